@@ -1,0 +1,31 @@
+package ai.autoglm.toolkit.bundle;
+
+import org.jspecify.annotations.Nullable;
+
+/// `bundle.json`: what a bundle is, and every size that the processes need beside the graphs.
+///
+/// @param formatVersion of the bundle's layout; a bundle of another version is refused
+/// @param bundleId SHA-256 over checkpoint, compile options and format version, in hexadecimal
+/// @param source name of the checkpoint's directory
+/// @param checkpointSha256 over the checkpoint's files in name order, in hexadecimal
+/// @param architecture as in config.json, such as `Glm4vForConditionalGeneration`
+/// @param vision absent in a bundle without a vision tower
+/// @param audio absent in a bundle without an audio tower
+/// @param fusion absent in a bundle without a fusion layer
+public record BundleManifest(
+        int formatVersion,
+        String bundleId,
+        String source,
+        String checkpointSha256,
+        String architecture,
+        Precision precision,
+        ContentFormat contentFormat,
+        DecoderSpec decoder,
+        @Nullable VisionSpec vision,
+        @Nullable AudioSpec audio,
+        @Nullable FusionSpec fusion,
+        TokenSpec tokens,
+        GenerationDefaults generation) {
+    /// Changed whenever a bundle of an older version can no longer be served.
+    public static final int FORMAT_VERSION = 1;
+}

@@ -1,0 +1,21 @@
+package ai.autoglm.toolkit.bundle;
+
+import ai.autoglm.toolkit.engine.ElementType;
+import com.fasterxml.jackson.annotation.JsonProperty;
+
+/// Element types of a bundle's weights and activations.
+public enum Precision {
+    @JsonProperty("fp32")
+    FP32(ElementType.FLOAT32);
+
+    private final ElementType rowType;
+
+    Precision(ElementType rowType) {
+        this.rowType = rowType;
+    }
+
+    /// Element type of embedding rows between processes.
+    public ElementType rowType() {
+        return rowType;
+    }
+}

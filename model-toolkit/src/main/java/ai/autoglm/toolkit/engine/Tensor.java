@@ -1,0 +1,32 @@
+package ai.autoglm.toolkit.engine;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+
+/// A dense row-major tensor in native host memory, little-endian. The tensor borrows its memory: whoever owns the
+/// [Arena] decides how long it lives.
+public record Tensor(ElementType type, Shape shape, MemorySegment data) {
+    public Tensor {
+        if (!data.isNative()) {
+            throw new IllegalArgumentException("Tensors live in native memory");
+        }
+        long bytes = shape.elementCount() * type.bytes();
+        if (data.byteSize() != bytes) {
+            throw new IllegalArgumentException(
+                    "A " + type + shape + " tensor takes " + bytes + " bytes, not " + data.byteSize());
+        }
+    }
+
+    /// A new tensor filled with zeros.
+    public static Tensor allocate(Arena arena, ElementType type, Shape shape) {
+        // 64: a cache line, and what the kernels' vector loads like best.
+        return new Tensor(type, shape, arena.allocate(shape.elementCount() * type.bytes(), 64));
+    }
+
+    /// Rows `first` to `first + count - 1` along the outermost axis, sharing this tensor's memory.
+    public Tensor slice(long first, long count) {
+        long rowBytes = data.byteSize() / shape.extent(0);
+        return new Tensor(
+                type, shape.withOutermost(count), data.asSlice(Math.multiplyExact(first, rowBytes), count * rowBytes));
+    }
+}

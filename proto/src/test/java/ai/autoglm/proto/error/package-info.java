@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.proto.error;
+
+import org.jspecify.annotations.NullMarked;
