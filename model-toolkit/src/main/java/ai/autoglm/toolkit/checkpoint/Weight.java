@@ -1,6 +1,7 @@
 package ai.autoglm.toolkit.checkpoint;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 
 /// One weight with a known element type, still where it was stored.
@@ -17,8 +18,7 @@ public record Weight(String name, WeightType type, List<Long> shape, MemorySegme
 
     /// The same elements in the same order under another shape.
     public Weight reshaped(long... extents) {
-        Weight view =
-                new Weight(name, type, java.util.Arrays.stream(extents).boxed().toList(), data);
+        Weight view = new Weight(name, type, Arrays.stream(extents).boxed().toList(), data);
         if (view.shape.stream().reduce(1L, Math::multiplyExact) != elementCount()) {
             throw new IllegalArgumentException(name + " has " + elementCount() + " elements, not " + view.shape);
         }

@@ -2,8 +2,8 @@ package ai.autoglm.toolkit.checkpoint;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /// The weights of one model part: names are looked up behind whichever prefix this checkpoint uses, and every shape
 /// is checked. Source of the prefixes: MODEL_SPEC A.4, B.6, E.1.
@@ -40,7 +40,7 @@ public final class Weights {
                 .find(fullName)
                 .orElseThrow(() -> new ServingException(
                         ErrorCode.INVALID_CHECKPOINT, "The checkpoint has no tensor " + fullName + "."));
-        List<Long> expected = java.util.Arrays.stream(shape).boxed().toList();
+        List<Long> expected = Arrays.stream(shape).boxed().toList();
         if (!tensor.shape().equals(expected)) {
             throw new ServingException(
                     ErrorCode.INVALID_CHECKPOINT,
@@ -50,8 +50,12 @@ public final class Weights {
         return new Weight(fullName, type(tensor), tensor.shape(), tensor.data());
     }
 
-    public Optional<StoredTensor> find(String name) {
-        return checkpoint.find(prefix + name);
+    /// Bytes of all tensors below the prefix, as stored.
+    public long storedBytes() {
+        return checkpoint.tensors().values().stream()
+                .filter(tensor -> tensor.name().startsWith(prefix))
+                .mapToLong(tensor -> tensor.data().byteSize())
+                .sum();
     }
 
     private static WeightType type(StoredTensor tensor) {
