@@ -3,7 +3,6 @@ package ai.autoglm.toolkit.position;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -83,9 +82,5 @@ public final class RotaryTable {
                     "The rotary width (head dim × partial_rotary_factor) must be positive and even, but is %d"
                             .formatted(rotaryWidth));
         }
-    }
-
-    float[] inverseFrequencies() {
-        return Arrays.copyOf(inverseFrequencies, inverseFrequencies.length);
     }
 }
