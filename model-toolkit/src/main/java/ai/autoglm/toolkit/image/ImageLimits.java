@@ -14,11 +14,16 @@ public record ImageLimits(long maxPixelCount, int maxSide, int minSide, int maxA
     /// 40 megapixels, sides of 4 to 16,384 pixels, aspect ratio 200.
     public static final ImageLimits DEFAULT = new ImageLimits(40_000_000, 16_384, 4, 200);
 
+    // Four samples of each pixel have to fit into one array.
+    private static final int MOST_PIXELS = Integer.MAX_VALUE / 4;
+
     public ImageLimits {
-        if (minSide < 1 || maxSide < minSide || maxPixelCount < 1 || maxAspectRatio < 1) {
+        boolean positive = minSide > 0 && maxSide >= minSide && maxPixelCount > 0 && maxAspectRatio > 0;
+        if (!positive || maxPixelCount > MOST_PIXELS) {
             throw new ServingException(
                     ErrorCode.INVALID_CONFIGURATION,
-                    "Image limits must be positive, the shortest side below the longest.");
+                    "Image limits must be positive, the shortest side at most the longest, and at most %d pixels."
+                            .formatted(MOST_PIXELS));
         }
     }
 

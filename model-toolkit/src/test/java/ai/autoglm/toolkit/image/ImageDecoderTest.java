@@ -20,6 +20,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import javax.imageio.IIOImage;
 import javax.imageio.ImageIO;
+import javax.imageio.ImageWriteParam;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.ImageOutputStream;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,12 @@ class ImageDecoderTest {
     void decodesOpaquePictures(String formatName) {
         assertShowsThePicture(
                 decoder.decode(encoded(picture(), formatName)), formatName.equals("png") ? 0 : LOSSY_TOLERANCE);
+    }
+
+    @Test
+    void decodesProgressiveJpeg() throws IOException {
+        byte[] file = jpeg(new IIOImage(picture(), null, null), ImageWriteParam.MODE_DEFAULT);
+        assertShowsThePicture(decoder.decode(file), LOSSY_TOLERANCE);
     }
 
     @ParameterizedTest
@@ -246,16 +253,23 @@ class ImageDecoderTest {
         for (int i = 0; i < 256; i++) {
             raster.setPixel(i % 16, i / 16, new int[] {first, second, third, fourth});
         }
+        byte[] file = jpeg(new IIOImage(raster, null, null), ImageWriteParam.MODE_DISABLED);
+        byte[] adobe = {'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform};
+        return TestImages.jpegWithSegment(file, 0xee, adobe);
+    }
+
+    private static byte[] jpeg(IIOImage image, int progressiveMode) throws IOException {
         ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try (ImageOutputStream stream = ImageIO.createImageOutputStream(file)) {
             writer.setOutput(stream);
-            writer.write(null, new IIOImage(raster, null, null), null);
+            ImageWriteParam param = writer.getDefaultWriteParam();
+            param.setProgressiveMode(progressiveMode);
+            writer.write(null, image, param);
         } finally {
             writer.dispose();
         }
-        byte[] adobe = {'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, (byte) transform};
-        return TestImages.jpegWithSegment(file.toByteArray(), 0xee, adobe);
+        return file.toByteArray();
     }
 
     private static int pixel(RgbImage image, int x, int y) {
