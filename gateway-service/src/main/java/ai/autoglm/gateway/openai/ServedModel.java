@@ -9,11 +9,18 @@ import java.util.Set;
 /// @param name the id that every answer carries
 /// @param aliases other names that a request may use
 /// @param root which weights are loaded, such as the bundle's source
+/// @param fingerprint `fp_` and what tells one bundle from another: clients compare it between answers
 /// @param created when the gateway began to serve it, in seconds since 1970: the same in every answer
 /// @param maxModelLength longest prompt and completion together, in tokens
 /// @param vocabularySize token ids in requests are below this
 public record ServedModel(
-        String name, Set<String> aliases, String root, long created, int maxModelLength, int vocabularySize) {
+        String name,
+        Set<String> aliases,
+        String root,
+        String fingerprint,
+        long created,
+        int maxModelLength,
+        int vocabularySize) {
     public ServedModel {
         aliases = Set.copyOf(aliases);
     }

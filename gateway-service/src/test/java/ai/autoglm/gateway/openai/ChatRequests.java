@@ -11,7 +11,13 @@ import java.util.Set;
 /// Bodies in few words, for tests of the parser.
 final class ChatRequests {
     static final ServedModel MODEL = new ServedModel(
-            "autoglm-phone-9b", Set.of("zai-org/AutoGLM-Phone-9B"), "autoglm-phone-mini", 1_700_000_000L, 8_192, 2_048);
+            "autoglm-phone-9b",
+            Set.of("zai-org/AutoGLM-Phone-9B"),
+            "autoglm-phone-mini",
+            "fp_0123456789",
+            1_700_000_000L,
+            8_192,
+            2_048);
     static final ChatRequestParser PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, false));
     static final ChatRequestParser STRICT_PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, true));
 
