@@ -10,7 +10,7 @@ import java.nio.file.Path;
 
 /// An opened bundle directory. Each process opens only the parts that it runs.
 public record Bundle(Path directory, BundleManifest manifest) {
-    static final JsonMapper JSON = JsonMapper.builder()
+    private static final JsonMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -38,6 +38,12 @@ public record Bundle(Path directory, BundleManifest manifest) {
                             + BundleManifest.FORMAT_VERSION + ": compile the bundle again.");
         }
         return new Bundle(directory, manifest);
+    }
+
+    /// Writes `bundle.json` into `directory`.
+    public static void write(BundleManifest manifest, Path directory) throws IOException {
+        JSON.writerWithDefaultPrettyPrinter()
+                .writeValue(directory.resolve("bundle.json").toFile(), manifest);
     }
 
     public Path visionEncoder() {

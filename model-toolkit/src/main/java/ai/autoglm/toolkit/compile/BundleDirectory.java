@@ -1,0 +1,71 @@
+package ai.autoglm.toolkit.compile;
+
+import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleManifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// A bundle that is being written: beside its place, and moved there in one step when it is whole. An interrupted
+/// compilation leaves the old bundle, or none.
+final class BundleDirectory implements AutoCloseable {
+    private final Path target;
+    private final Path staging;
+
+    private BundleDirectory(Path target, Path staging) {
+        this.target = target;
+        this.staging = staging;
+    }
+
+    static BundleDirectory create(Path target) throws IOException {
+        Path absolute = target.toAbsolutePath().normalize();
+        if (Files.exists(absolute) && !isReplaceable(absolute)) {
+            throw new IOException(target + " exists and is no bundle");
+        }
+        Files.createDirectories(absolute.getParent());
+        return new BundleDirectory(
+                absolute, Files.createTempDirectory(absolute.getParent(), absolute.getFileName() + ".compiling-"));
+    }
+
+    /// A bundle or an empty folder; anything else is the user's own and stays.
+    private static boolean isReplaceable(Path directory) throws IOException {
+        if (Files.isRegularFile(directory.resolve("bundle.json"))) {
+            return true;
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.findAny().isEmpty();
+        }
+    }
+
+    Path staging() {
+        return staging;
+    }
+
+    void publish(BundleManifest manifest) throws IOException {
+        Bundle.write(manifest, staging);
+        delete(target);
+        Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void close() throws IOException {
+        delete(staging);
+    }
+
+    private static void delete(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        List<Path> entries;
+        try (Stream<Path> walk = Files.walk(directory)) {
+            entries = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path entry : entries) {
+            Files.delete(entry);
+        }
+    }
+}

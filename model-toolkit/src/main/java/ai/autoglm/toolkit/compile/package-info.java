@@ -1,0 +1,5 @@
+/// Turns a checkpoint into a bundle.
+@NullMarked
+package ai.autoglm.toolkit.compile;
+
+import org.jspecify.annotations.NullMarked;

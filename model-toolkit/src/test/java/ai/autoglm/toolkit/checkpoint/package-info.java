@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

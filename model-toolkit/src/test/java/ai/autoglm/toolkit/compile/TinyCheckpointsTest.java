@@ -1,0 +1,139 @@
+package ai.autoglm.toolkit.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelSession;
+import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Random checkpoints in the spellings that real ones come in, against what transformers computes from them.
+class TinyCheckpointsTest {
+    private final Engine engine = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
+
+    @TempDir
+    private Path directory;
+
+    @ParameterizedTest
+    @ValueSource(strings = {"glm4v-rope-parameters-sharded", "glm4v-rope-scaling", "glm4v-flat", "llama-tied"})
+    void everyLogitEqualsTransformers(String name) throws IOException {
+        Bundle bundle = compile(name);
+        GoldenTensors golden = golden(name);
+        float[] expected = golden.floats("logits");
+        long[] ids = golden.longs("input_ids");
+        int vocabulary = bundle.manifest().decoder().vocabularySize();
+
+        float[] actual = new float[expected.length];
+        try (ModelSession session = engine.open(bundle.decoder());
+                DecoderRun run = new DecoderRun(bundle, session)) {
+            Prompt prompt = prompt(bundle, golden, ids);
+            for (int token = 0; token < ids.length; token++) {
+                float[] logits = run.feed(prompt.row(token), prompt.position(token));
+                System.arraycopy(logits, 0, actual, token * vocabulary, vocabulary);
+            }
+        }
+
+        assertThat(maxDifference(actual, expected)).isLessThan(1e-4f * scale(expected));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"glm4v-rope-parameters-sharded", "glm4v-flat", "llama-tied"})
+    void oneChunkGivesTheSameLogitsAsSingleSteps(String name) throws IOException {
+        Bundle bundle = compile(name);
+        GoldenTensors golden = golden(name);
+        long[] ids = golden.longs("input_ids");
+        float[] all = golden.floats("logits");
+        int vocabulary = bundle.manifest().decoder().vocabularySize();
+        float[] expected = Arrays.copyOfRange(all, all.length - vocabulary, all.length);
+
+        try (ModelSession session = engine.open(bundle.decoder());
+                DecoderRun run = new DecoderRun(bundle, session)) {
+            Prompt prompt = prompt(bundle, golden, ids);
+            float[] logits = run.feed(prompt.embeddings, prompt.positions);
+
+            assertThat(maxDifference(logits, expected)).isLessThan(1e-4f * scale(all));
+        }
+    }
+
+    private Bundle compile(String name) {
+        return new BundleCompiler(CompileOptions.defaults(), CompileProgress.silent())
+                .compile(TestFiles.checkpoint(name), directory.resolve(name));
+    }
+
+    private static GoldenTensors golden(String name) {
+        return new GoldenTensors(TestFiles.checkpoint(name).resolve("golden.safetensors"));
+    }
+
+    private static final class Prompt {
+        private final float[] embeddings; // [token, hidden]
+        private final int[][] positions; // [axis, token]
+        private final int hiddenSize;
+
+        Prompt(int tokens, int hiddenSize) {
+            this.embeddings = new float[tokens * hiddenSize];
+            this.positions = new int[3][tokens];
+            this.hiddenSize = hiddenSize;
+        }
+
+        float[] row(int token) {
+            return Arrays.copyOfRange(embeddings, token * hiddenSize, (token + 1) * hiddenSize);
+        }
+
+        int[][] position(int token) {
+            return new int[][] {{positions[0][token]}, {positions[1][token]}, {positions[2][token]}};
+        }
+    }
+
+    /// Embeddings of the ids, image rows replaced by golden's, with golden's positions where it has any.
+    private static Prompt prompt(Bundle bundle, GoldenTensors golden, long[] ids) throws IOException {
+        int hidden = bundle.manifest().decoder().hiddenSize();
+        ByteBuffer table =
+                ByteBuffer.wrap(Files.readAllBytes(bundle.embedTokens())).order(ByteOrder.LITTLE_ENDIAN);
+        Integer image = bundle.manifest().tokens().image();
+        float[] imageRows = image == null ? new float[0] : golden.floats("image_embeds");
+        Prompt prompt = new Prompt(ids.length, hidden);
+        int imageRow = 0;
+        for (int token = 0; token < ids.length; token++) {
+            boolean media = image != null && ids[token] == image;
+            for (int column = 0; column < hidden; column++) {
+                prompt.embeddings[token * hidden + column] = media
+                        ? imageRows[imageRow * hidden + column]
+                        : table.getFloat(Math.toIntExact((ids[token] * hidden + column) * Float.BYTES));
+            }
+            imageRow += media ? 1 : 0;
+            for (int axis = 0; axis < 3; axis++) {
+                prompt.positions[axis][token] =
+                        golden.has("positions") ? (int) golden.longs("positions")[axis * ids.length + token] : token;
+            }
+        }
+        return prompt;
+    }
+
+    static float maxDifference(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        float max = 0;
+        for (int index = 0; index < actual.length; index++) {
+            float difference = Math.abs(actual[index] - expected[index]);
+            max = Float.isNaN(difference) ? Float.NaN : Math.max(max, difference);
+        }
+        return max;
+    }
+
+    static float scale(float[] values) {
+        float max = 0;
+        for (float value : values) {
+            max = Math.max(max, Math.abs(value));
+        }
+        return max;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.compile;
+
+import org.jspecify.annotations.NullMarked;
