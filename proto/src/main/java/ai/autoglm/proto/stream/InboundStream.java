@@ -1,0 +1,97 @@
+package ai.autoglm.proto.stream;
+
+import ai.autoglm.proto.error.WireErrors;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.stub.CallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/// The messages that the other end of a call sends, for one reading thread. At most [#READ_AHEAD] of them
+/// wait here: the peer may send the next one only when one has been taken.
+///
+/// @param <T> type of a message
+public final class InboundStream<T> {
+    /// One message is read while the next is under way.
+    static final int READ_AHEAD = 2;
+
+    private sealed interface Signal<T> {
+        record Message<T>(T value) implements Signal<T> {}
+
+        record End<T>() implements Signal<T> {}
+
+        record Failure<T>(ServingException error) implements Signal<T> {}
+    }
+
+    private final CallStreamObserver<?> call;
+    private final String peer;
+    private final BlockingQueue<Signal<T>> signals = new LinkedBlockingQueue<>();
+
+    /// @param call whose automatic flow control is off, with [#READ_AHEAD] messages requested when it
+    ///     starts
+    InboundStream(CallStreamObserver<?> call, String peer) {
+        this.call = call;
+        this.peer = peer;
+    }
+
+    /// Waits for the next message; empty once the peer has said that there are no more.
+    ///
+    /// @throws ServingException the peer's own error; `CLIENT_CLOSED_REQUEST` when the call was
+    ///     cancelled; `TIMEOUT` when nothing came within `patience`
+    public Optional<T> receive(Duration patience) {
+        Signal<T> signal = await(patience);
+        return switch (signal) {
+            case Signal.Message<T>(T value) -> {
+                call.request(1);
+                yield Optional.of(value);
+            }
+            case Signal.End<T> end -> {
+                signals.add(end);
+                yield Optional.empty();
+            }
+            case Signal.Failure<T> failure -> {
+                signals.add(failure);
+                throw failure.error();
+            }
+        };
+    }
+
+    /// What gRPC delivers to.
+    StreamObserver<T> observer() {
+        return new StreamObserver<>() {
+            @Override
+            public void onNext(T message) {
+                signals.add(new Signal.Message<>(message));
+            }
+
+            @Override
+            public void onError(Throwable failure) {
+                signals.add(new Signal.Failure<>(WireErrors.fromStatus(failure, peer)));
+            }
+
+            @Override
+            public void onCompleted() {
+                signals.add(new Signal.End<>());
+            }
+        };
+    }
+
+    private Signal<T> await(Duration patience) {
+        Signal<T> signal;
+        try {
+            signal = signals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+        }
+        if (signal == null) {
+            throw new ServingException(
+                    ErrorCode.TIMEOUT, "The " + peer + " sent nothing for " + patience.toMillis() + " ms.");
+        }
+        return signal;
+    }
+}

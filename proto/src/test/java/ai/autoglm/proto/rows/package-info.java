@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.proto.rows;
+
+import org.jspecify.annotations.NullMarked;

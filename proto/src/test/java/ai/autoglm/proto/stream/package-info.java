@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.proto.stream;
+
+import org.jspecify.annotations.NullMarked;
