@@ -26,7 +26,8 @@ public final class MediaRowQueue {
     /// @throws ServingException when they do not follow those that arrived before
     public void add(MediaRows rows) {
         boolean skipsOnlyCached = rows.firstOrdinal() > arrived && rows.firstOrdinal() <= consumed;
-        if (rows.firstOrdinal() != arrived && !skipsOnlyCached || rows.endOrdinal() > totalRowCount) {
+        boolean follows = rows.firstOrdinal() == arrived || skipsOnlyCached;
+        if (!follows || rows.endOrdinal() > totalRowCount) {
             throw new ServingException(
                     ErrorCode.INVALID_VALUE,
                     "Media rows must arrive in prompt order: expected row " + arrived + " of " + totalRowCount

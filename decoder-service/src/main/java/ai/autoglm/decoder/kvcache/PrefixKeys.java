@@ -1,7 +1,6 @@
 package ai.autoglm.decoder.kvcache;
 
 import ai.autoglm.decoder.fuse.FusedPrompt;
-import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
 import java.util.Arrays;
 
 /// What the rows of a sequence were computed from: token ids, fuse flags and media, row by row, and the
@@ -61,7 +60,6 @@ public final class PrefixKeys {
 
     /// Compares whole media at their first rows: the others follow.
     private boolean isSameMedium(PrefixKeys other, int row) {
-        return keys[row] != MEDIA
-                || prompt.segmentOf(row) instanceof MediaRun medium && medium.equals(other.prompt.segmentOf(row));
+        return keys[row] != MEDIA || prompt.segmentOf(row).equals(other.prompt.segmentOf(row));
     }
 }

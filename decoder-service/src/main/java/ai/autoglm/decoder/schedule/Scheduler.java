@@ -73,7 +73,7 @@ public final class Scheduler {
     public Optional<Batch> next() {
         Optional<Batch> prefill = nextPrefill();
         Optional<Batch> decode = nextDecode();
-        boolean prefillTurn = decode.isEmpty() || prefill.isPresent() && !prefilledLast;
+        boolean prefillTurn = decode.isEmpty() || (prefill.isPresent() && !prefilledLast);
         prefilledLast = prefillTurn;
         return prefillTurn ? prefill : decode;
     }

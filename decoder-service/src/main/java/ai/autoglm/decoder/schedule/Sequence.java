@@ -179,7 +179,10 @@ public final class Sequence {
     /// What the next decode run computes of this sequence.
     public DecodeRow decodeRow() {
         return new DecodeRow(
-                slot(), writtenRows(), lastToken, writtenRows() + prompt.positions().ropeDelta());
+                slot(),
+                writtenRows(),
+                lastToken,
+                writtenRows() + prompt.positions().ropeDelta());
     }
 
     /// Appends a token to the answer and publishes it, or ends the sequence.
