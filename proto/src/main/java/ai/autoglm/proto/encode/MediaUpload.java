@@ -1,0 +1,62 @@
+package ai.autoglm.proto.encode;
+
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import com.google.protobuf.ByteString;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Takes the bytes of one medium as they were announced, or refuses them.
+///
+/// @param medium as error messages name it: "image" or "audio"
+/// @param maxBytes of one medium
+/// @param tooLarge the code for more than that
+public record MediaUpload(String medium, long maxBytes, ErrorCode tooLarge) {
+    /// Receives all bytes; never more than announced are held.
+    ///
+    /// @param byteCount announced size
+    /// @param sha256 announced digest
+    /// @param chunks each call waits for the next chunk; empty at the end
+    /// @throws ServingException `tooLarge` before the first byte; INTERNAL when the bytes are not those
+    ///     announced
+    public byte[] receive(long byteCount, ByteString sha256, Supplier<Optional<ByteString>> chunks) {
+        // An unsigned 64-bit count above the largest long is negative here.
+        if (byteCount < 0 || byteCount > maxBytes) {
+            throw new ServingException(
+                    tooLarge,
+                    "The " + medium + " has " + Long.toUnsignedString(byteCount) + " bytes; at most " + maxBytes
+                            + " are accepted.");
+        }
+        byte[] bytes = new byte[Math.toIntExact(byteCount)];
+        int received = 0;
+        for (Optional<ByteString> chunk = chunks.get(); chunk.isPresent(); chunk = chunks.get()) {
+            ByteString next = chunk.get();
+            if (next.size() > bytes.length - received) {
+                throw notAsAnnounced("are more than the " + byteCount + " announced");
+            }
+            next.copyTo(bytes, received);
+            received += next.size();
+        }
+        if (received < bytes.length) {
+            throw notAsAnnounced("end after " + received + " of " + byteCount);
+        }
+        if (!ByteString.copyFrom(sha256(bytes)).equals(sha256)) {
+            throw notAsAnnounced("do not have the SHA-256 announced");
+        }
+        return bytes;
+    }
+
+    private ServingException notAsAnnounced(String difference) {
+        return new ServingException(ErrorCode.INTERNAL, "The bytes of the " + medium + " " + difference + ".");
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package ai.autoglm.proto.encode;
+
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// A bounded queue in front of dedicated platform threads. Work that is asked for again while it waits or
+/// runs is done once. A caller that leaves gives up its place; work that nobody waits for any more is
+/// skipped, unless it runs already.
+///
+/// @param <K> what makes two pieces of work the same
+/// @param <I> input
+/// @param <O> result
+public final class WorkQueue<K, I, O> implements AutoCloseable {
+    private final String name;
+    private final int capacity;
+    private final BiFunction<K, I, O> work;
+    private final List<Thread> threads = new ArrayList<>();
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // Guarded by the lock.
+    private final Map<K, Entry> entries = new HashMap<>(); // waiting and running
+    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private boolean closed;
+
+    /// @param name of the threads, and in messages
+    /// @param threadCount pieces of work done side by side
+    /// @param capacity pieces of work that wait, at most
+    public WorkQueue(String name, int threadCount, int capacity, BiFunction<K, I, O> work) {
+        this.name = name;
+        this.capacity = capacity;
+        this.work = work;
+        for (int i = 0; i < threadCount; i++) {
+            threads.add(Thread.ofPlatform().name(name + "-" + i).start(this::workUntilClosed));
+        }
+    }
+
+    /// Queues work, or joins the same work under way.
+    ///
+    /// @throws ServingException OVERLOADED at once when the queue is full or closed
+    public Ticket submit(K key, I input) {
+        lock.lock();
+        try {
+            Entry entry = entries.get(key);
+            if (entry == null) {
+                entry = enqueue(key, input);
+            }
+            Ticket ticket = new Ticket(entry);
+            entry.tickets.add(ticket);
+            return ticket;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Pieces of work that wait now.
+    public int depth() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Refuses what waits, and returns when the work that runs has ended.
+    @Override
+    public void close() {
+        List<Entry> refused;
+        lock.lock();
+        try {
+            closed = true;
+            refused = List.copyOf(waiting);
+            waiting.clear();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        refused.forEach(entry -> finish(entry, ticket -> ticket.result.completeExceptionally(overloaded("stopping"))));
+        for (Thread thread : threads) {
+            joinUninterruptibly(thread);
+        }
+    }
+
+    /// One caller's share in a piece of work.
+    public final class Ticket {
+        private final Entry entry;
+        private final CompletableFuture<O> result = new CompletableFuture<>();
+
+        private Ticket(Entry entry) {
+            this.entry = entry;
+        }
+
+        /// Waits for the result.
+        ///
+        /// @throws RuntimeException what the work has thrown, or CLIENT_CLOSED_REQUEST after [#leave]
+        public O await() {
+            try {
+                return result.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof RuntimeException failure) {
+                    throw failure;
+                }
+                throw e;
+            }
+        }
+
+        /// Gives up the place in the queue. Without effect once the result is there.
+        public void leave() {
+            lock.lock();
+            try {
+                entry.tickets.remove(this);
+                if (entry.tickets.isEmpty() && waiting.remove(entry)) {
+                    entries.remove(entry.key);
+                }
+            } finally {
+                lock.unlock();
+            }
+            result.completeExceptionally(
+                    new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled."));
+        }
+    }
+
+    private final class Entry {
+        final K key;
+        final I input;
+        final Set<Ticket> tickets = new HashSet<>();
+
+        Entry(K key, I input) {
+            this.key = key;
+            this.input = input;
+        }
+    }
+
+    private Entry enqueue(K key, I input) {
+        if (closed) {
+            throw overloaded("stopping");
+        }
+        if (waiting.size() >= capacity) {
+            throw overloaded("full: " + capacity + " are waiting");
+        }
+        Entry entry = new Entry(key, input);
+        entries.put(key, entry);
+        waiting.add(entry);
+        changed.signal();
+        return entry;
+    }
+
+    private ServingException overloaded(String state) {
+        return new ServingException(ErrorCode.OVERLOADED, "The queue of the " + name + " is " + state + ".");
+    }
+
+    private void workUntilClosed() {
+        for (Entry entry = take(); entry != null; entry = take()) {
+            work(entry);
+        }
+    }
+
+    private void work(Entry entry) {
+        try {
+            O result = work.apply(entry.key, entry.input);
+            finish(entry, ticket -> ticket.result.complete(result));
+        } catch (RuntimeException | Error failure) {
+            // Errors too: one image that is too much for the heap must not end the thread for all others.
+            finish(entry, ticket -> ticket.result.completeExceptionally(failure));
+        }
+    }
+
+    private @Nullable Entry take() {
+        lock.lock();
+        try {
+            while (waiting.isEmpty() && !closed) {
+                changed.awaitUninterruptibly();
+            }
+            return waiting.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void finish(Entry entry, Consumer<Ticket> outcome) {
+        List<Ticket> tickets;
+        lock.lock();
+        try {
+            entries.remove(entry.key);
+            tickets = List.copyOf(entry.tickets);
+        } finally {
+            lock.unlock();
+        }
+        tickets.forEach(outcome);
+    }
+
+    private static void joinUninterruptibly(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package ai.autoglm.proto.encode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.autoglm.proto.rows.Embeddings;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.Shape;
+import ai.autoglm.toolkit.engine.Tensor;
+import com.google.protobuf.ByteString;
+import java.lang.foreign.Arena;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class EncodeStageTest {
+    private static final int ROW_BYTES = 4 * Float.BYTES;
+
+    private record Encoded(Embeddings rows) implements EncodedMedia {}
+
+    private final List<Integer> encodedRowCounts = new ArrayList<>();
+
+    @Test
+    void keepsWhatWasComputed() {
+        try (EncodeStage<Integer, Encoded> stage = stage(100 * ROW_BYTES)) {
+            Encoded computed = stage.submit(key("a"), 3).await();
+
+            assertThat(stage.find(key("a"))).containsSame(computed);
+            assertThat(stage.submit(key("a"), 3).await()).isSameAs(computed);
+            assertThat(stage.find(key("b"))).isEmpty();
+        }
+        assertThat(encodedRowCounts).containsExactly(3);
+    }
+
+    @Test
+    void keepsNoMoreThanItsLimit() {
+        try (EncodeStage<Integer, Encoded> stage = stage(5 * ROW_BYTES)) {
+            for (int i = 0; i < 50; i++) {
+                stage.submit(key("medium " + i), 2).await();
+            }
+            long kept = IntStream.range(0, 50)
+                    .filter(i -> stage.find(key("medium " + i)).isPresent())
+                    .count();
+            assertThat(kept).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aLimitOfZeroKeepsNothing() {
+        try (EncodeStage<Integer, Encoded> stage = stage(0)) {
+            stage.submit(key("a"), 1).await();
+            stage.submit(key("a"), 1).await();
+        }
+        assertThat(encodedRowCounts).containsExactly(1, 1);
+    }
+
+    private EncodeStage<Integer, Encoded> stage(long cacheBytes) {
+        return new EncodeStage<>("test encoder", 4, cacheBytes, rowCount -> {
+            encodedRowCounts.add(rowCount);
+            return new Encoded(
+                    Embeddings.of(Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(rowCount, 4))));
+        });
+    }
+
+    private static ByteString key(String text) {
+        return ByteString.copyFromUtf8(text);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.proto.encode;
+
+import org.jspecify.annotations.NullMarked;
