@@ -1,6 +1,6 @@
 package ai.autoglm.decoder;
 
-import ai.autoglm.decoder.fuse.MediaRows;
+import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.model.Logits;
 import ai.autoglm.decoder.sampling.Sampler;
@@ -19,20 +19,21 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The one thread that owns all sequences and runs the model. Others reach it by messages only, and it
 /// waits for nobody: not for rows, not for a client that reads slowly.
 public final class DecodeLoop implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(DecodeLoop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
     /// How late a paused sequence may notice that its client reads again, and a limit that it has passed.
     private static final Duration RECHECK = Duration.ofMillis(50);
 
     private sealed interface Message {
         record Submitted(Sequence sequence) implements Message {}
 
-        record RowsArrived(Sequence sequence, MediaRows rows) implements Message {}
+        record RowsArrived(Sequence sequence, MediaRowChunk rows) implements Message {}
 
         record RowsEnded(Sequence sequence) implements Message {}
 
@@ -97,7 +98,7 @@ public final class DecodeLoop implements AutoCloseable {
     private void handle(Message message) {
         switch (message) {
             case Message.Submitted(Sequence sequence) -> scheduler.submit(sequence);
-            case Message.RowsArrived(Sequence sequence, MediaRows rows) ->
+            case Message.RowsArrived(Sequence sequence, MediaRowChunk rows) ->
                 abortOnError(sequence, () -> sequence.mediaRows().add(rows));
             case Message.RowsEnded(Sequence sequence) -> abortOnError(sequence, sequence.mediaRows()::end);
             case Message.Aborted(Sequence sequence, ServingException reason) -> scheduler.abort(sequence, reason);
@@ -161,7 +162,6 @@ public final class DecodeLoop implements AutoCloseable {
             sequence.append(sampler.sample(
                     logitsRow, request.sampling(), request.stop(), sequence.history(), request.logprobsCount()));
         } catch (ServingException e) {
-            LOG.errorf("Request %s: %s", request.requestId(), e.message());
             discard(sequence, e.message());
         }
     }
@@ -222,7 +222,7 @@ public final class DecodeLoop implements AutoCloseable {
         }
 
         @Override
-        public void addRows(MediaRows rows) {
+        public void addRows(MediaRowChunk rows) {
             sequence.budget().acquire(rows.data().byteSize());
             mailbox.add(new Message.RowsArrived(sequence, rows));
         }

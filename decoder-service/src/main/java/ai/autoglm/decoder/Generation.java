@@ -1,6 +1,6 @@
 package ai.autoglm.decoder;
 
-import ai.autoglm.decoder.fuse.MediaRows;
+import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// reads events; any may abort.
 public interface Generation {
     /// Hands over media rows, which must follow those before them; waits while too many are unread.
-    void addRows(MediaRows rows);
+    void addRows(MediaRowChunk rows);
 
     /// Says that no more rows come: some missing is an error.
     void endRows();

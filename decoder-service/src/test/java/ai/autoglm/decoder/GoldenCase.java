@@ -1,7 +1,7 @@
 package ai.autoglm.decoder;
 
 import ai.autoglm.decoder.fuse.FusedPrompt;
-import ai.autoglm.decoder.fuse.MediaRows;
+import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.fuse.PromptSegment;
 import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
 import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
@@ -114,8 +114,8 @@ record GoldenCase(JsonNode json) {
     }
 
     /// All media rows of the prompt, in messages of at most `rowsPerMessage`.
-    List<MediaRows> mediaRows(TokenSpec tokens, int rowsPerMessage) {
-        List<MediaRows> messages = new ArrayList<>();
+    List<MediaRowChunk> mediaRows(TokenSpec tokens, int rowsPerMessage) {
+        List<MediaRowChunk> messages = new ArrayList<>();
         int ordinal = 0;
         for (PromptSegment segment : prompt(tokens).segments()) {
             if (segment instanceof MediaRun medium) {
@@ -124,8 +124,8 @@ record GoldenCase(JsonNode json) {
                 long rowBytes = rows.byteSize() / rowCount;
                 for (int first = 0; first < rowCount; first += rowsPerMessage) {
                     int count = Math.min(rowsPerMessage, rowCount - first);
-                    messages.add(
-                            new MediaRows(ordinal + first, count, rows.asSlice(first * rowBytes, count * rowBytes)));
+                    messages.add(new MediaRowChunk(
+                            ordinal + first, count, rows.asSlice(first * rowBytes, count * rowBytes)));
                 }
                 ordinal += rowCount;
             }

@@ -1,7 +1,7 @@
 package ai.autoglm.decoder;
 
 import ai.autoglm.decoder.fuse.FusionLayer;
-import ai.autoglm.decoder.fuse.MediaRows;
+import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.EmbeddingTable;
 import ai.autoglm.decoder.model.KvCacheMemory;
@@ -69,7 +69,7 @@ final class MiniModel implements AutoCloseable {
         return BUNDLE.directory();
     }
 
-    Generation submit(GenerationRequest request, List<MediaRows> rows) {
+    Generation submit(GenerationRequest request, List<MediaRowChunk> rows) {
         Generation generation = loop.submit(request);
         rows.forEach(generation::addRows);
         generation.endRows();

@@ -8,7 +8,7 @@ import java.util.ArrayDeque;
 /// The media rows of one sequence that have arrived and were not prefilled yet, in prompt order. Owned by
 /// the decode-loop thread.
 public final class MediaRowQueue {
-    private final ArrayDeque<MediaRows> chunks = new ArrayDeque<>();
+    private final ArrayDeque<MediaRowChunk> chunks = new ArrayDeque<>();
     private final int totalRowCount;
     private final RowBudget budget;
     private int arrived; // ordinals below have arrived or are not needed
@@ -24,12 +24,12 @@ public final class MediaRowQueue {
     /// Adds rows. Those below the consumed ordinal are dropped: a prefix cache had them.
     ///
     /// @throws ServingException when they do not follow those that arrived before
-    public void add(MediaRows rows) {
+    public void add(MediaRowChunk rows) {
         boolean skipsOnlyCached = rows.firstOrdinal() > arrived && rows.firstOrdinal() <= consumed;
         boolean follows = rows.firstOrdinal() == arrived || skipsOnlyCached;
         if (!follows || rows.endOrdinal() > totalRowCount) {
             throw new ServingException(
-                    ErrorCode.INVALID_VALUE,
+                    ErrorCode.INTERNAL,
                     "Media rows must arrive in prompt order: expected row " + arrived + " of " + totalRowCount
                             + ", got rows " + rows.firstOrdinal() + " to " + (rows.endOrdinal() - 1) + ".");
         }
@@ -44,7 +44,7 @@ public final class MediaRowQueue {
     public void end() {
         if (readyEnd() < totalRowCount) {
             throw new ServingException(
-                    ErrorCode.INVALID_VALUE, "The media rows ended after " + readyEnd() + " of " + totalRowCount + ".");
+                    ErrorCode.INTERNAL, "The media rows ended after " + readyEnd() + " of " + totalRowCount + ".");
         }
     }
 
@@ -62,7 +62,7 @@ public final class MediaRowQueue {
     /// Copies the row with this ordinal, which has arrived and was not consumed, to `target`
     /// [hiddenSize].
     public void copyRow(int ordinal, MemorySegment target) {
-        for (MediaRows rows : chunks) {
+        for (MediaRowChunk rows : chunks) {
             if (ordinal < rows.endOrdinal()) {
                 target.copyFrom(rows.row(ordinal));
                 return;

@@ -19,7 +19,7 @@ public sealed interface PromptSegment {
         }
     }
 
-    /// The rows of one medium, which arrive as [MediaRows].
+    /// The rows of one medium, which arrive as [MediaRowChunk].
     ///
     /// @param sha256 of the medium's bytes, in hexadecimal
     /// @param placeholderId the token that stands for each row

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 ///
 /// @param firstOrdinal of the first row, counted over all media rows of the prompt
 /// @param data fp32 [rowCount, hiddenSize]
-public record MediaRows(int firstOrdinal, int rowCount, MemorySegment data) {
-    public MediaRows {
+public record MediaRowChunk(int firstOrdinal, int rowCount, MemorySegment data) {
+    public MediaRowChunk {
         if (firstOrdinal < 0 || rowCount < 1 || data.byteSize() % rowCount != 0) {
             throw new IllegalArgumentException(
                     rowCount + " rows from " + firstOrdinal + " in " + data.byteSize() + " bytes");
