@@ -30,6 +30,10 @@ final class ClientSimulation {
         expected = FakeDecoder.expected(request);
     }
 
+    boolean hadCachedRows() {
+        return last instanceof DecodeEvent.Finished finished && finished.cachedTokenCount() > 0;
+    }
+
     boolean hasEnded() {
         return last != null;
     }

@@ -50,9 +50,8 @@ class DecodeLoopSimulationTest {
                     .isZero();
         }
         assertThat(clients).as("everybody hears an end").allMatch(ClientSimulation::hasEnded);
-        assertThat(clients.stream().filter(client -> client.failure() == null).count())
-                .as("most requests succeed")
-                .isGreaterThan(clients.size() / 4);
+        assertThat(clients).as("somebody succeeds").anyMatch(client -> client.failure() == null);
+        assertThat(clients).as("prefixes are shared").anyMatch(ClientSimulation::hadCachedRows);
     }
 
     private void happen(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {

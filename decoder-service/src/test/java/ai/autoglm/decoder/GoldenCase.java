@@ -73,18 +73,16 @@ record GoldenCase(JsonNode json) {
         return tensor(name() + ".first_logits").toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
-    GenerationRequest request(TokenSpec tokens) {
-        return request(tokens, TokenIds.empty());
-    }
-
-    GenerationRequest request(TokenSpec tokens, TokenIds generated) {
+    /// @param generated what an earlier generation has answered already
+    /// @param salt cases with different ones share no prefix
+    GenerationRequest request(TokenSpec tokens, TokenIds generated, String salt) {
         return new GenerationRequest(
                 name(),
                 prompt(tokens),
                 SamplingParameters.greedy(),
                 new StopConditions(maxTokens(), 0, Set.copyOf(tokens.endOfSequence()), Set.of()),
                 generated,
-                "",
+                salt,
                 null);
     }
 

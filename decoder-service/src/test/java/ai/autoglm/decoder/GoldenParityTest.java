@@ -22,7 +22,7 @@ class GoldenParityTest {
     void generatesTheGoldenIdsWhateverTheChunkSize(int chunkRows) throws InterruptedException {
         try (MiniModel model = new MiniModel(1, chunkRows)) {
             for (GoldenCase golden : GoldenCase.all().toList()) {
-                Generation generation = submit(model, golden);
+                Generation generation = submit(model, golden, golden.name());
                 model.finish();
                 assertThat(MiniModel.ids(generation)).as(golden.name()).isEqualTo(golden.greedyIds());
             }
@@ -35,7 +35,7 @@ class GoldenParityTest {
         try (MiniModel model = new MiniModel(slotCount, 64)) {
             List<GoldenCase> cases = GoldenCase.all().toList();
             List<Generation> generations = new ArrayList<>();
-            cases.forEach(golden -> generations.add(submit(model, golden)));
+            cases.forEach(golden -> generations.add(submit(model, golden, golden.name())));
             model.finish();
             for (int index = 0; index < cases.size(); index++) {
                 assertThat(MiniModel.ids(generations.get(index)))
@@ -46,11 +46,25 @@ class GoldenParityTest {
     }
 
     @Test
+    void generatesTheGoldenIdsFromCachedPrefixes() throws InterruptedException {
+        try (MiniModel model = new MiniModel(3, 64)) {
+            List<GoldenCase> cases = GoldenCase.all().toList();
+            for (int index = 0; index < 2 * cases.size(); index++) {
+                GoldenCase golden = cases.get(index % cases.size());
+                Generation generation = submit(model, golden, "");
+                model.finish();
+                assertThat(MiniModel.ids(generation)).as(golden.name()).isEqualTo(golden.greedyIds());
+            }
+            assertThat(model.reusedTokenCount()).isGreaterThan(1000);
+        }
+    }
+
+    @Test
     void computesTheGoldenLogitsAfterThePrompt() {
         try (MiniModel model = new MiniModel(1, 256)) {
             float[] logits = new float[model.runner.vocabularySize()];
             for (GoldenCase golden : GoldenCase.all().toList()) {
-                Sequence sequence = new Sequence(golden.request(TOKENS), logits.length, 0);
+                Sequence sequence = new Sequence(golden.request(TOKENS, TokenIds.empty(), ""), logits.length, 0);
                 golden.mediaRows(TOKENS, 64).forEach(sequence.mediaRows()::add);
                 model.scheduler.submit(sequence);
                 model.scheduler.admitNext();
@@ -68,7 +82,7 @@ class GoldenParityTest {
             for (GoldenCase golden : GoldenCase.all().toList()) {
                 TokenIds expected = golden.greedyIds();
                 TokenIds delivered = expected.slice(0, expected.size() / 2);
-                GenerationRequest request = golden.request(TOKENS, delivered);
+                GenerationRequest request = golden.request(TOKENS, delivered, golden.name());
                 Generation generation = model.submit(request, golden.mediaRows(TOKENS, 64));
                 model.finish();
                 assertThat(delivered.concat(MiniModel.ids(generation)))
@@ -78,8 +92,8 @@ class GoldenParityTest {
         }
     }
 
-    private static Generation submit(MiniModel model, GoldenCase golden) {
-        return model.submit(golden.request(TOKENS), golden.mediaRows(TOKENS, 33));
+    private static Generation submit(MiniModel model, GoldenCase golden, String salt) {
+        return model.submit(golden.request(TOKENS, TokenIds.empty(), salt), golden.mediaRows(TOKENS, 33));
     }
 
     private static void assertWithin(float[] actual, float[] expected, float tolerance, String name) {

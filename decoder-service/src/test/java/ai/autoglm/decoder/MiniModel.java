@@ -21,6 +21,7 @@ import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class MiniModel implements AutoCloseable {
             .compileIfChanged(
                     GoldenCase.ROOT.resolve("models/autoglm-phone-mini"), Path.of("target/autoglm-phone-mini"));
 
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Engine engine = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
     final KvCache kvCache;
     final Scheduler scheduler;
@@ -57,8 +59,7 @@ final class MiniModel implements AutoCloseable {
         Duration patience = Duration.ofMinutes(1);
         scheduler = new Scheduler(new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(
-                scheduler, runner, new DecoderMetrics(new SimpleMeterRegistry(), kvCache), System::nanoTime);
+        loop = new DecodeLoop(scheduler, runner, new DecoderMetrics(meters, kvCache), System::nanoTime);
     }
 
     static TokenSpec tokens() {
@@ -74,6 +75,10 @@ final class MiniModel implements AutoCloseable {
         rows.forEach(generation::addRows);
         generation.endRows();
         return generation;
+    }
+
+    double reusedTokenCount() {
+        return meters.get("decoder.prefix.tokens").counter().count();
     }
 
     /// Steps until nothing is left to do.
