@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder.fuse;
+
+import org.jspecify.annotations.NullMarked;
