@@ -25,7 +25,8 @@ class VisionEncoderEndpoint extends VisionEncoderGrpc.VisionEncoderImplBase {
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
         try {
-            process.service().describe(request, response);
+            response.onNext(process.calls().describe());
+            response.onCompleted();
         } catch (ServingException e) {
             response.onError(WireErrors.toStatus(e));
         }
@@ -34,7 +35,7 @@ class VisionEncoderEndpoint extends VisionEncoderGrpc.VisionEncoderImplBase {
     @Override
     public StreamObserver<EncodeImageRequest> encode(StreamObserver<EncodeImageResponse> responses) {
         try {
-            return process.service().encode(responses);
+            return process.calls().encode(responses);
         } catch (ServingException e) {
             ServerExchange<EncodeImageRequest, EncodeImageResponse> refused =
                     ServerExchange.open(responses, Duration.ZERO);

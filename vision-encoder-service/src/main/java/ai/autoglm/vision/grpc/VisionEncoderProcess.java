@@ -1,5 +1,11 @@
 package ai.autoglm.vision.grpc;
 
+import ai.autoglm.proto.encode.EncodeCalls;
+import ai.autoglm.proto.encode.EncodeMetrics;
+import ai.autoglm.proto.encode.EncodeSettings;
+import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.v1.EncodeImageRequest;
+import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.VisionEncoderGrpc;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
@@ -7,6 +13,7 @@ import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.image.ImagePatches;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.runtime.GrpcServer;
@@ -29,11 +36,11 @@ class VisionEncoderProcess {
     private static final Logger LOG = LoggerFactory.getLogger(VisionEncoderProcess.class);
 
     private final VisionEncoderConfig config;
-    private final VisionEncoderMetrics metrics;
+    private final EncodeMetrics metrics;
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
     private final Duration shutdownTimeout;
-    private volatile @Nullable VisionEncoderService service;
+    private volatile @Nullable EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> calls;
 
     VisionEncoderProcess(
             VisionEncoderConfig config,
@@ -42,15 +49,15 @@ class VisionEncoderProcess {
             GrpcHealthStorage health,
             @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout) {
         this.config = config;
-        this.metrics = new VisionEncoderMetrics(registry);
+        this.metrics = new EncodeMetrics(registry, "vision.encoder");
         this.grpc = grpc;
         this.health = health;
         this.shutdownTimeout = shutdownTimeout;
     }
 
     /// @throws ServingException OVERLOADED when the process is starting or stopping
-    VisionEncoderService service() {
-        VisionEncoderService serving = service;
+    EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> calls() {
+        EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> serving = calls;
         if (serving == null) {
             throw new ServingException(ErrorCode.OVERLOADED, "The vision encoder is not ready: try again later.");
         }
@@ -58,17 +65,17 @@ class VisionEncoderProcess {
     }
 
     boolean isServing() {
-        return service != null;
+        return calls != null;
     }
 
     void start(@Observes StartupEvent event) {
         report(ServingStatus.NOT_SERVING);
         try {
             requirePort();
-            VisionModel model = VisionModel.open(config.bundle(), engine(), config.maxPixels());
-            service = new VisionEncoderService(model, config, metrics);
+            ImageEncoder encoder = ImageEncoder.open(config.bundle(), engine(), config.maxPixels());
+            calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
             report(ServingStatus.SERVING);
-            LOG.info("Serving bundle {} on gRPC port {}", model.bundleId(), grpc.getPort());
+            LOG.info("Serving bundle {} on gRPC port {}", encoder.describe().getBundleId(), grpc.getPort());
         } catch (ServingException | EngineException e) {
             // Of this exception Quarkus prints the message and nothing else.
             throw new ConfigurationException("The vision encoder cannot start: " + e.getMessage());
@@ -76,8 +83,8 @@ class VisionEncoderProcess {
     }
 
     void stop(@Observes ShutdownEvent event) {
-        VisionEncoderService serving = service;
-        service = null;
+        EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> serving = calls;
+        calls = null;
         report(ServingStatus.NOT_SERVING);
         if (serving != null) {
             serving.stop(shutdownTimeout);
@@ -86,6 +93,19 @@ class VisionEncoderProcess {
 
     private Engine engine() {
         return new OnnxRuntimeEngine(new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()));
+    }
+
+    private MediaUpload upload() {
+        return new MediaUpload("image", config.maxImageSize().asLongValue(), ErrorCode.IMAGE_FILE_TOO_LARGE);
+    }
+
+    private EncodeSettings settings() {
+        return new EncodeSettings(
+                config.decodeThreads(),
+                config.decodeQueueCapacity(),
+                config.queueCapacity(),
+                config.cacheSize().asLongValue(),
+                config.idleTimeout());
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

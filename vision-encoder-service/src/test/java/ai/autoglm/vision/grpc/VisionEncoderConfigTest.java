@@ -3,16 +3,22 @@ package ai.autoglm.vision.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class VisionEncoderConfigTest {
     @Test
     void hasDefaults() {
-        VisionEncoderConfig config = TestConfig.of(Map.of());
+        VisionEncoderConfig config = config(Map.of());
 
         assertThat(config.bundle()).isEqualTo(Path.of("shared/bundle"));
         assertThat(config.queueCapacity()).isEqualTo(32);
@@ -28,7 +34,7 @@ class VisionEncoderConfigTest {
 
     @Test
     void everyKeyCanBeSet() {
-        VisionEncoderConfig config = TestConfig.of(Map.of(
+        VisionEncoderConfig config = config(Map.of(
                 "bundle", "own/bundle",
                 "queue-capacity", "5",
                 "decode-threads", "3",
@@ -54,8 +60,23 @@ class VisionEncoderConfigTest {
 
     @Test
     void anUnknownKeyIsRefused() {
-        assertThatThrownBy(() -> TestConfig.of(Map.of("queue-capacty", "5")))
+        assertThatThrownBy(() -> config(Map.of("queue-capacty", "5")))
                 .isInstanceOf(ConfigValidationException.class)
                 .hasMessageContaining("queue-capacty");
+    }
+
+    /// The configuration that some keys make, without Quarkus.
+    private static VisionEncoderConfig config(Map<String, String> values) {
+        Map<String, String> keys = new HashMap<>();
+        values.forEach((key, value) -> keys.put("autoglm.vision-encoder." + key, value));
+        keys.put("autoglm.bundle", "shared/bundle");
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
+                .withMapping(VisionEncoderConfig.class)
+                .withSources(new PropertiesConfigSource(keys, "test", 100))
+                .build()
+                .getConfigMapping(VisionEncoderConfig.class);
     }
 }

@@ -94,7 +94,7 @@ class VisionEncoderProcessTest {
     @Test
     void reportsMetrics() throws Exception {
         assertThat(read("metrics"))
-                .contains("vision_encoder_queue_depth_images", "vision_encoder_encode_seconds_count");
+                .contains("vision_encoder_queue_depth_requests", "vision_encoder_encode_seconds_count");
     }
 
     private float[] encode(String bundleId, String image, int tokenCount, int hiddenSize) {

@@ -3,13 +3,20 @@ package ai.autoglm.vision.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.autoglm.proto.v1.DescribeRequest;
+import ai.autoglm.proto.encode.EncodeCalls;
+import ai.autoglm.proto.encode.EncodeMetrics;
+import ai.autoglm.proto.encode.EncodeSettings;
+import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.EncodeImageRequest;
+import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.ImageAccepted;
 import ai.autoglm.proto.v1.ImageAnnouncement;
 import ai.autoglm.proto.v1.VisionEncoderGrpc;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageLimits;
+import ai.autoglm.toolkit.image.ImagePatches;
 import ai.autoglm.toolkit.image.ImagePreprocessing;
 import ai.autoglm.toolkit.image.ImagePreprocessor;
 import ai.autoglm.vision.testing.FakeVisionEncoder;
@@ -18,6 +25,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -27,14 +35,13 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// The service over grpc-java's in-process transport, with a tower that runs only when the test permits.
-class VisionEncoderServiceTest {
+class ImageCallsTest {
     private static final String BUNDLE = "bundle-a";
     private static final int TOKENS = 4;
     private static final byte[] GREY = png(100, 56);
@@ -44,14 +51,22 @@ class VisionEncoderServiceTest {
 
     private final FakeVisionEncoder encoder = new FakeVisionEncoder();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final VisionEncoderService service = new VisionEncoderService(
-            new VisionModel(BUNDLE, "fake", FakeVisionEncoder.HIDDEN_SIZE, 2, preprocessor(), encoder),
-            TestConfig.of(Map.of("queue-capacity", "1", "max-image-size", "100K")),
-            new VisionEncoderMetrics(registry));
+    private final EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> calls = new EncodeCalls<>(
+            new ImageEncoder(
+                    DescribeResponse.newBuilder()
+                            .setBundleId(BUNDLE)
+                            .setService("vision-encoder")
+                            .build(),
+                    FakeVisionEncoder.MERGE_SIZE,
+                    preprocessor(),
+                    encoder),
+            new MediaUpload("image", 100 * 1024, ErrorCode.IMAGE_FILE_TOO_LARGE),
+            new EncodeSettings(1, 1, 1, 1 << 20, Duration.ofSeconds(60)),
+            new EncodeMetrics(registry, "vision.encoder"));
     private final String name = InProcessServerBuilder.generateName();
     private final ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
     private Server server =
-            InProcessServerBuilder.forName(name).addService(service).build();
+            InProcessServerBuilder.forName(name).addService(new EncodeService()).build();
 
     @BeforeEach
     void start() throws IOException {
@@ -63,17 +78,7 @@ class VisionEncoderServiceTest {
         channel.shutdownNow();
         server.shutdownNow();
         encoder.permit(1_000);
-        service.stop(Duration.ofSeconds(30));
-    }
-
-    @Test
-    void describesItself() {
-        var description = VisionEncoderGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
-
-        assertThat(description.getBundleId()).isEqualTo(BUNDLE);
-        assertThat(description.getService()).isEqualTo("vision-encoder");
-        assertThat(description.getEngine()).isEqualTo("fake");
-        assertThat(description.getHiddenSize()).isEqualTo(FakeVisionEncoder.HIDDEN_SIZE);
+        calls.stop(Duration.ofSeconds(30));
     }
 
     @Test
@@ -156,7 +161,7 @@ class VisionEncoderServiceTest {
 
             assertThatThrownBy(() -> rows(failing))
                     .hasMessage("The server had an internal error.")
-                    .extracting(VisionEncoderServiceTest::code)
+                    .extracting(ImageCallsTest::code)
                     .isEqualTo(ErrorCode.INTERNAL);
         }
         assertThat(encodeAll(GREY)).containsOnly(100);
@@ -184,12 +189,19 @@ class VisionEncoderServiceTest {
                 .isEqualTo(1);
     }
 
+    private final class EncodeService extends VisionEncoderGrpc.VisionEncoderImplBase {
+        @Override
+        public StreamObserver<EncodeImageRequest> encode(StreamObserver<EncodeImageResponse> responses) {
+            return calls.encode(responses);
+        }
+    }
+
     private void assertRefused(byte[] file, ImageAnnouncement.Builder announcement, ErrorCode code, String message) {
         try (VisionClient call = new VisionClient(channel)) {
             // An early refusal may reach the sender already.
             assertThatThrownBy(() -> call.send(announcement, file).awaitAccepted())
                     .hasMessageContaining(message)
-                    .extracting(VisionEncoderServiceTest::code)
+                    .extracting(ImageCallsTest::code)
                     .isEqualTo(code);
         }
     }
