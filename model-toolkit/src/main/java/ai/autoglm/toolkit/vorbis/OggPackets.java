@@ -38,7 +38,9 @@ final class OggPackets {
                     page = null;
                     return Optional.empty();
                 }
-                begun.write(file, position, length);
+                if (!headless) {
+                    begun.write(file, position, length);
+                }
                 position += length;
                 segment++;
                 if (length < FULL_SEGMENT && !headless) {

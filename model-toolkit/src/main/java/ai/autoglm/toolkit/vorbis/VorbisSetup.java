@@ -6,7 +6,7 @@ import java.util.List;
 
 /// Reads the setup header. Source: Vorbis I 4.2.4.
 final class VorbisSetup {
-    /// Entries and values of all codebooks together; libvorbis' largest setup has 71,000.
+    /// Entries and values of all codebooks together; libvorbis' largest setup has 105,000.
     static final int MAX_CODEBOOK_SIZE = 1 << 19;
 
     private static final int COUNT_BITS = 6;
