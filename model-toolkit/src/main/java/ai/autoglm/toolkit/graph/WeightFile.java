@@ -4,6 +4,7 @@ import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.checkpoint.WeightType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -21,7 +22,9 @@ public final class WeightFile implements AutoCloseable {
     private final Path path;
     private final FileChannel channel;
     private final WeightListener listener;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final Arena arena = Arena.ofConfined();
+    private final ByteBuffer buffer =
+            arena.allocate(BUFFER_BYTES).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
 
     /// Creates or replaces the file.
     public WeightFile(Path path, WeightListener listener) throws IOException {
@@ -111,6 +114,8 @@ public final class WeightFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (arena) {
+            channel.close();
+        }
     }
 }

@@ -1,18 +1,24 @@
 package ai.autoglm.toolkit.compile;
 
+import static ai.autoglm.toolkit.compile.Closeness.maxDifference;
+import static ai.autoglm.toolkit.compile.Closeness.scale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.ModelSession;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
+import ai.autoglm.toolkit.position.PatchGrid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +69,32 @@ class TinyCheckpointsTest {
 
             assertThat(maxDifference(logits, expected)).isLessThan(1e-4f * scale(all));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"glm4v-rope-parameters-sharded", "glm4v-rope-scaling", "glm4v-flat"})
+    void imageEmbeddingsEqualTransformers(String name) {
+        Bundle bundle = compile(name);
+        GoldenTensors golden = golden(name);
+        VisionSpec spec = Objects.requireNonNull(bundle.manifest().vision());
+        float[] pixels = golden.floats("pixel_values");
+        long[] grids = golden.longs("grid");
+        float[] expected = golden.floats("image_embeds");
+
+        FloatBuffer actual = FloatBuffer.allocate(expected.length);
+        try (ModelSession session = engine.open(bundle.visionEncoder())) {
+            int start = 0;
+            for (int image = 0; image < grids.length / 3; image++) {
+                PatchGrid grid =
+                        new PatchGrid((int) grids[image * 3 + 1], (int) grids[image * 3 + 2], spec.mergeSize());
+                int values = grid.patchCount() * spec.patchValueCount();
+                float[] patches = Arrays.copyOfRange(pixels, start, start + values);
+                actual.put(new VisionRun(bundle, session).encode(grid, patches));
+                start += values;
+            }
+        }
+
+        assertThat(maxDifference(actual.array(), expected)).isLessThan(1e-4f * scale(expected));
     }
 
     private Bundle compile(String name) {
@@ -117,23 +149,5 @@ class TinyCheckpointsTest {
             }
         }
         return prompt;
-    }
-
-    static float maxDifference(float[] actual, float[] expected) {
-        assertThat(actual).hasSameSizeAs(expected);
-        float max = 0;
-        for (int index = 0; index < actual.length; index++) {
-            float difference = Math.abs(actual[index] - expected[index]);
-            max = Float.isNaN(difference) ? Float.NaN : Math.max(max, difference);
-        }
-        return max;
-    }
-
-    static float scale(float[] values) {
-        float max = 0;
-        for (float value : values) {
-            max = Math.max(max, Math.abs(value));
-        }
-        return max;
     }
 }

@@ -1,0 +1,71 @@
+package ai.autoglm.gateway.openai;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The answer to a request without `stream`. Source: API 1.4.
+@JsonPropertyOrder({"id", "object", "created", "model", "choices", "usage", "system_fingerprint"})
+public record ChatCompletion(
+        String id, long created, String model, List<Choice> choices, Usage usage, String systemFingerprint) {
+    public ChatCompletion {
+        choices = List.copyOf(choices);
+    }
+
+    /// @param reasoning null where there is none to show
+    public static ChatCompletion of(
+            CompletionIdentity identity,
+            String content,
+            @Nullable String reasoning,
+            FinishReason finishReason,
+            Usage usage) {
+        return new ChatCompletion(
+                identity.id(),
+                identity.created(),
+                identity.model(),
+                List.of(new Choice(0, new Message(content, reasoning), finishReason)),
+                usage,
+                identity.systemFingerprint());
+    }
+
+    @JsonProperty
+    public String object() {
+        return "chat.completion";
+    }
+
+    @JsonPropertyOrder({"index", "message", "logprobs", "finish_reason"})
+    public record Choice(int index, Message message, FinishReason finishReason) {
+        /// Not offered, but clients require the key.
+        @JsonProperty
+        public @Nullable Object logprobs() {
+            return null;
+        }
+    }
+
+    /// @param reasoningContent absent without reasoning; clients know it by this name or by [#reasoning]
+    @JsonPropertyOrder({"role", "content", "refusal", "reasoning_content", "reasoning"})
+    public record Message(
+            String content,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reasoningContent) {
+        @JsonProperty
+        public String role() {
+            return "assistant";
+        }
+
+        /// The model never refuses in a field of its own, but clients require the key.
+        @JsonProperty
+        public @Nullable Object refusal() {
+            return null;
+        }
+
+        @JsonProperty
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        public @Nullable String reasoning() {
+            return reasoningContent;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package ai.autoglm.gateway.openai;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One event of a streamed answer. Source: API 1.6.
+///
+/// @param choices one, or none in the chunk that closes with usage
+/// @param usage no key at all when null
+@JsonPropertyOrder({"id", "object", "created", "model", "system_fingerprint", "choices", "usage"})
+public record ChatCompletionChunk(
+        String id,
+        long created,
+        String model,
+        String systemFingerprint,
+        List<Choice> choices,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UsageField usage) {
+    public ChatCompletionChunk {
+        choices = List.copyOf(choices);
+    }
+
+    /// A chunk with a piece of the answer.
+    public static ChatCompletionChunk of(
+            CompletionIdentity identity, Delta delta, @Nullable FinishReason finishReason, @Nullable UsageField usage) {
+        return of(identity, List.of(new Choice(0, delta, finishReason)), usage);
+    }
+
+    /// The chunk after the last choice.
+    public static ChatCompletionChunk ofUsage(CompletionIdentity identity, Usage usage) {
+        return of(identity, List.of(), new UsageField(usage));
+    }
+
+    private static ChatCompletionChunk of(
+            CompletionIdentity identity, List<Choice> choices, @Nullable UsageField usage) {
+        return new ChatCompletionChunk(
+                identity.id(), identity.created(), identity.model(), identity.systemFingerprint(), choices, usage);
+    }
+
+    @JsonProperty
+    public String object() {
+        return "chat.completion.chunk";
+    }
+
+    /// The `usage` key of a client that asked for usage: null until it is known.
+    public record UsageField(@JsonValue @Nullable Usage usage) {}
+
+    /// @param finishReason null but in the last chunk of the choice
+    @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason"})
+    public record Choice(int index, Delta delta, @Nullable FinishReason finishReason) {
+        /// Not offered, but clients require the key.
+        @JsonProperty
+        public @Nullable Object logprobs() {
+            return null;
+        }
+    }
+
+    /// What is new. Keys with nothing new are absent.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"role", "content", "reasoning_content", "reasoning"})
+    public record Delta(
+            @Nullable String role,
+            @Nullable String content,
+            @Nullable String reasoningContent) {
+        public static final Delta EMPTY = new Delta(null, null, null);
+        public static final Delta ROLE = new Delta("assistant", "", null);
+
+        public static Delta content(String text) {
+            return new Delta(null, text, null);
+        }
+
+        public static Delta reasoning(String text) {
+            return new Delta(null, null, text);
+        }
+
+        /// The same text by the other name that clients know it by.
+        @JsonProperty
+        public @Nullable String reasoning() {
+            return reasoningContent;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package ai.autoglm.gateway.openai;
+
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import java.util.Set;
+
+/// The one model of this gateway, as clients see it.
+///
+/// @param name the id that every answer carries
+/// @param aliases other names that a request may use
+/// @param root which weights are loaded, such as the bundle's source
+/// @param fingerprint `fp_` and what tells one bundle from another: clients compare it between answers
+/// @param created when the gateway began to serve it, in seconds since 1970: the same in every answer
+/// @param maxModelLength longest prompt and completion together, in tokens
+/// @param vocabularySize token ids in requests are below this
+public record ServedModel(
+        String name,
+        Set<String> aliases,
+        String root,
+        String fingerprint,
+        long created,
+        int maxModelLength,
+        int vocabularySize) {
+    public ServedModel {
+        aliases = Set.copyOf(aliases);
+    }
+
+    /// Whether a request for this name, or for none, is a request for this model.
+    public boolean answersTo(String requested) {
+        return requested.isEmpty() || requested.equals(name) || aliases.contains(requested);
+    }
+
+    /// The error of a request for another model.
+    public ServingException notFound(String requested) {
+        return new ServingException(
+                        ErrorCode.MODEL_NOT_FOUND,
+                        "The model '" + JsonValue.echo(requested) + "' does not exist; this server serves '" + name
+                                + "'.")
+                .withParam("model");
+    }
+}

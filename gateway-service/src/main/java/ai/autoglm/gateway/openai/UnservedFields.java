@@ -1,0 +1,142 @@
+package ai.autoglm.gateway.openai;
+
+import ai.autoglm.toolkit.error.ErrorCode;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// Fields of the contract that change nothing here: those that are accepted once their type is right, and those that
+/// are refused because ignoring them would be a lie. Source: API 1.2.
+final class UnservedFields {
+    private static final List<String> ACCEPTED_STRINGS =
+            List.of("user", "service_tier", "prompt_cache_key", "prompt_cache_retention", "verbosity", "request_id");
+    private static final List<String> ACCEPTED_BOOLEANS = List.of(
+            "store",
+            "parallel_tool_calls",
+            "spaces_between_special_tokens",
+            "stream_reasoning",
+            "return_token_ids",
+            "return_tokens_as_token_ids");
+    private static final List<String> ACCEPTED_OBJECTS = List.of("prompt_cache_options", "prediction", "vllm_xargs");
+    private static final List<String> REFUSED = List.of(
+            "audio",
+            "web_search_options",
+            "moderation",
+            "chat_template",
+            "documents",
+            "logits_processors",
+            "kv_transfer_params",
+            "structured_outputs",
+            "truncate_prompt_tokens",
+            "prompt_embeds",
+            "image_embeds",
+            "audio_embeds");
+    private static final List<String> REFUSED_UNLESS_EMPTY =
+            List.of("bad_words", "allowed_token_ids", "mm_processor_kwargs", "media_io_kwargs");
+    private static final List<String> REFUSED_WHEN_TRUE =
+            List.of("logprobs", "use_beam_search", "continue_final_message", "echo");
+    private static final List<String> REFUSED_WHEN_FALSE = List.of("skip_special_tokens", "add_generation_prompt");
+
+    private UnservedFields() {}
+
+    static void check(JsonFields root) {
+        accept(root);
+        refuse(root);
+        checkChoiceCount(root);
+        checkLogprobs(root);
+        checkTools(root);
+        root.object("response_format").ifPresent(UnservedFields::checkResponseFormat);
+        root.find("modalities").ifPresent(UnservedFields::checkModalities);
+    }
+
+    private static void accept(JsonFields root) {
+        ACCEPTED_STRINGS.forEach(root::string);
+        ACCEPTED_BOOLEANS.forEach(root::bool);
+        ACCEPTED_OBJECTS.forEach(root::object);
+        root.number("length_penalty", -Double.MAX_VALUE, Double.MAX_VALUE);
+        root.integer("priority", Integer.MIN_VALUE, Integer.MAX_VALUE);
+        root.find("safety_identifier").ifPresent(value -> value.string(64));
+        root.find("cache_salt").ifPresent(value -> value.string(128));
+        root.find("metadata").ifPresent(UnservedFields::checkMetadata);
+    }
+
+    private static void refuse(JsonFields root) {
+        refuseWhen(root, REFUSED, value -> true);
+        refuseWhen(root, REFUSED_UNLESS_EMPTY, value -> !value.node().isEmpty());
+        refuseWhen(root, REFUSED_WHEN_TRUE, JsonValue::bool);
+        refuseWhen(root, REFUSED_WHEN_FALSE, value -> !value.bool());
+        Consumer<JsonValue> pointToTools = value -> {
+            throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported: use 'tools'.");
+        };
+        root.find("functions").ifPresent(pointToTools);
+        root.find("function_call").ifPresent(pointToTools);
+    }
+
+    private static void refuseWhen(JsonFields root, List<String> names, Predicate<JsonValue> refused) {
+        names.forEach(name -> root.find(name).filter(refused).ifPresent(value -> {
+            throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported by this server.");
+        }));
+    }
+
+    private static void checkChoiceCount(JsonFields root) {
+        for (String name : List.of("n", "best_of")) {
+            root.find(name).filter(value -> value.integer(1, 128) > 1).ifPresent(value -> {
+                throw value.error(ErrorCode.UNSUPPORTED_VALUE, "must be 1: one choice a request is supported.");
+            });
+        }
+    }
+
+    private static void checkLogprobs(JsonFields root) {
+        root.find("top_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
+            throw value.error(ErrorCode.INVALID_VALUE, "is only allowed when 'logprobs' is true.");
+        });
+        root.find("prompt_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
+            throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported by this server.");
+        });
+    }
+
+    private static void checkTools(JsonFields root) {
+        root.find("tools").filter(tools -> !tools.elements().isEmpty()).ifPresent(tools -> {
+            throw tools.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported: this server answers with text only.");
+        });
+        root.find("tool_choice").ifPresent(choice -> {
+            if (!choice.isString()) {
+                choice.fields();
+            } else if (choice.oneOf(List.of("none", "auto", "required")).equals("none")) {
+                return;
+            }
+            throw choice.error(ErrorCode.UNSUPPORTED_VALUE, "must be none: there are no tools to choose from.");
+        });
+    }
+
+    private static void checkResponseFormat(JsonFields format) {
+        JsonValue type = format.require("type");
+        String name = type.oneOf(List.of("text", "json_object", "json_schema"));
+        if (!name.equals("text")) {
+            throw type.error(
+                    ErrorCode.UNSUPPORTED_VALUE,
+                    "must be text: 'response_format' of type '" + name + "' is not supported with this model.");
+        }
+    }
+
+    private static void checkModalities(JsonValue modalities) {
+        for (JsonValue modality : modalities.elements()) {
+            if (!modality.string().equals("text")) {
+                throw modality.error(ErrorCode.UNSUPPORTED_VALUE, "must be text: no other output is supported.");
+            }
+        }
+    }
+
+    private static void checkMetadata(JsonValue value) {
+        var pairs = value.fields().entries();
+        if (pairs.size() > 16) {
+            throw value.error(ErrorCode.INVALID_VALUE, "may have at most 16 pairs, not " + pairs.size() + ".");
+        }
+        pairs.forEach((key, text) -> {
+            if (key.length() > 64) {
+                throw text.error(ErrorCode.STRING_ABOVE_MAX_LENGTH, "has a name of more than 64 characters.");
+            }
+            text.string(512);
+        });
+    }
+}

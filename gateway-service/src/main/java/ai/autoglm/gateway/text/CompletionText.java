@@ -1,0 +1,89 @@
+package ai.autoglm.gateway.text;
+
+import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.PromptTokenCounts;
+import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.Usage;
+import ai.autoglm.gateway.text.CompletionEvent.Finished;
+import ai.autoglm.toolkit.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/// The text of one choice as its tokens come: whole code points, cut at stop strings, thought apart from answer. The
+/// texts that come out do not depend on how they are cut into tokens. Deterministic; not thread-safe.
+///
+/// Feed each token to [#append]; when [#stopped], cancel the generation. At its end, whoever ended it, call [#finish]
+/// once. Source: API 1.5, 1.6.
+public final class CompletionText {
+    private final TagScanner scanner;
+    private final ThoughtTracker tracker;
+    private final StopMatcher stops;
+    private final AnswerWriter writer;
+    private final int minTokens;
+    private final PromptTokenCounts prompt;
+    private int completionTokens;
+    private int reasoningTokens;
+
+    /// @param endOfSequence ids whose text is never shown, should the model go on after them
+    /// @param insideAnswer whether the prompt ended with an opened `<answer>`, as it does with thinking off
+    public CompletionText(
+            Tokenizer tokenizer,
+            Set<Integer> endOfSequence,
+            ReasoningMode mode,
+            boolean insideAnswer,
+            StopOptions stop,
+            PromptTokenCounts prompt) {
+        this.scanner = new TagScanner(tokenizer, endOfSequence);
+        this.tracker = new ThoughtTracker(insideAnswer);
+        this.stops = new StopMatcher(stop);
+        this.writer = new AnswerWriter(mode, insideAnswer);
+        this.minTokens = stop.minTokens();
+        this.prompt = prompt;
+    }
+
+    /// Takes the next token and gives what it makes certain, which may be nothing. Tokens after a stop string are not
+    /// counted and give nothing.
+    public List<CompletionEvent> append(int tokenId) {
+        if (stopped()) {
+            return List.of();
+        }
+        completionTokens++;
+        boolean thought = tracker.inThought();
+        List<Piece> pieces = classify(scanner.append(tokenId));
+        if (thought && tracker.inThought()) {
+            reasoningTokens++;
+        }
+        return writer.write(stops.append(pieces, completionTokens >= minTokens));
+    }
+
+    /// Whether a stop string has ended the text, so that the generation can be cancelled.
+    public boolean stopped() {
+        return stops.hit();
+    }
+
+    /// Ends the text. The last event is [Finished].
+    ///
+    /// @param reason why the generation ended; `STOP` whatever it says when a stop string ended the text
+    public List<CompletionEvent> finish(FinishReason reason) {
+        List<CompletionEvent> events = new ArrayList<>();
+        if (!stopped()) {
+            events.addAll(writer.write(stops.append(classify(scanner.finish()), completionTokens >= minTokens)));
+        }
+        if (!stopped()) {
+            events.addAll(writer.write(stops.flush()));
+        }
+        events.addAll(writer.finish());
+        events.add(new Finished(stopped() ? FinishReason.STOP : reason, usage()));
+        return events;
+    }
+
+    /// Tokens so far.
+    public Usage usage() {
+        return Usage.of(prompt, completionTokens, reasoningTokens);
+    }
+
+    private List<Piece> classify(List<Fragment> fragments) {
+        return fragments.stream().map(tracker::classify).toList();
+    }
+}

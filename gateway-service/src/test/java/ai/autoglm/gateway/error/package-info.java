@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.error;
+
+import org.jspecify.annotations.NullMarked;

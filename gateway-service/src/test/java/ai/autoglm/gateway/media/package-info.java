@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.media;
+
+import org.jspecify.annotations.NullMarked;

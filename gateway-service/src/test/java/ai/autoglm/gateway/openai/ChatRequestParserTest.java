@@ -1,0 +1,472 @@
+package ai.autoglm.gateway.openai;
+
+import static ai.autoglm.gateway.openai.ChatRequests.PARSER;
+import static ai.autoglm.gateway.openai.ChatRequests.STRICT_PARSER;
+import static ai.autoglm.gateway.openai.ChatRequests.assertRefused;
+import static ai.autoglm.gateway.openai.ChatRequests.parse;
+import static ai.autoglm.gateway.openai.ChatRequests.refusal;
+import static ai.autoglm.gateway.openai.ChatRequests.utf8;
+import static ai.autoglm.gateway.openai.ChatRequests.withFields;
+import static ai.autoglm.gateway.openai.ChatRequests.withMessages;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The fields of a request (API 1.2 and 1.5).
+class ChatRequestParserTest {
+    @Test
+    void readsTheReferenceRequestOfOpenAutoGlm() {
+        ChatRequest request = parse("""
+                {"messages": [
+                   {"role": "system", "content": "今天的日期是: 2025年12月11日 星期四"},
+                   {"role": "user", "content": [
+                     {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}},
+                     {"type": "text", "text": "打开微信\\n\\n{\\"current_app\\": \\"System Home\\"}"}]},
+                   {"role": "assistant", "content": "<think><think>a</think></think><answer>do(action=\\"Home\\")</answer>"},
+                   {"role": "user", "content": [{"type": "text", "text": "** Screen Info **"}]}],
+                 "model": "autoglm-phone-9b", "max_tokens": 3000, "temperature": 0.0, "top_p": 0.85,
+                 "frequency_penalty": 0.2, "stream": true}
+                """);
+        assertThat(request.messages()).hasSize(4);
+        assertThat(request.messages().get(1).content())
+                .containsExactly(
+                        new ContentPart.Image("data:image/png;base64,iVBORw0KGgo=", "messages[1].content[0].image_url"),
+                        new ContentPart.Text("打开微信\n\n{\"current_app\": \"System Home\"}"));
+        assertThat(request.messages().get(2).content())
+                .containsExactly(
+                        new ContentPart.Text("<think><think>a</think></think><answer>do(action=\"Home\")</answer>"));
+        assertThat(request.maxTokens()).isEqualTo(3_000);
+        assertThat(request.sampling()).isEqualTo(new SamplingOptions(0.0, 0.85, null, 0, null, 0, 0.2, null, Map.of()));
+        assertThat(request.stream()).isEqualTo(new StreamOptions(true, false, false));
+        assertThat(request.thinking()).isEqualTo(new ThinkingOptions(null, null));
+    }
+
+    @Test
+    void readsTheCallOfTheLangChainUser() {
+        ChatRequest request = parse("""
+                {"messages":[{"content":"你是谁?","role":"user"}],"model":"autoglm-phone-9b","stream":true,\
+                "temperature":0.5,"enable_thinking":true,"return_reasoning":true}""");
+        assertThat(request.thinking()).isEqualTo(new ThinkingOptions(true, true));
+        assertThat(request.sampling().temperature()).isEqualTo(0.5);
+    }
+
+    @Test
+    void leavesAbsentFieldsToTheDefaults() {
+        ChatRequest request = parse(withFields(""));
+        assertThat(request.sampling()).isEqualTo(new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of()));
+        assertThat(request.stop()).isEqualTo(new StopOptions(List.of(), false, List.of(), 0, false));
+        assertThat(request.maxTokens()).isNull();
+        assertThat(request.stream()).isEqualTo(new StreamOptions(false, false, false));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "model",
+                "stream",
+                "stream_options",
+                "max_completion_tokens",
+                "max_tokens",
+                "temperature",
+                "top_p",
+                "n",
+                "stop",
+                "presence_penalty",
+                "frequency_penalty",
+                "logit_bias",
+                "logprobs",
+                "top_logprobs",
+                "seed",
+                "response_format",
+                "tools",
+                "tool_choice",
+                "parallel_tool_calls",
+                "functions",
+                "function_call",
+                "reasoning_effort",
+                "user",
+                "safety_identifier",
+                "metadata",
+                "store",
+                "service_tier",
+                "prediction",
+                "modalities",
+                "audio",
+                "web_search_options",
+                "top_k",
+                "min_p",
+                "repetition_penalty",
+                "stop_token_ids",
+                "ignore_eos",
+                "min_tokens",
+                "chat_template_kwargs",
+                "chat_template",
+                "structured_outputs",
+                "enable_thinking",
+                "return_reasoning",
+                "include_reasoning",
+                "thinking",
+                "extra_body",
+                "echo",
+                "kv_transfer_params",
+                "truncate_prompt_tokens",
+                "prompt_logprobs",
+                "mm_processor_kwargs",
+                "bad_words"
+            })
+    void readsAnExplicitNullAsAbsent(String field) {
+        assertThat(parse(withFields("\"" + field + "\":null"))).isEqualTo(parse(withFields("")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\"\"", "null", "\"autoglm-phone-9b\"", "\"zai-org/AutoGLM-Phone-9B\""})
+    void answersToItsNamesAndToNone(String model) {
+        assertThat(parse(withFields("\"model\":" + model)).messages()).hasSize(1);
+    }
+
+    @Test
+    void refusesAnotherModel() {
+        assertRefused(withFields("\"model\":\"gpt-4o\""), ErrorCode.MODEL_NOT_FOUND, "model");
+        assertThat(refusal(utf8(withFields("\"model\":\"gpt-4o\""))).message())
+                .isEqualTo("The model 'gpt-4o' does not exist; this server serves 'autoglm-phone-9b'.");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    temperature        | -0.1               | DECIMAL_BELOW_MIN_VALUE
+                    temperature        | 2.01               | DECIMAL_ABOVE_MAX_VALUE
+                    top_p              | -1                 | DECIMAL_BELOW_MIN_VALUE
+                    top_p              | 1.1                | DECIMAL_ABOVE_MAX_VALUE
+                    min_p              | 1.5                | DECIMAL_ABOVE_MAX_VALUE
+                    presence_penalty   | 2.5                | DECIMAL_ABOVE_MAX_VALUE
+                    frequency_penalty  | -2.5               | DECIMAL_BELOW_MIN_VALUE
+                    repetition_penalty | 0                  | DECIMAL_BELOW_MIN_VALUE
+                    repetition_penalty | 11                 | DECIMAL_ABOVE_MAX_VALUE
+                    top_k              | -2                 | INTEGER_BELOW_MIN_VALUE
+                    top_k              | 1.5                | INVALID_TYPE
+                    max_tokens         | 0                  | INTEGER_BELOW_MIN_VALUE
+                    max_tokens         | 3000000000         | INTEGER_ABOVE_MAX_VALUE
+                    max_completion_tokens | -1              | INTEGER_BELOW_MIN_VALUE
+                    seed               | 9223372036854775808 | INTEGER_ABOVE_MAX_VALUE
+                    seed               | -9223372036854775809 | INTEGER_BELOW_MIN_VALUE
+                    seed               | 1e30               | INTEGER_ABOVE_MAX_VALUE
+                    n                  | 0                  | INTEGER_BELOW_MIN_VALUE
+                    n                  | 129                | INTEGER_ABOVE_MAX_VALUE
+                    n                  | 2                  | UNSUPPORTED_VALUE
+                    best_of            | 2                  | UNSUPPORTED_VALUE
+                    min_tokens         | -1                 | INTEGER_BELOW_MIN_VALUE
+                    stop               | ""                 | INVALID_VALUE
+                    stop               | 5                  | INVALID_TYPE
+                    logit_bias         | []                 | INVALID_TYPE
+                    stop_token_ids     | 5                  | INVALID_TYPE
+                    ignore_eos         | 1                  | INVALID_TYPE
+                    enable_thinking    | "yes"              | INVALID_TYPE
+                    return_reasoning   | 1                  | INVALID_TYPE
+                    reasoning_effort   | "huge"             | INVALID_VALUE
+                    logprobs           | true               | UNSUPPORTED_PARAMETER
+                    top_logprobs       | 5                  | INVALID_VALUE
+                    top_logprobs       | 21                 | INTEGER_ABOVE_MAX_VALUE
+                    prompt_logprobs    | 1                  | UNSUPPORTED_PARAMETER
+                    tools              | [{"type":"function","function":{"name":"f"}}] | UNSUPPORTED_PARAMETER
+                    tools              | {}                 | INVALID_TYPE
+                    tool_choice        | "auto"             | UNSUPPORTED_VALUE
+                    tool_choice        | "required"         | UNSUPPORTED_VALUE
+                    tool_choice        | "some"             | INVALID_VALUE
+                    tool_choice        | {"type":"function"} | UNSUPPORTED_VALUE
+                    tool_choice        | 1                  | INVALID_TYPE
+                    functions          | []                 | UNSUPPORTED_PARAMETER
+                    function_call      | "auto"             | UNSUPPORTED_PARAMETER
+                    structured_outputs | {"choice":["a"]}   | UNSUPPORTED_PARAMETER
+                    continue_final_message | true           | UNSUPPORTED_PARAMETER
+                    add_generation_prompt | false           | UNSUPPORTED_PARAMETER
+                    skip_special_tokens | false             | UNSUPPORTED_PARAMETER
+                    echo               | true               | UNSUPPORTED_PARAMETER
+                    use_beam_search    | true               | UNSUPPORTED_PARAMETER
+                    bad_words          | ["a"]              | UNSUPPORTED_PARAMETER
+                    allowed_token_ids  | [1]                | UNSUPPORTED_PARAMETER
+                    chat_template      | "{{x}}"            | UNSUPPORTED_PARAMETER
+                    documents          | []                 | UNSUPPORTED_PARAMETER
+                    logits_processors  | []                 | UNSUPPORTED_PARAMETER
+                    mm_processor_kwargs | {"max_pixels":9}  | UNSUPPORTED_PARAMETER
+                    media_io_kwargs    | {"fps":9}          | UNSUPPORTED_PARAMETER
+                    kv_transfer_params | {}                 | UNSUPPORTED_PARAMETER
+                    truncate_prompt_tokens | 5              | UNSUPPORTED_PARAMETER
+                    prompt_embeds      | "x"                | UNSUPPORTED_PARAMETER
+                    image_embeds       | "x"                | UNSUPPORTED_PARAMETER
+                    audio_embeds       | "x"                | UNSUPPORTED_PARAMETER
+                    audio              | {"voice":"a"}      | UNSUPPORTED_PARAMETER
+                    web_search_options | {}                 | UNSUPPORTED_PARAMETER
+                    moderation         | {}                 | UNSUPPORTED_PARAMETER
+                    modalities         | "text"             | INVALID_TYPE
+                    user               | 5                  | INVALID_TYPE
+                    store              | "no"               | INVALID_TYPE
+                    metadata           | "a"                | INVALID_TYPE
+                    extra_body         | "a"                | INVALID_TYPE
+                    """)
+    void refusesWhatItCannotKeep(String field, String value, ErrorCode code) {
+        assertRefused(withFields("\"" + field + "\":" + value), code, field);
+    }
+
+    @Test
+    void saysLimitAndActualValue() {
+        assertThat(refusal(utf8(withFields("\"temperature\":2.5"))).message())
+                .isEqualTo("'temperature' must be at most 2, not 2.5.");
+        assertThat(refusal(utf8(withFields("\"max_tokens\":0"))).message())
+                .isEqualTo("'max_tokens' must be at least 1, not 0.");
+        assertThat(refusal(utf8(withFields("\"n\":1.9"))).message()).isEqualTo("'n' must be a whole number, not 1.9.");
+        assertThat(refusal(utf8(withFields("\"stream\":\"true\""))).message())
+                .isEqualTo("'stream' must be true or false, not a string.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"n\":1",
+                "\"tools\":[]",
+                "\"tool_choice\":\"none\"",
+                "\"logprobs\":false",
+                "\"top_logprobs\":0",
+                "\"response_format\":{\"type\":\"text\"}",
+                "\"modalities\":[\"text\"]",
+                "\"user\":\"me\"",
+                "\"metadata\":{\"a\":\"b\"}",
+                "\"store\":true",
+                "\"parallel_tool_calls\":false",
+                "\"echo\":false",
+                "\"skip_special_tokens\":true",
+                "\"add_generation_prompt\":true",
+                "\"cache_salt\":\"x\"",
+                "\"mm_processor_kwargs\":{}",
+                "\"bad_words\":[]",
+                "\"verbosity\":\"low\"",
+                "\"length_penalty\":1.5",
+                "\"priority\":-5",
+                "\"prediction\":{\"type\":\"content\"}",
+                "\"chat_template_kwargs\":{\"evil\":1}"
+            })
+    void acceptsWhatChangesNothing(String field) {
+        assertThat(PARSER.parse(utf8(withFields(field))))
+                .isEqualTo(new ParsedChatRequest(parse(withFields("")), List.of()));
+    }
+
+    @Test
+    void prefersTheNewNameOfTheTokenLimit() {
+        assertThat(parse(withFields("\"max_tokens\":5,\"max_completion_tokens\":7"))
+                        .maxTokens())
+                .isEqualTo(7);
+        assertThat(parse(withFields("\"max_tokens\":5")).maxTokens()).isEqualTo(5);
+        assertRefused(
+                withFields("\"max_tokens\":0,\"max_completion_tokens\":7"),
+                ErrorCode.INTEGER_BELOW_MIN_VALUE,
+                "max_tokens");
+    }
+
+    @Test
+    void readsEverySamplingField() {
+        ChatRequest request = parse(withFields("""
+                "temperature":1,"top_p":0.5,"top_k":40,"min_p":0.1,"seed":-9223372036854775808,"presence_penalty":-2,\
+                "frequency_penalty":2,"repetition_penalty":1.1,"logit_bias":{"5":-100,"2047":0.5}"""));
+        assertThat(request.sampling())
+                .isEqualTo(new SamplingOptions(
+                        1.0, 0.5, 40, 0.1, Long.MIN_VALUE, -2, 2, 1.1, Map.of(5, -100.0, 2_047, 0.5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 0})
+    void readsTopKOfNothingAsOff(int topK) {
+        assertThat(parse(withFields("\"top_k\":" + topK)).sampling().topK()).isZero();
+    }
+
+    @Test
+    void readsStopAsAStringOrAnArray() {
+        assertThat(parse(withFields("\"stop\":\"a\"")).stop().strings()).containsExactly("a");
+        assertThat(parse(withFields("\"stop\":[\"a\",\"b\"]")).stop().strings()).containsExactly("a", "b");
+        assertThat(parse(withFields("\"stop\":[]")).stop().strings()).isEmpty();
+    }
+
+    @Test
+    void refusesStopsThatAreEmptyTooManyOrTooLong() {
+        assertRefused(withFields("\"stop\":[\"\"]"), ErrorCode.INVALID_VALUE, "stop[0]");
+        assertRefused(withFields("\"stop\":[\"a\",5]"), ErrorCode.INVALID_TYPE, "stop[1]");
+        String seventeen = "\"a\",".repeat(16) + "\"a\"";
+        assertRefused(withFields("\"stop\":[" + seventeen + "]"), ErrorCode.ARRAY_ABOVE_MAX_LENGTH, "stop");
+        assertRefused(withFields("\"stop\":\"" + "a".repeat(1_001) + "\""), ErrorCode.STRING_ABOVE_MAX_LENGTH, "stop");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "2048", "-1", "1.0", "99999999999", ""})
+    void refusesABiasOfAnIdOutsideTheVocabulary(String id) {
+        assertRefused(withFields("\"logit_bias\":{\"" + id + "\":1}"), ErrorCode.INVALID_VALUE, "logit_bias." + id);
+    }
+
+    @Test
+    void refusesABiasOutOfRange() {
+        assertRefused(withFields("\"logit_bias\":{\"5\":101}"), ErrorCode.DECIMAL_ABOVE_MAX_VALUE, "logit_bias.5");
+        assertRefused(withFields("\"logit_bias\":{\"5\":null}"), ErrorCode.INVALID_TYPE, "logit_bias.5");
+    }
+
+    @Test
+    void refusesStopTokenIdsOutsideTheVocabulary() {
+        assertThat(parse(withFields("\"stop_token_ids\":[0,2047]")).stop().tokenIds())
+                .containsExactly(0, 2_047);
+        assertRefused(
+                withFields("\"stop_token_ids\":[1,2048]"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "stop_token_ids[1]");
+        assertRefused(withFields("\"stop_token_ids\":[-1]"), ErrorCode.INTEGER_BELOW_MIN_VALUE, "stop_token_ids[0]");
+        assertRefused(
+                withFields("\"stop_token_ids\":[" + "1,".repeat(256) + "1]"),
+                ErrorCode.ARRAY_ABOVE_MAX_LENGTH,
+                "stop_token_ids");
+    }
+
+    @Test
+    void boundsMinTokensByTheTokenLimit() {
+        assertThat(parse(withFields("\"min_tokens\":5,\"max_tokens\":5")).stop().minTokens())
+                .isEqualTo(5);
+        assertRefused(withFields("\"min_tokens\":6,\"max_tokens\":5"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "min_tokens");
+    }
+
+    @Test
+    void readsTheStopSwitches() {
+        StopOptions stop = parse(withFields("\"ignore_eos\":true,\"include_stop_str_in_output\":true"))
+                .stop();
+        assertThat(stop).isEqualTo(new StopOptions(List.of(), true, List.of(), 0, true));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {}                                                      | false | false
+                    {"include_usage":null}                                  | false | false
+                    {"include_usage":true}                                  | true  | false
+                    {"include_usage":true,"continuous_usage_stats":true}    | true  | true
+                    {"include_usage":false,"include_obfuscation":false}     | false | false
+                    """)
+    void readsStreamOptions(String options, boolean includeUsage, boolean continuousUsage) {
+        assertThat(parse(withFields("\"stream\":true,\"stream_options\":" + options)).stream())
+                .isEqualTo(new StreamOptions(true, includeUsage, continuousUsage));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"include_usage\":null}", "{\"include_usage\":true}", "{\"include_usage\":false}"})
+    void refusesStreamOptionsWithoutAStream(String options) {
+        assertRefused(withFields("\"stream_options\":" + options), ErrorCode.INVALID_VALUE, "stream_options");
+        assertRefused(
+                withFields("\"stream\":false,\"stream_options\":" + options),
+                ErrorCode.INVALID_VALUE,
+                "stream_options");
+    }
+
+    @Test
+    void refusesStreamOptionsOfTheWrongType() {
+        assertRefused(withFields("\"stream\":true,\"stream_options\":true"), ErrorCode.INVALID_TYPE, "stream_options");
+        assertRefused(
+                withFields("\"stream\":true,\"stream_options\":{\"include_usage\":1}"),
+                ErrorCode.INVALID_TYPE,
+                "stream_options.include_usage");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json_object", "json_schema"})
+    void refusesConstrainedOutputInTheWordsThatClientsLookFor(String type) {
+        String body = withFields("\"response_format\":{\"type\":\"" + type + "\"}");
+        assertRefused(body, ErrorCode.UNSUPPORTED_VALUE, "response_format.type");
+        assertThat(refusal(utf8(body)).message())
+                .contains("'response_format' of type '" + type + "' is not supported with this model");
+    }
+
+    @Test
+    void refusesResponseFormatsThatMakeNoSense() {
+        assertRefused(
+                withFields("\"response_format\":{\"type\":\"yaml\"}"), ErrorCode.INVALID_VALUE, "response_format.type");
+        assertRefused(
+                withFields("\"response_format\":{}"), ErrorCode.MISSING_REQUIRED_PARAMETER, "response_format.type");
+    }
+
+    @Test
+    void refusesAnythingButTextAsOutput() {
+        assertRefused(withFields("\"modalities\":[\"text\",\"audio\"]"), ErrorCode.UNSUPPORTED_VALUE, "modalities[1]");
+    }
+
+    @Test
+    void boundsMetadata() {
+        assertRefused(
+                withFields("\"metadata\":{\"a\":\"" + "b".repeat(513) + "\"}"),
+                ErrorCode.STRING_ABOVE_MAX_LENGTH,
+                "metadata.a");
+        assertRefused(
+                withFields("\"safety_identifier\":\"" + "b".repeat(65) + "\""),
+                ErrorCode.STRING_ABOVE_MAX_LENGTH,
+                "safety_identifier");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+                    "enable_thinking":false,"chat_template_kwargs":{"enable_thinking":true}           | false | -
+                    "chat_template_kwargs":{"enable_thinking":false},"thinking":{"type":"enabled"}    | false | -
+                    "thinking":{"type":"disabled"},"reasoning_effort":"high"                          | false | -
+                    "thinking":{"type":"enabled"}                                                     | true  | -
+                    "reasoning_effort":"none"                                                         | false | -
+                    "reasoning_effort":"minimal"                                                      | true  | -
+                    "return_reasoning":false,"include_reasoning":true                                 | -     | false
+                    "include_reasoning":false,"separate_reasoning":true                               | -     | false
+                    "separate_reasoning":true                                                         | -     | true
+                    "enable_thinking":null,"reasoning_effort":"low","stream_reasoning":true           | true  | -
+                    """)
+    void takesTheFirstThinkingFieldThatSpeaks(String fields, Boolean enabled, Boolean returned) {
+        assertThat(parse(withFields(fields)).thinking()).isEqualTo(new ThinkingOptions(enabled, returned));
+    }
+
+    @Test
+    void checksThinkingFieldsThatAreOverruledToo() {
+        assertRefused(
+                withFields("\"enable_thinking\":true,\"thinking\":{\"type\":\"maybe\"}"),
+                ErrorCode.INVALID_VALUE,
+                "thinking.type");
+        assertRefused(
+                withFields("\"chat_template_kwargs\":{\"enable_thinking\":\"no\"}"),
+                ErrorCode.INVALID_TYPE,
+                "chat_template_kwargs.enable_thinking");
+    }
+
+    @Test
+    void mergesALiteralExtraBodyUnderTheRoot() {
+        ChatRequest request = parse(withFields(
+                "\"temperature\":0.5,\"extra_body\":{\"enable_thinking\":true,\"temperature\":1.5,\"top_k\":3}"));
+        assertThat(request.thinking().enabled()).isTrue();
+        assertThat(request.sampling().temperature()).isEqualTo(0.5);
+        assertThat(request.sampling().topK()).isEqualTo(3);
+    }
+
+    @Test
+    void ignoresAndTellsUnknownFields() {
+        String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\",\"mood\":1}],\"wings\":2}";
+        assertThat(PARSER.parse(utf8(body)).ignoredFields()).containsExactly("wings", "messages[0].mood");
+    }
+
+    @Test
+    void refusesUnknownFieldsWhenStrict() {
+        assertThatThrownBy(() -> STRICT_PARSER.parse(utf8(withFields("\"wings\":2"))))
+                .isInstanceOfSatisfying(ServingException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_PARAMETER);
+                    assertThat(e.param()).contains("wings");
+                });
+        assertThat(STRICT_PARSER.parse(utf8(withFields("\"user\":\"me\""))).ignoredFields())
+                .isEmpty();
+    }
+
+    @Test
+    void refusesMessagesThatAreMissingOrEmpty() {
+        assertRefused("{}", ErrorCode.MISSING_REQUIRED_PARAMETER, "messages");
+        assertRefused("{\"messages\":null}", ErrorCode.MISSING_REQUIRED_PARAMETER, "messages");
+        assertRefused(withMessages(""), ErrorCode.EMPTY_ARRAY, "messages");
+        assertRefused("{\"messages\":\"Hi\"}", ErrorCode.INVALID_TYPE, "messages");
+        assertRefused("{\"messages\":[5]}", ErrorCode.INVALID_TYPE, "messages[0]");
+    }
+}

@@ -1,0 +1,66 @@
+package ai.autoglm.gateway.openai;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+
+/// Bodies in few words, for tests of the parser.
+final class ChatRequests {
+    static final ServedModel MODEL = new ServedModel(
+            "autoglm-phone-9b",
+            Set.of("zai-org/AutoGLM-Phone-9B"),
+            "autoglm-phone-mini",
+            "fp_0123456789",
+            1_700_000_000L,
+            8_192,
+            2_048);
+    static final ChatRequestParser PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, false));
+    static final ChatRequestParser STRICT_PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, true));
+
+    private ChatRequests() {}
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /// A body with one user message and these fields beside it.
+    static String withFields(String fields) {
+        return "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]" + (fields.isEmpty() ? "" : ",") + fields + "}";
+    }
+
+    static String withMessages(String messages) {
+        return "{\"messages\":[" + messages + "]}";
+    }
+
+    static String withUserParts(String parts) {
+        return withMessages("{\"role\":\"user\",\"content\":[" + parts + "]}");
+    }
+
+    static ChatRequest parse(String body) {
+        return PARSER.parse(utf8(body)).request();
+    }
+
+    static ServingException refusal(byte[] body) {
+        return catchThrowableOfType(ServingException.class, () -> PARSER.parse(body));
+    }
+
+    static void assertRefused(String body, ErrorCode code, String param) {
+        ServingException refusal = refusal(utf8(body));
+        assertThat(refusal).as(body).isNotNull();
+        assertThat(refusal.code()).as(body).isEqualTo(code);
+        assertThat(refusal.param()).as(body).contains(param);
+        assertThat(refusal.message()).as(body).isNotBlank().doesNotContain("\n");
+    }
+
+    /// The body is refused as a whole: no field is to blame.
+    static void assertNoJson(byte[] body) {
+        ServingException refusal = refusal(body);
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_JSON);
+        assertThat(refusal.param()).isEmpty();
+    }
+}

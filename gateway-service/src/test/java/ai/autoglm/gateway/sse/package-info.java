@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.sse;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package ai.autoglm.gateway.text;
+
+import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.PromptTokenCounts;
+import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
+import ai.autoglm.gateway.text.CompletionEvent.Finished;
+import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import ai.autoglm.toolkit.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// All events of one generation, and what they amount to.
+record Answer(List<CompletionEvent> events) {
+    static final StopOptions NO_STOP = new StopOptions(List.of(), false, List.of(), 0, false);
+    static final PromptTokenCounts PROMPT = new PromptTokenCounts(7, 3, 1);
+
+    static StopOptions stopAt(String... strings) {
+        return new StopOptions(List.of(strings), false, List.of(), 0, false);
+    }
+
+    /// Runs until the tokens or a stop string end it.
+    static Answer of(Tokenizer tokenizer, ReasoningMode mode, boolean insideAnswer, StopOptions stop, int... ids) {
+        CompletionText text =
+                new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, insideAnswer, stop, PROMPT);
+        List<CompletionEvent> events = new ArrayList<>();
+        for (int id : ids) {
+            events.addAll(text.append(id));
+        }
+        events.addAll(text.finish(FinishReason.LENGTH));
+        return new Answer(List.copyOf(events));
+    }
+
+    static Answer of(ReasoningMode mode, StopOptions stop, String text) {
+        return of(
+                TestTokenizers.WITH_TAGS,
+                mode,
+                false,
+                stop,
+                TestTokenizers.WITH_TAGS.encodeText(text).toArray());
+    }
+
+    static Answer of(ReasoningMode mode, String text) {
+        return of(mode, NO_STOP, text);
+    }
+
+    String reasoning() {
+        return events.stream()
+                .map(event -> event instanceof ReasoningDelta(String text) ? text : "")
+                .collect(Collectors.joining());
+    }
+
+    String content() {
+        return events.stream()
+                .map(event -> event instanceof ContentDelta(String text) ? text : "")
+                .collect(Collectors.joining());
+    }
+
+    Finished finished() {
+        return (Finished) events.getLast();
+    }
+
+    FinishReason reason() {
+        return finished().reason();
+    }
+
+    int reasoningTokens() {
+        return finished().usage().completionTokensDetails().reasoningTokens();
+    }
+}

@@ -1,0 +1,283 @@
+package ai.autoglm.gateway.text;
+
+import static ai.autoglm.gateway.text.ReasoningMode.HIDDEN;
+import static ai.autoglm.gateway.text.ReasoningMode.RAW;
+import static ai.autoglm.gateway.text.ReasoningMode.RETURNED;
+import static ai.autoglm.gateway.text.TestTokenizers.WITHOUT_TAGS;
+import static ai.autoglm.gateway.text.TestTokenizers.WITH_TAGS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.Usage;
+import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
+import ai.autoglm.gateway.text.CompletionEvent.Finished;
+import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CompletionTextTest {
+    private static final String AGENT = "<think>找到播放按钮。</think>\n<answer>do(action=\"Back\")";
+
+    @Test
+    void givesTheGoldenTexts() throws IOException {
+        JsonNode cases = new ObjectMapper()
+                .readTree(TestTokenizers.ROOT
+                        .resolve("model-toolkit/src/test/resources/golden/autoglm-phone-mini/golden.json")
+                        .toFile());
+        assertThat(cases).isNotEmpty().allSatisfy(golden -> {
+            int[] ids = StreamSupport.stream(golden.get("greedy_token_ids").spliterator(), false)
+                    .mapToInt(JsonNode::intValue)
+                    .toArray();
+            boolean thinks = golden.get("enable_thinking").booleanValue();
+            String text = golden.get("greedy_text").textValue();
+            Answer answer = Answer.of(WITH_TAGS, thinks ? RAW : HIDDEN, !thinks, Answer.NO_STOP, ids);
+            assertThat(answer.content()).as(golden.get("name").textValue()).isEqualTo(text);
+            assertThat(answer.reasoningTokens() > 0).isEqualTo(thinks);
+        });
+    }
+
+    @Test
+    void keepsTheModelsOwnTextInRawMode() {
+        Answer answer = Answer.of(RAW, " " + AGENT + "\n</answer>\n");
+        assertThat(answer.content()).isEqualTo(" " + AGENT + "\n\n");
+        assertThat(answer.reasoning()).isEmpty();
+        assertThat(answer.reasoningTokens()).isPositive();
+    }
+
+    @Test
+    void splitsThoughtFromAnswer() {
+        Answer answer = Answer.of(RETURNED, AGENT);
+        assertThat(answer.reasoning()).isEqualTo("找到播放按钮。");
+        assertThat(answer.content()).isEqualTo("do(action=\"Back\")");
+        assertThat(answer.reasoningTokens())
+                .isEqualTo(WITH_TAGS.encodeText("找到播放按钮。").size());
+    }
+
+    @Test
+    void countsAHiddenThought() {
+        Answer answer = Answer.of(HIDDEN, AGENT);
+        assertThat(answer.reasoning()).isEmpty();
+        assertThat(answer.content()).isEqualTo("do(action=\"Back\")");
+        assertThat(answer.reasoningTokens()).isPositive();
+    }
+
+    @Test
+    void beginsInsideTheAnswerWhenThePromptOpenedIt() {
+        int[] ids = WITH_TAGS.encodeText("\nI am.\n").toArray();
+        Answer answer = Answer.of(WITH_TAGS, HIDDEN, true, Answer.NO_STOP, ids);
+        assertThat(answer.content()).isEqualTo("I am.");
+        assertThat(answer.reasoningTokens()).isZero();
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
+                    plain^text^                                        | -    | plain^text^
+                    ^plain                                             | -    | ^plain
+                    a <b> </c>                                         | -    | a <b> </c>
+                    ^<think>^a^b^</think>^<answer>^c^d^</answer>^      | a^b  | c^d
+                    <think>a</think>b^                                 | a    | b
+                    <think></think>^<answer>b                          | -    | b
+                    <think>a                                           | a    | -
+                    <think>a^                                          | a    | -
+                    <think>a</think>^                                  | a    | -
+                    <think>a<answer>b                                  | a    | b
+                    <think>a<think>b</think>c                          | ab   | c
+                    <think>a</think>b</think>c                         | a    | bc
+                    <think>a</think>b<think>c</think>d                 | a    | bcd
+                    a<think>b</think>c                                 | -    | abc
+                    a</think>b                                         | -    | ab
+                    </think>a                                          | -    | a
+                    <answer>a</answer><answer>b                        | -    | ab
+                    <answer>a<think>b                                  | -    | ab
+                    """)
+    void splitsWhateverTheModelDoes(String text, @Nullable String reasoning, @Nullable String content) {
+        int[] tokens = WITH_TAGS.encodeText(lines(text)).toArray();
+        Answer returned = Answer.of(WITH_TAGS, RETURNED, false, Answer.NO_STOP, tokens);
+        assertThat(returned.reasoning()).isEqualTo(lines(reasoning));
+        assertThat(returned.content()).isEqualTo(lines(content));
+        Answer hidden = Answer.of(WITH_TAGS, HIDDEN, false, Answer.NO_STOP, tokens);
+        assertThat(hidden.reasoning()).isEmpty();
+        assertThat(hidden.content()).isEqualTo(lines(content));
+        int[] letters = WITHOUT_TAGS.encodeText(lines(text)).toArray();
+        Answer spelled = Answer.of(WITHOUT_TAGS, RETURNED, false, Answer.NO_STOP, letters);
+        assertThat(spelled.reasoning()).isEqualTo(lines(reasoning));
+        assertThat(spelled.content()).isEqualTo(lines(content));
+    }
+
+    @Test
+    void takesATagThatIsSpelledOutForTextWhereTheTokenizerHasTheTag() {
+        int[] spelled = WITHOUT_TAGS.encodeText("<think>a</think>b").toArray();
+        Answer answer = Answer.of(WITH_TAGS, RETURNED, false, Answer.NO_STOP, spelled);
+        assertThat(answer.reasoning()).isEmpty();
+        assertThat(answer.content()).isEqualTo("<think>a</think>b");
+    }
+
+    @Test
+    void leavesTheContentEmptyWhenTheThoughtIsCut() {
+        Answer answer = Answer.of(RETURNED, "<think>用户在");
+        assertThat(answer.events())
+                .startsWith(new ReasoningDelta("用户在"))
+                .noneMatch(event -> event instanceof ContentDelta);
+        assertThat(answer.reason()).isEqualTo(FinishReason.LENGTH);
+    }
+
+    @Test
+    void givesReasoningBeforeContentAndOneKindInADelta() {
+        int[] ids = WITHOUT_TAGS.encodeText(AGENT).toArray();
+        List<CompletionEvent> events =
+                Answer.of(WITHOUT_TAGS, RETURNED, false, Answer.NO_STOP, ids).events();
+        int lastReasoning = events.lastIndexOf(events.stream()
+                .filter(event -> event instanceof ReasoningDelta)
+                .reduce((first, second) -> second)
+                .orElseThrow());
+        assertThat(events.subList(0, lastReasoning)).noneMatch(event -> event instanceof ContentDelta);
+        assertThat(events.getLast()).isInstanceOf(Finished.class);
+    }
+
+    @Test
+    void splitsInsideOneToken() {
+        CompletionText text = new CompletionText(
+                WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.NO_STOP, Answer.PROMPT);
+        for (int id : WITHOUT_TAGS.encodeText("<think>a</think").toArray()) {
+            text.append(id);
+        }
+        assertThat(text.append(WITHOUT_TAGS.encodeText(">").at(0))).isEmpty();
+        assertThat(text.append(WITHOUT_TAGS.encodeText("b").at(0))).containsExactly(new ContentDelta("b"));
+    }
+
+    @Test
+    void neverShowsEndOfSequenceTokens() {
+        for (int id : TestTokenizers.END_OF_SEQUENCE) {
+            assertThat(Answer.of(WITH_TAGS, RAW, false, Answer.NO_STOP, 40, id, 40)
+                            .content())
+                    .isEqualTo("II");
+        }
+    }
+
+    @Test
+    void givesWholeCodePointsOnly() {
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.NO_STOP, Answer.PROMPT);
+        int[] bytes = Partitions.byteTokens(WITH_TAGS, "😀");
+        assertThat(bytes).hasSize(4);
+        assertThat(text.append(bytes[0])).isEmpty();
+        assertThat(text.append(bytes[1])).isEmpty();
+        assertThat(text.append(bytes[2])).isEmpty();
+        assertThat(text.append(bytes[3])).containsExactly(new ContentDelta("😀"));
+    }
+
+    @Test
+    void showsAnIncompleteCodePointBeforeTheTagThatCutIt() {
+        int[] ids = {
+            Partitions.byteTokens(WITH_TAGS, "你")[0], WITH_TAGS.idOf("<answer>").orElseThrow(), 40
+        };
+        assertThat(Answer.of(WITH_TAGS, RAW, false, Answer.NO_STOP, ids).content())
+                .isEqualTo("\uFFFD<answer>I");
+        assertThat(Answer.of(WITH_TAGS, RETURNED, false, Answer.NO_STOP, ids).content())
+                .isEqualTo("\uFFFDI");
+    }
+
+    @Test
+    void countsTokens() {
+        Answer answer = Answer.of(RETURNED, AGENT);
+        int count = WITH_TAGS.encodeText(AGENT).size();
+        assertThat(answer.finished().usage()).isEqualTo(Usage.of(Answer.PROMPT, count, answer.reasoningTokens()));
+    }
+
+    @Test
+    void cutsAtTheFirstStopString() {
+        Answer answer = Answer.of(RAW, Answer.stopAt("cd", "bc"), "abcdef");
+        assertThat(answer.content()).isEqualTo("a");
+        assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+    }
+
+    @Test
+    void prefersTheLongerOfStopStringsThatEndTogether() {
+        assertThat(Answer.of(RAW, Answer.stopAt("c", "abc"), "xabc").content()).isEqualTo("x");
+    }
+
+    @Test
+    void keepsTheStopStringWhenAskedTo() {
+        StopOptions stop = new StopOptions(List.of("bc"), true, List.of(), 0, false);
+        assertThat(Answer.of(RAW, stop, "abcdef").content()).isEqualTo("abc");
+    }
+
+    @Test
+    void stopsInsideTheThought() {
+        Answer answer = Answer.of(RETURNED, Answer.stopAt("播放"), AGENT);
+        assertThat(answer.reasoning()).isEqualTo("找到");
+        assertThat(answer.content()).isEmpty();
+        assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ReasoningMode.class)
+    void stopsAtATag(ReasoningMode mode) {
+        Answer answer = Answer.of(mode, Answer.stopAt("</think>"), AGENT);
+        assertThat(answer.reason()).isEqualTo(FinishReason.STOP);
+        assertThat(answer.content()).isEqualTo(mode == RAW ? "<think>找到播放按钮。" : "");
+    }
+
+    @Test
+    void showsNoPartOfATagThatAStopStringCuts() {
+        Answer split = Answer.of(RETURNED, Answer.stopAt("swer>do"), AGENT);
+        assertThat(split.content()).isEmpty();
+        assertThat(split.reasoning()).isEqualTo("找到播放按钮。");
+        assertThat(Answer.of(RAW, Answer.stopAt("swer>do"), AGENT).content()).isEqualTo("<think>找到播放按钮。</think>\n<an");
+    }
+
+    @Test
+    void stopsAtALineEnd() {
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.stopAt("\n"), Answer.PROMPT);
+        for (int id : WITH_TAGS.encodeText("one\n").toArray()) {
+            text.append(id);
+        }
+        assertThat(text.stopped()).isTrue();
+    }
+
+    @Test
+    void holdsBackWhatMayBecomeAStopString() {
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.stopAt("ABC"), Answer.PROMPT);
+        assertThat(text.append(letter('x'))).containsExactly(new ContentDelta("x"));
+        assertThat(text.append(letter('A'))).isEmpty();
+        assertThat(text.append(letter('B'))).isEmpty();
+        assertThat(text.append(letter('A'))).containsExactly(new ContentDelta("AB"));
+        assertThat(text.finish(FinishReason.STOP))
+                .containsExactly(new ContentDelta("A"), new Finished(FinishReason.STOP, text.usage()));
+    }
+
+    @Test
+    void countsNoTokensAfterTheStop() {
+        Answer answer = Answer.of(
+                WITH_TAGS, RAW, false, Answer.stopAt("B"), letter('A'), letter('B'), letter('C'), letter('D'));
+        assertThat(answer.content()).isEqualTo("A");
+        assertThat(answer.finished().usage().completionTokens()).isEqualTo(2);
+    }
+
+    @Test
+    void doesNotStopBeforeItsLeastTokens() {
+        StopOptions stop = new StopOptions(List.of("B"), false, List.of(), 3, false);
+        int[] ids = {letter('A'), letter('B'), letter('A'), letter('B'), letter('A')};
+        assertThat(Answer.of(WITH_TAGS, RAW, false, stop, ids).content()).isEqualTo("ABA");
+    }
+
+    private static int letter(char letter) {
+        return Partitions.byteTokens(WITH_TAGS, String.valueOf(letter))[0];
+    }
+
+    /// Tables write a line end as `^`.
+    private static String lines(@Nullable String value) {
+        return value == null ? "" : value.replace('^', '\n');
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/// The `autoglm` command.
+@NullMarked
+package ai.autoglm.toolkit.command;
+
+import org.jspecify.annotations.NullMarked;
