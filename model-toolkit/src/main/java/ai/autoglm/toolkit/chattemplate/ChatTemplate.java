@@ -66,8 +66,8 @@ public final class ChatTemplate {
     /// @throws ServingException INVALID_CHECKPOINT with the reason
     public void verify() {
         try {
-            TemplateProbes.conversations(settings.media().keySet()).forEach(this::pieces);
             verifySeveralTexts();
+            TemplateProbes.conversations(settings.media().keySet()).forEach(this::pieces);
         } catch (TemplateRefusal e) {
             throw unusable(e);
         }

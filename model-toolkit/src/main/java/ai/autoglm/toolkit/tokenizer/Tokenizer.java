@@ -81,7 +81,21 @@ public final class Tokenizer implements AutoCloseable {
     /// @throws ServingException INVALID_CHECKPOINT when it is unreadable or no byte-level BPE tokenizer,
     ///     INVALID_CONFIGURATION when the native library cannot be unpacked or loaded
     public static Tokenizer load(Path tokenizerJson) {
-        return new Tokenizer(TokenizerJson.read(tokenizerJson));
+        TokenizerJson json = TokenizerJson.read(tokenizerJson);
+        Tokenizer tokenizer = new Tokenizer(json);
+        json.addedTokens().forEach(tokenizer::verify);
+        return tokenizer;
+    }
+
+    /// A file whose added tokens do not follow the vocabulary without a gap gives them other ids than it says.
+    private void verify(AddedToken token) {
+        TokenIds ids = token.special() ? encodeTemplate(token.content()) : encodeText(token.content());
+        if (!ids.equals(TokenIds.of(token.id()))) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CHECKPOINT,
+                    "tokenizer.json says that %s has id %d, but it encodes as %s"
+                            .formatted(token.content(), token.id(), ids));
+        }
     }
 
     /// Encodes text that the chat template wrote: control tokens in it become their ids.

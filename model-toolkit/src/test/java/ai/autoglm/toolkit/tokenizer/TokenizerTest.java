@@ -145,6 +145,12 @@ class TokenizerTest {
                         ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_CHECKPOINT))
                 .hasMessageContaining("not a byte-level BPE tokenizer");
 
+        ObjectNode gap = root.deepCopy();
+        ((ObjectNode) gap.path("added_tokens").get(22)).put("id", 2100);
+        Files.writeString(file, gap.toString());
+        assertThatThrownBy(() -> Tokenizer.load(file))
+                .hasMessage("tokenizer.json says that </answer> has id 2100, but it encodes as [2047]");
+
         ((ArrayNode) root.path("model").path("merges")).add("only-one-half");
         Files.writeString(file, root.toString());
         assertThatThrownBy(() -> Tokenizer.load(file)).hasMessageContaining("tokenizer.json is not accepted");

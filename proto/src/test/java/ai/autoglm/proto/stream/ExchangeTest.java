@@ -117,12 +117,16 @@ class ExchangeTest {
     }
 
     @Test
-    void cancellationReachesAReader() {
+    void cancellationReachesAReader() throws InterruptedException {
+        CountDownLatch reading = new CountDownLatch(1);
         try (var call = callTo(server -> {
             server.requests().receive(PATIENT);
+            reading.countDown();
             return server.requests().receive(PATIENT);
         })) {
             call.requests().send(request(1));
+            // A call that is cancelled before it reaches the server would tell nothing.
+            assertThat(reading.await(30, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(codeOf(outcome.join())).isEqualTo(ErrorCode.CLIENT_CLOSED_REQUEST);
     }
@@ -134,8 +138,8 @@ class ExchangeTest {
             server.responses().whenBroken(broken::countDown);
             return server.requests().receive(PATIENT);
         });
-        try (ClientExchange<EncodeImageRequest, EncodeImageResponse> call = ClientExchange.open(
-                stub.withDeadlineAfter(100, TimeUnit.MILLISECONDS)::encode, "vision encoder", PATIENT)) {
+        try (ClientExchange<EncodeImageRequest, EncodeImageResponse> call =
+                ClientExchange.open(stub.withDeadlineAfter(2, TimeUnit.SECONDS)::encode, "vision encoder", PATIENT)) {
             ServingException late = catchThrowableOfType(
                     ServingException.class, () -> call.responses().receive(PATIENT));
 

@@ -1,4 +1,4 @@
 @NullMarked
-package ai.autoglm.toolkit.engine;
+package ai.autoglm.decoder.fuse;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.audio.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,97 @@
+package ai.autoglm.decoder;
+
+import ai.autoglm.decoder.fuse.FusedPrompt;
+import ai.autoglm.decoder.fuse.FusionLayer;
+import ai.autoglm.decoder.kvcache.SlotLease;
+import ai.autoglm.decoder.model.DecoderModel;
+import ai.autoglm.decoder.model.Logits;
+import ai.autoglm.decoder.schedule.Batch;
+import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
+import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
+import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.Shape;
+import ai.autoglm.toolkit.engine.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
+
+/// Runs a batch: embeds, fuses and prefills a chunk of a prompt, or decodes one token of each of several
+/// sequences. Owned by the decode-loop thread.
+public final class BatchRunner implements AutoCloseable {
+    private final DecoderModel model;
+    private final @Nullable FusionLayer fusion;
+    private final Arena arena = Arena.ofShared();
+    private final Tensor embeddings; // [chunk, hiddenSize]
+
+    /// @param model closed with this, as is `fusion`
+    /// @param fusion absent in a bundle without a fusion layer
+    /// @param chunkRows rows of a prefill run at most
+    public BatchRunner(DecoderModel model, @Nullable FusionLayer fusion, int chunkRows) {
+        this.model = model;
+        this.fusion = fusion;
+        embeddings = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(chunkRows, model.hiddenSize()));
+    }
+
+    int vocabularySize() {
+        return model.vocabularySize();
+    }
+
+    /// One row of logits for each sequence of the batch; valid until the next call.
+    Logits run(Batch batch) {
+        return switch (batch) {
+            case PrefillBatch prefill -> prefill(prefill);
+            case DecodeBatch decode ->
+                model.decode(
+                        decode.sequences().stream().map(Sequence::decodeRow).toList());
+        };
+    }
+
+    private Logits prefill(PrefillBatch batch) {
+        Sequence sequence = batch.sequence();
+        FusedPrompt prompt = sequence.prompt();
+        Tensor rows = embed(sequence, batch.firstRow(), batch.endRow());
+        Tensor fused = fusion == null ? rows : fusion.fuse(sequence.slot(), prompt, batch.firstRow(), rows);
+        return model.prefill(sequence.slot(), batch.firstRow(), fused, prompt.positions());
+    }
+
+    private Tensor embed(Sequence sequence, int firstRow, int endRow) {
+        FusedPrompt prompt = sequence.prompt();
+        Shape shape = Shape.of(1, endRow - firstRow, model.hiddenSize());
+        Tensor chunk = embeddings.slice(0, endRow - firstRow);
+        for (int row = firstRow; row < endRow; row++) {
+            MemorySegment target = chunk.slice(row - firstRow, 1).data();
+            if (prompt.isMedia(row)) {
+                sequence.mediaRows().copyRow(prompt.mediaBefore(row), target);
+            } else {
+                model.embed(prompt.tokenIds().at(row), target);
+            }
+        }
+        return new Tensor(ElementType.FLOAT32, shape, chunk.data());
+    }
+
+    /// Copies the prefix that a lease shares with another slot.
+    void copyPrefix(SlotLease lease, FusedPrompt prompt) {
+        model.copyRows(lease.sourceSlot(), lease.slot(), lease.cachedRows());
+        if (fusion != null) {
+            fusion.copyRows(lease.sourceSlot(), lease.slot(), prompt.mediaBefore(lease.cachedRows()));
+        }
+    }
+
+    /// Forgets what a slot holds.
+    void clear(int slot) {
+        model.clear(slot);
+        if (fusion != null) {
+            fusion.clear(slot);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (fusion != null) {
+            fusion.close();
+        }
+        model.close();
+        arena.close();
+    }
+}

@@ -1,0 +1,250 @@
+package ai.autoglm.decoder;
+
+import ai.autoglm.decoder.fuse.MediaRowChunk;
+import ai.autoglm.decoder.kvcache.SlotLease;
+import ai.autoglm.decoder.model.Logits;
+import ai.autoglm.decoder.sampling.Sampler;
+import ai.autoglm.decoder.schedule.Batch;
+import ai.autoglm.decoder.schedule.DecodeEvent;
+import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Scheduler;
+import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one thread that owns all sequences and runs the model. Others reach it by messages only, and it
+/// waits for nobody: not for rows, not for a client that reads slowly.
+public final class DecodeLoop implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
+    /// How late a paused sequence may notice that its client reads again, and a limit that it has passed.
+    private static final Duration RECHECK = Duration.ofMillis(50);
+
+    private sealed interface Message {
+        record Submitted(Sequence sequence) implements Message {}
+
+        record RowsArrived(Sequence sequence, MediaRowChunk rows) implements Message {}
+
+        record RowsEnded(Sequence sequence) implements Message {}
+
+        record Aborted(Sequence sequence, ServingException reason) implements Message {}
+
+        record Closed() implements Message {}
+    }
+
+    private final BlockingQueue<Message> mailbox = new LinkedBlockingQueue<>();
+    private final Scheduler scheduler;
+    private final BatchRunner runner;
+    private final Sampler sampler;
+    private final float[] logitsRow; // [vocabulary]
+    private final DecoderMetrics metrics;
+    private final LongSupplier nanoClock;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /// @param runner closed with the loop
+    /// @param nanoClock [System#nanoTime], or a test's
+    public DecodeLoop(Scheduler scheduler, BatchRunner runner, DecoderMetrics metrics, LongSupplier nanoClock) {
+        this.scheduler = scheduler;
+        this.runner = runner;
+        this.metrics = metrics;
+        this.nanoClock = nanoClock;
+        sampler = new Sampler(runner.vocabularySize());
+        logitsRow = new float[runner.vocabularySize()];
+        // A platform thread: native code would pin a virtual one's carrier.
+        thread = Thread.ofPlatform().name("decode-loop").unstarted(this::loop);
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    /// Hands a generation to the loop. Its first event says whether it was taken.
+    public Generation submit(GenerationRequest request) {
+        Sequence sequence = new Sequence(request, runner.vocabularySize(), nanoClock.getAsLong());
+        mailbox.add(new Message.Submitted(sequence));
+        return new MailboxGeneration(sequence);
+    }
+
+    /// One round: hear what is new, give out slots, run one batch, publish its tokens.
+    ///
+    /// @return false when there was nothing to run
+    boolean step() {
+        receive();
+        scheduler.expire(nanoClock.getAsLong());
+        admit();
+        Optional<Batch> batch = scheduler.next();
+        batch.ifPresent(this::process);
+        metrics.observe(scheduler);
+        return batch.isPresent();
+    }
+
+    private void receive() {
+        for (Message message = mailbox.poll(); message != null; message = mailbox.poll()) {
+            handle(message);
+        }
+    }
+
+    private void handle(Message message) {
+        switch (message) {
+            case Message.Submitted(Sequence sequence) -> scheduler.submit(sequence);
+            case Message.RowsArrived(Sequence sequence, MediaRowChunk rows) ->
+                abortOnError(sequence, () -> sequence.mediaRows().add(rows));
+            case Message.RowsEnded(Sequence sequence) -> abortOnError(sequence, sequence.mediaRows()::end);
+            case Message.Aborted(Sequence sequence, ServingException reason) -> scheduler.abort(sequence, reason);
+            case Message.Closed() -> closed = true;
+        }
+    }
+
+    private void abortOnError(Sequence sequence, Runnable change) {
+        if (sequence.hasEnded()) {
+            return;
+        }
+        try {
+            change.run();
+        } catch (ServingException e) {
+            scheduler.abort(sequence, e);
+        }
+    }
+
+    private void admit() {
+        Optional<Sequence> admitted = scheduler.admitNext();
+        while (admitted.isPresent()) {
+            Sequence sequence = admitted.get();
+            SlotLease lease = Objects.requireNonNull(sequence.lease());
+            if (lease.needsCopy()) {
+                runner.copyPrefix(lease, sequence.prompt());
+            }
+            metrics.admitted(sequence, nanoClock.getAsLong());
+            admitted = scheduler.admitNext();
+        }
+    }
+
+    private void process(Batch batch) {
+        long start = nanoClock.getAsLong();
+        Logits logits;
+        try {
+            logits = runner.run(batch);
+        } catch (RuntimeException e) {
+            LOG.error("A batch failed", e);
+            batch.sequences().forEach(sequence -> discard(sequence, "The model failed to compute this answer."));
+            return;
+        }
+        scheduler.completed(batch);
+        sample(batch.sequences(), logits);
+        metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
+    }
+
+    private void sample(List<Sequence> sequences, Logits logits) {
+        for (int index = 0; index < sequences.size(); index++) {
+            Sequence sequence = sequences.get(index);
+            if (sequence.wantsToken()) {
+                logits.copyRow(index, logitsRow);
+                appendToken(sequence);
+                scheduler.releaseIfEnded(sequence);
+            }
+        }
+    }
+
+    private void appendToken(Sequence sequence) {
+        GenerationRequest request = sequence.request();
+        try {
+            sequence.append(sampler.sample(
+                    logitsRow, request.sampling(), request.stop(), sequence.history(), request.logprobsCount()));
+        } catch (ServingException e) {
+            discard(sequence, e.message());
+        }
+    }
+
+    private void discard(Sequence sequence, String reason) {
+        scheduler.discard(sequence, new ServingException(ErrorCode.INTERNAL, reason));
+        runner.clear(sequence.slot());
+    }
+
+    private void loop() {
+        while (!closed) {
+            try {
+                if (!step() && !closed) {
+                    awaitMessage();
+                }
+            } catch (InterruptedException e) {
+                closed = true;
+            } catch (RuntimeException e) {
+                // A bug: no sequence can be trusted to be consistent, but the next ones can be served.
+                LOG.error("The decode loop failed", e);
+                scheduler.abortAll(new ServingException(ErrorCode.INTERNAL, "The decoder had an internal error."));
+            }
+        }
+        receive();
+        scheduler.abortAll(new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder is shutting down."));
+        runner.close();
+    }
+
+    private void awaitMessage() throws InterruptedException {
+        boolean busy = scheduler.runningCount() + scheduler.queuedCount() > 0;
+        Message message = busy ? mailbox.poll(RECHECK.toNanos(), TimeUnit.NANOSECONDS) : takeWhenIdle();
+        if (message != null) {
+            handle(message);
+        }
+    }
+
+    private Message takeWhenIdle() throws InterruptedException {
+        scheduler.checkIntegrity();
+        return mailbox.take();
+    }
+
+    /// Fails all sequences and frees the model, once the batch under way is done.
+    @Override
+    public void close() {
+        mailbox.add(new Message.Closed());
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private final class MailboxGeneration implements Generation {
+        private final Sequence sequence;
+
+        MailboxGeneration(Sequence sequence) {
+            this.sequence = sequence;
+        }
+
+        @Override
+        public void addRows(MediaRowChunk rows) {
+            sequence.budget().acquire(rows.data().byteSize());
+            mailbox.add(new Message.RowsArrived(sequence, rows));
+        }
+
+        @Override
+        public void endRows() {
+            mailbox.add(new Message.RowsEnded(sequence));
+        }
+
+        @Override
+        public @Nullable DecodeEvent nextEvent(Duration patience) throws InterruptedException {
+            return sequence.events().poll(patience);
+        }
+
+        @Override
+        public int prefilledTokenCount() {
+            return sequence.prefilledTokenCount();
+        }
+
+        @Override
+        public void abort(ServingException reason) {
+            mailbox.add(new Message.Aborted(sequence, reason));
+        }
+    }
+}

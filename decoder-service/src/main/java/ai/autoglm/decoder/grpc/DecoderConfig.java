@@ -1,0 +1,61 @@
+package ai.autoglm.decoder.grpc;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/// Settings of the decoder.
+@ConfigMapping(prefix = "autoglm.decoder")
+public interface DecoderConfig {
+    /// Directory of the compiled bundle; by default the one that all services share.
+    @WithDefault("${autoglm.bundle}")
+    Path bundle();
+
+    /// Sequences decoded side by side. Each takes KV cache memory for a whole context.
+    @WithDefault("8")
+    @Min(1)
+    @Max(1024)
+    int maxNumSeqs();
+
+    /// Longest sequence in tokens, prompt and answer together; by default 8192 or, if that is less, what
+    /// the model was made for.
+    OptionalInt maxModelLen();
+
+    /// Prompt tokens computed at once: more is faster, but makes answers under way wait longer.
+    @WithDefault("256")
+    @Min(1)
+    @Max(8192)
+    int prefillChunk();
+
+    /// Requests that wait for a place, at most; more are refused at once.
+    @WithDefault("64")
+    @Min(0)
+    @Max(10_000)
+    int queueCapacity();
+
+    /// How long a request may wait for a place.
+    @WithDefault("60s")
+    Duration queueTimeout();
+
+    /// How long a request may wait for the next rows of its images and audios.
+    @WithDefault("60s")
+    Duration mediaTimeout();
+
+    /// How long a client may leave its answer unread.
+    @WithDefault("30s")
+    Duration idleTimeout();
+
+    /// Threads that share one operator of the model; 0 is one for each physical core.
+    @WithDefault("0")
+    @Min(0)
+    @Max(1024)
+    int engineThreads();
+
+    /// Whether idle engine threads spin: faster alone, slower beside other processes.
+    @WithDefault("false")
+    boolean engineSpinning();
+}

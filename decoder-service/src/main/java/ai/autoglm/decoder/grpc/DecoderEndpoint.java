@@ -1,0 +1,40 @@
+package ai.autoglm.decoder.grpc;
+
+import ai.autoglm.proto.error.WireErrors;
+import ai.autoglm.proto.v1.DecoderGrpc;
+import ai.autoglm.proto.v1.DescribeRequest;
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.GenerateRequest;
+import ai.autoglm.proto.v1.GenerateResponse;
+import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+
+/// What Quarkus listens for, long before the model is loaded: hands calls on to the service once there is
+/// one.
+@GrpcService
+class DecoderEndpoint extends DecoderGrpc.DecoderImplBase {
+    private final DecoderProcess process;
+
+    DecoderEndpoint(DecoderProcess process) {
+        this.process = process;
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
+        try {
+            process.service().describe(request, response);
+        } catch (ServingException e) {
+            response.onError(WireErrors.toStatus(e));
+        }
+    }
+
+    @Override
+    public StreamObserver<GenerateRequest> generate(StreamObserver<GenerateResponse> responses) {
+        try {
+            return process.service().generate(responses);
+        } catch (ServingException e) {
+            throw WireErrors.toStatus(e);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+package ai.autoglm.decoder.grpc;
+
+import ai.autoglm.proto.v1.DecoderGrpc;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.EngineException;
+import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.grpc.runtime.GrpcServer;
+import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The life of the process: `starting → serving → stopping`. Calls that come while it does not serve are
+/// refused.
+@Singleton
+class DecoderProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(DecoderProcess.class);
+
+    private final DecoderConfig config;
+    private final MeterRegistry registry;
+    private final GrpcServer grpc;
+    private final GrpcHealthStorage health;
+    private final Duration shutdownTimeout;
+    private volatile @Nullable DecoderService service;
+
+    DecoderProcess(
+            DecoderConfig config,
+            MeterRegistry registry,
+            GrpcServer grpc,
+            GrpcHealthStorage health,
+            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout) {
+        this.config = config;
+        this.registry = registry;
+        this.grpc = grpc;
+        this.health = health;
+        this.shutdownTimeout = shutdownTimeout;
+    }
+
+    /// @throws ServingException OVERLOADED when the process is starting or stopping
+    DecoderService service() {
+        DecoderService serving = service;
+        if (serving == null) {
+            throw new ServingException(ErrorCode.OVERLOADED, "The decoder is not ready: try again later.");
+        }
+        return serving;
+    }
+
+    boolean isServing() {
+        return service != null;
+    }
+
+    void start(@Observes StartupEvent event) {
+        report(ServingStatus.NOT_SERVING);
+        try {
+            requirePort();
+            ServedDecoder decoder = ServedDecoder.open(config, engine(), registry);
+            service = new DecoderService(decoder, config);
+            report(ServingStatus.SERVING);
+            LOG.info("Serving bundle {} on gRPC port {}", decoder.description().getBundleId(), grpc.getPort());
+        } catch (ServingException | EngineException e) {
+            // Of this exception Quarkus prints the message and nothing else.
+            throw new ConfigurationException("The decoder cannot start: " + e.getMessage());
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        DecoderService serving = service;
+        service = null;
+        report(ServingStatus.NOT_SERVING);
+        if (serving != null) {
+            serving.stop(shutdownTimeout);
+        }
+    }
+
+    private Engine engine() {
+        return new OnnxRuntimeEngine(new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()));
+    }
+
+    /// Quarkus goes on without its gRPC server when the port is taken.
+    private void requirePort() {
+        if (grpc.getPort() < 0) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "its gRPC port cannot be opened; is it taken? Set quarkus.grpc.server.port.");
+        }
+    }
+
+    private void report(ServingStatus status) {
+        health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, status);
+        health.setStatus(DecoderGrpc.SERVICE_NAME, status);
+    }
+}

@@ -1,0 +1,138 @@
+package ai.autoglm.decoder.grpc;
+
+import ai.autoglm.decoder.Generation;
+import ai.autoglm.decoder.schedule.DecodeEvent;
+import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.proto.stream.CallThreads;
+import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.v1.DecoderGrpc;
+import ai.autoglm.proto.v1.DescribeRequest;
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.GenerateRequest;
+import ai.autoglm.proto.v1.GenerateResponse;
+import ai.autoglm.proto.v1.GenerateStart;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The decoder's calls; `generate(call, log)` tells the story of one. Owns the loop.
+final class DecoderService extends DecoderGrpc.DecoderImplBase {
+    private static final Logger LOG = LoggerFactory.getLogger(DecoderService.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+
+    private final ServedDecoder decoder;
+    private final Duration patience;
+    private final Duration rowPatience;
+    private final CallThreads calls;
+
+    DecoderService(ServedDecoder decoder, DecoderConfig config) {
+        this.decoder = decoder;
+        patience = config.idleTimeout();
+        // The loop is stricter with a request that has its place; this ends one that nobody feeds at all.
+        rowPatience = config.queueTimeout().plus(config.mediaTimeout());
+        calls = new CallThreads(patience);
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
+        response.onNext(decoder.description());
+        response.onCompleted();
+    }
+
+    @Override
+    public StreamObserver<GenerateRequest> generate(StreamObserver<GenerateResponse> responses) {
+        return calls.answer(responses, this::answer);
+    }
+
+    /// Lets the calls under way finish within `grace`, then closes the model.
+    void stop(Duration grace) {
+        calls.drain(grace);
+        decoder.loop().close();
+    }
+
+    private void answer(ServerExchange<GenerateRequest, GenerateResponse> call) {
+        GenerationLog log = new GenerationLog(LOG);
+        try {
+            generate(call, log);
+            call.responses().complete();
+            log.succeeded();
+        } catch (RuntimeException | Error failure) {
+            call.responses().fail(failure);
+            log.failed(failure);
+        }
+    }
+
+    private void generate(ServerExchange<GenerateRequest, GenerateResponse> call, GenerationLog log) {
+        GenerateStart start = start(call);
+        log.requestId(start.getRequestId());
+        GenerationRequest request = decoder.requests().read(start);
+        Generation generation = decoder.loop().submit(request);
+        call.responses().whenBroken(() -> generation.abort(cancelled()));
+        Thread.ofVirtual().name("media-rows").start(() -> receiveRows(call, request, generation));
+        try {
+            relay(call, generation, log);
+        } catch (RuntimeException | Error failure) {
+            generation.abort(cancelled());
+            throw failure;
+        }
+    }
+
+    private GenerateStart start(ServerExchange<GenerateRequest, GenerateResponse> call) {
+        return call.requests()
+                .receive(patience)
+                .filter(GenerateRequest::hasStart)
+                .map(GenerateRequest::getStart)
+                .orElseThrow(() -> new ServingException(ErrorCode.INTERNAL, "A call begins with its prompt."));
+    }
+
+    /// Hands rows over as they arrive, until the client says that there are no more.
+    private void receiveRows(
+            ServerExchange<GenerateRequest, GenerateResponse> call, GenerationRequest request, Generation generation) {
+        MediaRowReader reader = new MediaRowReader(request.prompt(), decoder.hiddenSize());
+        try {
+            Optional<GenerateRequest> message = call.requests().receive(rowPatience);
+            while (message.isPresent()) {
+                generation.addRows(reader.read(message.get().getMediaRows()));
+                message = call.requests().receive(rowPatience);
+            }
+            generation.endRows();
+        } catch (ServingException e) {
+            generation.abort(e);
+        }
+    }
+
+    private static void relay(
+            ServerExchange<GenerateRequest, GenerateResponse> call, Generation generation, GenerationLog log) {
+        boolean accepted = false;
+        boolean ended = false;
+        while (!ended) {
+            DecodeEvent event = next(generation);
+            if (event != null) {
+                log.event(event);
+                call.responses().send(EventWriter.message(event));
+                accepted = true;
+                ended = event.isLast();
+            } else if (accepted) {
+                call.responses().send(EventWriter.progress(generation.prefilledTokenCount()));
+            }
+        }
+    }
+
+    private static @Nullable DecodeEvent next(Generation generation) {
+        try {
+            return generation.nextEvent(HEARTBEAT);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder is shutting down.", e);
+        }
+    }
+
+    private static ServingException cancelled() {
+        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.");
+    }
+}

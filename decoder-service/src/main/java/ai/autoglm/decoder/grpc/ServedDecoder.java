@@ -1,0 +1,119 @@
+package ai.autoglm.decoder.grpc;
+
+import ai.autoglm.decoder.BatchRunner;
+import ai.autoglm.decoder.DecodeLoop;
+import ai.autoglm.decoder.DecoderMetrics;
+import ai.autoglm.decoder.fuse.FusionLayer;
+import ai.autoglm.decoder.kvcache.KvCache;
+import ai.autoglm.decoder.model.DecodeRow;
+import ai.autoglm.decoder.model.DecoderModel;
+import ai.autoglm.decoder.model.EmbeddingTable;
+import ai.autoglm.decoder.model.KvCacheMemory;
+import ai.autoglm.decoder.model.OnnxDecoderModel;
+import ai.autoglm.decoder.schedule.Scheduler;
+import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.RowType;
+import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.DecoderSpec;
+import ai.autoglm.toolkit.bundle.FusionSpec;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The decoder part of a bundle, loaded, with its loop.
+record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse description, DecodeLoop loop) {
+    private static final Logger LOG = LoggerFactory.getLogger(ServedDecoder.class);
+    private static final int DEFAULT_MAX_MODEL_LENGTH = 8192;
+
+    /// Opens the configured bundle and runs its model once, so that the first request does not pay for
+    /// it.
+    ///
+    /// @throws ServingException when the bundle or the configuration cannot work
+    static ServedDecoder open(DecoderConfig config, Engine engine, MeterRegistry registry) {
+        Bundle bundle = Bundle.open(config.bundle());
+        BundleManifest manifest = bundle.manifest();
+        DecoderSpec spec = manifest.decoder();
+        int maxModelLength = maxModelLength(config, spec);
+        DecoderModel model = model(bundle, config, engine, maxModelLength);
+        FusionLayer fusion = fusion(bundle, config, engine, maxModelLength);
+        KvCache kvCache = new KvCache(config.maxNumSeqs());
+        SchedulerSettings settings = new SchedulerSettings(
+                config.prefillChunk(),
+                config.queueCapacity(),
+                config.queueTimeout(),
+                config.mediaTimeout(),
+                config.idleTimeout());
+        DecodeLoop loop = new DecodeLoop(
+                new Scheduler(settings, kvCache),
+                new BatchRunner(model, fusion, config.prefillChunk()),
+                new DecoderMetrics(registry, kvCache),
+                System::nanoTime);
+        loop.start();
+        DescribeResponse description = DescribeResponse.newBuilder()
+                .setBundleId(manifest.bundleId())
+                .setService("decoder")
+                .setEngine(engine.name())
+                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setHiddenSize(spec.hiddenSize())
+                .setMaxModelLen(maxModelLength)
+                .setMaxNumSeqs(config.maxNumSeqs())
+                .build();
+        RequestReader requests =
+                new RequestReader(manifest.bundleId(), manifest.tokens(), spec.vocabularySize(), maxModelLength);
+        return new ServedDecoder(requests, spec.hiddenSize(), description, loop);
+    }
+
+    private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {
+        int length = config.maxModelLen().orElse(Math.min(DEFAULT_MAX_MODEL_LENGTH, spec.maxPositions()));
+        if (length < 1 || length > spec.maxPositions()) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "max-model-len must be 1 to " + spec.maxPositions() + ", which the model was made for, not "
+                            + length + ".");
+        }
+        return length;
+    }
+
+    private static DecoderModel model(Bundle bundle, DecoderConfig config, Engine engine, int maxModelLength) {
+        DecoderSpec spec = bundle.manifest().decoder();
+        int slotCount = config.maxNumSeqs();
+        KvCacheMemory cache = new KvCacheMemory(spec, slotCount, maxModelLength);
+        LOG.info(
+                "The KV cache takes {} MiB: {} sequences of {} tokens",
+                String.format(Locale.ROOT, "%.1f", cache.byteSize() / 1048576.0),
+                slotCount,
+                maxModelLength);
+        DecoderModel model = new OnnxDecoderModel(
+                engine.open(bundle.decoder()),
+                spec,
+                EmbeddingTable.open(bundle.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
+                cache,
+                slotCount,
+                config.prefillChunk());
+        model.decode(List.of(new DecodeRow(0, 0, 0, 0)));
+        model.clear(0);
+        return model;
+    }
+
+    private static @Nullable FusionLayer fusion(
+            Bundle bundle, DecoderConfig config, Engine engine, int maxModelLength) {
+        FusionSpec spec = bundle.manifest().fusion();
+        return spec == null
+                ? null
+                : new FusionLayer(
+                        engine.open(bundle.fusion()),
+                        spec,
+                        bundle.manifest().decoder().hiddenSize(),
+                        config.maxNumSeqs(),
+                        config.prefillChunk(),
+                        maxModelLength);
+    }
+}

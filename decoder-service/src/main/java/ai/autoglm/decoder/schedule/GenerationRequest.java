@@ -1,0 +1,29 @@
+package ai.autoglm.decoder.schedule;
+
+import ai.autoglm.decoder.fuse.FusedPrompt;
+import ai.autoglm.decoder.sampling.SamplingParameters;
+import ai.autoglm.decoder.sampling.StopConditions;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import org.jspecify.annotations.Nullable;
+
+/// One generation, valid for this model.
+///
+/// @param requestId for logs
+/// @param prompt without its media rows, which follow
+/// @param generated what an earlier, broken generation has already delivered
+/// @param cacheSalt separates prefix caches of tenants
+/// @param logprobsCount absent: no log probabilities; 0: of the chosen token only
+public record GenerationRequest(
+        String requestId,
+        FusedPrompt prompt,
+        SamplingParameters sampling,
+        StopConditions stop,
+        TokenIds generated,
+        String cacheSalt,
+        @Nullable Integer logprobsCount) {
+    public GenerationRequest {
+        if (prompt.rowCount() == 0) {
+            throw new IllegalArgumentException("A prompt has at least one row");
+        }
+    }
+}

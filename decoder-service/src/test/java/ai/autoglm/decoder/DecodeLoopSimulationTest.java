@@ -1,0 +1,163 @@
+package ai.autoglm.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.autoglm.decoder.fuse.FusedPrompt;
+import ai.autoglm.decoder.fuse.PromptSegment;
+import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
+import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
+import ai.autoglm.decoder.sampling.SamplingParameters;
+import ai.autoglm.decoder.sampling.StopConditions;
+import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.position.PositionRun;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Random events against the loop: requests that share beginnings, rows that come late, clients that
+/// leave or do not read, an engine that fails. Whatever happens, a client reads the tokens that its
+/// request must give, in order, and no slot is lost.
+class DecodeLoopSimulationTest {
+    private static final int IMAGE_ID = 38;
+    private static final int EVENT_COUNT = 1500;
+
+    private final List<ClientSimulation> clients = new ArrayList<>();
+    private int requestCount;
+    private boolean timePassed;
+    private boolean engineFailed;
+
+    @ParameterizedTest
+    @CsvSource({"1,1,4,16", "2,2,7,16", "3,3,64,4", "4,8,5,16", "5,4,256,2", "6,8,64,16", "7,3,16,0", "8,5,3,8"})
+    void everyClientReadsWhatItsRequestMustGive(long seed, int slotCount, int chunkRows, int queueCapacity)
+            throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(seed);
+        try (FakeDecoder decoder = new FakeDecoder(slotCount, chunkRows, queueCapacity)) {
+            for (int event = 0; event < EVENT_COUNT; event++) {
+                happen(decoder, random);
+                decoder.scheduler.checkIntegrity();
+            }
+            settle(decoder, random);
+            assertThat(decoder.kvCache.activeCount()).as("no slot is lost").isZero();
+            assertThat(decoder.scheduler.queuedCount())
+                    .as("nobody is forgotten")
+                    .isZero();
+        }
+        assertThat(clients).as("everybody hears an end").allMatch(ClientSimulation::hasEnded);
+        assertThat(clients).as("somebody succeeds").anyMatch(client -> client.failure() == null);
+        assertThat(clients).as("prefixes are shared").anyMatch(ClientSimulation::hadCachedRows);
+    }
+
+    private void happen(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {
+        switch (random.nextInt(40)) {
+            case 0, 1, 2 -> clients.add(new ClientSimulation(decoder, request(random)));
+            case 3 -> pick(random).ifPresentOrElse(ClientSimulation::cancel, () -> {});
+            case 4 -> pick(random).ifPresent(client -> client.reads = !client.reads);
+            case 5 -> {
+                if (random.nextInt(5) == 0) {
+                    decoder.graph.failNext();
+                    engineFailed = true;
+                }
+            }
+            case 6 -> {
+                boolean longTime = random.nextInt(20) == 0;
+                timePassed |= longTime;
+                decoder.nanoTime += longTime ? FakeDecoder.PATIENCE.toNanos() + 1 : 1_000_000;
+            }
+            case 7, 8, 9, 10, 11, 12 ->
+                pick(random).filter(ClientSimulation::wantsRows).ifPresent(client -> client.sendRows(random));
+            default -> decoder.loop.step();
+        }
+        for (ClientSimulation client : clients) {
+            if (client.reads && !client.hasEnded()) {
+                client.read();
+                checkFailure(client);
+            }
+        }
+    }
+
+    private Optional<ClientSimulation> pick(SplittableRandom random) {
+        List<ClientSimulation> alive =
+                clients.stream().filter(client -> !client.hasEnded()).toList();
+        return alive.isEmpty() ? Optional.empty() : Optional.of(alive.get(random.nextInt(alive.size())));
+    }
+
+    private void checkFailure(ClientSimulation client) {
+        ErrorCode failure = client.failure();
+        if (failure == null) {
+            return;
+        }
+        switch (failure) {
+            case CLIENT_CLOSED_REQUEST -> assertThat(client.cancelled).isTrue();
+            case TIMEOUT -> assertThat(timePassed).isTrue();
+            case INTERNAL -> assertThat(engineFailed).isTrue();
+            default -> assertThat(failure).isEqualTo(ErrorCode.OVERLOADED);
+        }
+    }
+
+    /// Everybody reads and sends all rows; then the loop must come to rest.
+    private void settle(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {
+        for (ClientSimulation client : clients) {
+            client.reads = true;
+            while (!client.hasEnded() && client.wantsRows()) {
+                client.sendRows(random);
+            }
+        }
+        boolean working = true;
+        while (working) {
+            working = decoder.loop.step();
+            for (ClientSimulation client : clients) {
+                client.read();
+            }
+        }
+        decoder.scheduler.checkIntegrity();
+    }
+
+    private GenerationRequest request(SplittableRandom random) {
+        // Few different beginnings, so that prefixes are shared.
+        SplittableRandom shared = new SplittableRandom(random.nextInt(4));
+        List<PromptSegment> segments = new ArrayList<>();
+        int sharedCount = random.nextInt(4);
+        for (int index = 0; index < sharedCount; index++) {
+            segments.add(segment(shared));
+        }
+        segments.add(segment(random));
+        segments.add(new TokenRun(true, TokenIds.of(1, 2, 3)));
+        int maxTokens = 1 + random.nextInt(60);
+        StopConditions stop = new StopConditions(
+                maxTokens, random.nextInt(Math.min(maxTokens, 5)), Set.of(0), Set.of(1 + random.nextInt(30)));
+        SamplingParameters sampling = new SamplingParameters(
+                random.nextBoolean() ? 0 : 1,
+                0.9f,
+                random.nextInt(3) * 5,
+                0,
+                random.nextLong(),
+                0,
+                0.2f,
+                1.1f,
+                Map.of());
+        TokenIds generated = random.nextInt(4) == 0 ? tokens(random, random.nextInt(maxTokens + 1)) : TokenIds.empty();
+        String salt = random.nextInt(6) == 0 ? "tenant" : "";
+        return new GenerationRequest(
+                "request-" + requestCount++, new FusedPrompt(segments), sampling, stop, generated, salt, null);
+    }
+
+    private static PromptSegment segment(SplittableRandom random) {
+        boolean fused = random.nextInt(4) > 0;
+        return switch (random.nextInt(3)) {
+            case 0 -> new MediaRun(fused, "image-" + random.nextInt(5), IMAGE_ID, new PositionRun.ImageRun(2, 3));
+            case 1 -> new MediaRun(fused, "audio-" + random.nextInt(5), IMAGE_ID, new PositionRun.TextRun(9));
+            default -> new TokenRun(fused, tokens(random, 1 + random.nextInt(30)));
+        };
+    }
+
+    private static TokenIds tokens(SplittableRandom random, int count) {
+        return TokenIds.of(random.ints(count, 1, FakeGraphs.VOCABULARY - 2).toArray());
+    }
+}

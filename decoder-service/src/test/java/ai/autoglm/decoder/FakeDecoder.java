@@ -1,0 +1,167 @@
+package ai.autoglm.decoder;
+
+import ai.autoglm.decoder.fuse.FusedPrompt;
+import ai.autoglm.decoder.fuse.FusionLayer;
+import ai.autoglm.decoder.fuse.MediaRowChunk;
+import ai.autoglm.decoder.kvcache.KvCache;
+import ai.autoglm.decoder.model.EmbeddingTable;
+import ai.autoglm.decoder.model.KvCacheMemory;
+import ai.autoglm.decoder.model.OnnxDecoderModel;
+import ai.autoglm.decoder.sampling.Sampler;
+import ai.autoglm.decoder.sampling.TokenHistory;
+import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Scheduler;
+import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.toolkit.position.RotaryTable;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A decode loop over [FakeGraphs], stepped by the test, on a clock that the test moves.
+final class FakeDecoder implements AutoCloseable {
+    static final int MAX_MODEL_LENGTH = 300;
+    static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    final FakeGraphs.Decoder graph = new FakeGraphs.Decoder();
+    final KvCache kvCache;
+    final Scheduler scheduler;
+    final BatchRunner runner;
+    final DecodeLoop loop;
+    long nanoTime;
+
+    FakeDecoder(int slotCount, int chunkRows, int queueCapacity) {
+        OnnxDecoderModel model = new OnnxDecoderModel(
+                graph,
+                FakeGraphs.DECODER,
+                embeddingTable(),
+                new KvCacheMemory(FakeGraphs.DECODER, slotCount, MAX_MODEL_LENGTH),
+                slotCount,
+                chunkRows);
+        FusionLayer fusion = new FusionLayer(
+                new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
+        kvCache = new KvCache(slotCount);
+        scheduler =
+                new Scheduler(new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
+        runner = new BatchRunner(model, fusion, chunkRows);
+        loop = new DecodeLoop(
+                scheduler, runner, new DecoderMetrics(new SimpleMeterRegistry(), kvCache), () -> nanoTime);
+    }
+
+    private static EmbeddingTable embeddingTable() {
+        ByteBuffer table = ByteBuffer.allocate(FakeGraphs.VOCABULARY * FakeGraphs.HIDDEN * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
+        for (int id = 0; id < FakeGraphs.VOCABULARY; id++) {
+            for (float value : FakeGraphs.embedding(id)) {
+                table.putFloat(value);
+            }
+        }
+        try {
+            Path file = Files.createTempFile("embed-tokens", ".bin");
+            Files.write(file, table.array());
+            EmbeddingTable opened = EmbeddingTable.open(file, FakeGraphs.VOCABULARY, FakeGraphs.HIDDEN);
+            Files.delete(file);
+            return opened;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Media row `ordinal` of a prompt: a function of its medium and its place in it.
+    static float mediaValue(FusedPrompt prompt, int row) {
+        int medium = prompt.segmentOf(row).hashCode() & 0x3f;
+        return 50 + medium + (row - prompt.segmentStart(row)) * 3;
+    }
+
+    /// The media rows of a prompt with ordinals from `first` to `end - 1`.
+    static MediaRowChunk mediaRows(FusedPrompt prompt, int first, int end) {
+        float[] values = new float[(end - first) * FakeGraphs.HIDDEN];
+        for (int row = 0; row < prompt.rowCount(); row++) {
+            int ordinal = prompt.mediaBefore(row);
+            if (prompt.isMedia(row) && ordinal >= first && ordinal < end) {
+                values[(ordinal - first) * FakeGraphs.HIDDEN] = mediaValue(prompt, row);
+                values[(ordinal - first) * FakeGraphs.HIDDEN + 1] = 1;
+            }
+        }
+        return new MediaRowChunk(first, end - first, MemorySegment.ofArray(values));
+    }
+
+    void finish() {
+        boolean working = true;
+        while (working) {
+            working = loop.step();
+        }
+        scheduler.checkIntegrity();
+    }
+
+    /// What this request must generate, computed without scheduler, slots, chunks or batches.
+    static TokenIds expected(GenerationRequest request) {
+        FusedPrompt prompt = request.prompt().resumedWith(request.generated());
+        List<float[]> rows = new ArrayList<>(fusedRows(prompt));
+        TokenHistory history =
+                new TokenHistory(FakeGraphs.VOCABULARY, request.prompt().tokenIds());
+        request.generated().stream().forEach(history::append);
+        Sampler sampler = new Sampler(FakeGraphs.VOCABULARY);
+        TokenIds.Builder answer = TokenIds.builder();
+        while (history.generatedCount() < request.stop().maxTokens()) {
+            float[] logits = logits(prompt, rows);
+            int id = sampler.sample(logits, request.sampling(), request.stop(), history, null)
+                    .tokenId();
+            if (request.stop().isEnding(id)) {
+                break;
+            }
+            answer.append(id);
+            history.append(id);
+            rows.add(FakeGraphs.embedding(id));
+        }
+        return answer.build();
+    }
+
+    private static List<float[]> fusedRows(FusedPrompt prompt) {
+        List<float[]> rows = new ArrayList<>();
+        float[] mediaSum = new float[FakeGraphs.HIDDEN];
+        for (int row = 0; row < prompt.rowCount(); row++) {
+            float[] values = prompt.isMedia(row)
+                    ? new float[] {mediaValue(prompt, row), 1}
+                    : FakeGraphs.embedding(prompt.tokenIds().at(row));
+            for (int column = 0; column < FakeGraphs.HIDDEN; column++) {
+                mediaSum[column] += prompt.isMedia(row) ? values[column] : 0;
+                values[column] += prompt.isFused(row) ? mediaSum[column] : 0;
+            }
+            rows.add(values);
+        }
+        return rows;
+    }
+
+    private static float[] logits(FusedPrompt prompt, List<float[]> rows) {
+        FloatBuffer cosines = FloatBuffer.allocate(rows.size());
+        RotaryTable rotary = RotaryTable.text(2, 10_000);
+        rotary.write(prompt.positions(), 0, prompt.rowCount(), cosines, FloatBuffer.allocate(rows.size()));
+        for (int row = prompt.rowCount(); row < rows.size(); row++) {
+            rotary.write(row + prompt.positions().ropeDelta(), cosines, FloatBuffer.allocate(1));
+        }
+        long hash = 0;
+        for (int row = 0; row < rows.size(); row++) {
+            hash = FakeGraphs.mix(hash, rows.get(row)[0], rows.get(row)[1], cosines.get(row));
+        }
+        float[] logits = new float[FakeGraphs.VOCABULARY];
+        for (int id = 0; id < logits.length; id++) {
+            logits[id] = FakeGraphs.logit(hash, id);
+        }
+        return logits;
+    }
+
+    @Override
+    public void close() {
+        runner.close();
+    }
+}

@@ -1,0 +1,108 @@
+package ai.autoglm.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.autoglm.decoder.schedule.Batch;
+import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.toolkit.bundle.TokenSpec;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Source of the expected values: transformers 5.18 in fp32, see the golden vectors' README.
+class GoldenParityTest {
+    private static final TokenSpec TOKENS = MiniModel.tokens();
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 64, 256})
+    void generatesTheGoldenIdsWhateverTheChunkSize(int chunkRows) throws InterruptedException {
+        try (MiniModel model = new MiniModel(1, chunkRows)) {
+            for (GoldenCase golden : GoldenCase.all().toList()) {
+                Generation generation = submit(model, golden, golden.name());
+                model.finish();
+                assertThat(MiniModel.ids(generation)).as(golden.name()).isEqualTo(golden.greedyIds());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 8})
+    void generatesTheGoldenIdsBesideOtherSequences(int slotCount) throws InterruptedException {
+        try (MiniModel model = new MiniModel(slotCount, 64)) {
+            List<GoldenCase> cases = GoldenCase.all().toList();
+            List<Generation> generations = new ArrayList<>();
+            cases.forEach(golden -> generations.add(submit(model, golden, golden.name())));
+            model.finish();
+            for (int index = 0; index < cases.size(); index++) {
+                assertThat(MiniModel.ids(generations.get(index)))
+                        .as(cases.get(index).name())
+                        .isEqualTo(cases.get(index).greedyIds());
+            }
+        }
+    }
+
+    @Test
+    void generatesTheGoldenIdsFromCachedPrefixes() throws InterruptedException {
+        try (MiniModel model = new MiniModel(3, 64)) {
+            List<GoldenCase> cases = GoldenCase.all().toList();
+            for (int index = 0; index < 2 * cases.size(); index++) {
+                GoldenCase golden = cases.get(index % cases.size());
+                Generation generation = submit(model, golden, "");
+                model.finish();
+                assertThat(MiniModel.ids(generation)).as(golden.name()).isEqualTo(golden.greedyIds());
+            }
+            assertThat(model.reusedTokenCount()).isGreaterThan(1000);
+        }
+    }
+
+    @Test
+    void computesTheGoldenLogitsAfterThePrompt() {
+        try (MiniModel model = new MiniModel(1, 256)) {
+            float[] logits = new float[model.runner.vocabularySize()];
+            for (GoldenCase golden : GoldenCase.all().toList()) {
+                Sequence sequence = new Sequence(golden.request(TOKENS, TokenIds.empty(), ""), logits.length, 0);
+                golden.mediaRows(TOKENS, 64).forEach(sequence.mediaRows()::add);
+                model.scheduler.submit(sequence);
+                model.scheduler.admitNext();
+                Batch batch = model.scheduler.next().orElseThrow();
+                model.runner.run(batch).copyRow(0, logits);
+                assertWithin(logits, golden.firstLogits(), 1e-3f, golden.name());
+                model.scheduler.discard(sequence, Failures.cancelled());
+            }
+        }
+    }
+
+    @Test
+    void resumesInTheMiddleOfAnAnswer() throws InterruptedException {
+        try (MiniModel model = new MiniModel(1, 64)) {
+            for (GoldenCase golden : GoldenCase.all().toList()) {
+                TokenIds expected = golden.greedyIds();
+                TokenIds delivered = expected.slice(0, expected.size() / 2);
+                GenerationRequest request = golden.request(TOKENS, delivered, golden.name());
+                Generation generation = model.submit(request, golden.mediaRows(TOKENS, 64));
+                model.finish();
+                assertThat(delivered.concat(MiniModel.ids(generation)))
+                        .as(golden.name())
+                        .isEqualTo(expected);
+            }
+        }
+    }
+
+    private static Generation submit(MiniModel model, GoldenCase golden, String salt) {
+        return model.submit(golden.request(TOKENS, TokenIds.empty(), salt), golden.mediaRows(TOKENS, 33));
+    }
+
+    private static void assertWithin(float[] actual, float[] expected, float tolerance, String name) {
+        float scale = 0;
+        float difference = 0;
+        for (int id = 0; id < expected.length; id++) {
+            scale = Math.max(scale, Math.abs(expected[id]));
+            difference = Math.max(difference, Math.abs(actual[id] - expected[id]));
+        }
+        assertThat(difference).as(name).isLessThanOrEqualTo(tolerance * scale);
+    }
+}

@@ -1,0 +1,117 @@
+package ai.autoglm.decoder;
+
+import ai.autoglm.decoder.fuse.FusionLayer;
+import ai.autoglm.decoder.fuse.MediaRowChunk;
+import ai.autoglm.decoder.kvcache.KvCache;
+import ai.autoglm.decoder.model.EmbeddingTable;
+import ai.autoglm.decoder.model.KvCacheMemory;
+import ai.autoglm.decoder.model.OnnxDecoderModel;
+import ai.autoglm.decoder.schedule.DecodeEvent;
+import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Scheduler;
+import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.DecoderSpec;
+import ai.autoglm.toolkit.bundle.FusionSpec;
+import ai.autoglm.toolkit.bundle.TokenSpec;
+import ai.autoglm.toolkit.compile.BundleCompiler;
+import ai.autoglm.toolkit.compile.CompileOptions;
+import ai.autoglm.toolkit.compile.CompileProgress;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+
+/// The embedded model behind a decode loop that the test steps by itself.
+public final class MiniModel implements AutoCloseable {
+    static final int MAX_MODEL_LENGTH = 400;
+
+    private static final Bundle BUNDLE = new BundleCompiler(CompileOptions.defaults(), CompileProgress.silent())
+            .compileIfChanged(
+                    GoldenCase.ROOT.resolve("models/autoglm-phone-mini"), Path.of("target/autoglm-phone-mini"));
+
+    private final MeterRegistry meters = new SimpleMeterRegistry();
+    private final Engine engine = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
+    final KvCache kvCache;
+    final Scheduler scheduler;
+    final BatchRunner runner;
+    final DecodeLoop loop;
+
+    MiniModel(int slotCount, int chunkRows) {
+        DecoderSpec spec = BUNDLE.manifest().decoder();
+        FusionSpec fusionSpec = Objects.requireNonNull(BUNDLE.manifest().fusion());
+        OnnxDecoderModel model = new OnnxDecoderModel(
+                engine.open(BUNDLE.decoder()),
+                spec,
+                EmbeddingTable.open(BUNDLE.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
+                new KvCacheMemory(spec, slotCount, MAX_MODEL_LENGTH),
+                slotCount,
+                chunkRows);
+        FusionLayer fusion = new FusionLayer(
+                engine.open(BUNDLE.fusion()), fusionSpec, spec.hiddenSize(), slotCount, chunkRows, MAX_MODEL_LENGTH);
+        kvCache = new KvCache(slotCount);
+        Duration patience = Duration.ofMinutes(1);
+        scheduler = new Scheduler(new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache);
+        runner = new BatchRunner(model, fusion, chunkRows);
+        loop = new DecodeLoop(scheduler, runner, new DecoderMetrics(meters, kvCache), System::nanoTime);
+    }
+
+    public static TokenSpec tokens() {
+        return BUNDLE.manifest().tokens();
+    }
+
+    public static Path bundle() {
+        return BUNDLE.directory();
+    }
+
+    Generation submit(GenerationRequest request, List<MediaRowChunk> rows) {
+        Generation generation = loop.submit(request);
+        rows.forEach(generation::addRows);
+        generation.endRows();
+        return generation;
+    }
+
+    double reusedTokenCount() {
+        return meters.get("decoder.prefix.tokens").counter().count();
+    }
+
+    /// Steps until nothing is left to do.
+    void finish() {
+        boolean working = true;
+        while (working) {
+            working = loop.step();
+        }
+        scheduler.checkIntegrity();
+    }
+
+    /// The ids of a generation that has ended well.
+    static TokenIds ids(Generation generation) throws InterruptedException {
+        TokenIds.Builder ids = TokenIds.builder();
+        for (DecodeEvent event = generation.nextEvent(Duration.ZERO);
+                event != null;
+                event = generation.nextEvent(Duration.ZERO)) {
+            switch (event) {
+                case DecodeEvent.Generated generated ->
+                    ids.append(generated.token().tokenId());
+                case DecodeEvent.Failed failed -> throw failed.error();
+                case DecodeEvent.Accepted accepted -> {}
+                case DecodeEvent.Finished finished -> {
+                    return ids.build();
+                }
+            }
+        }
+        throw new AssertionError("The generation has not ended");
+    }
+
+    @Override
+    public void close() {
+        runner.close();
+        engine.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder.kvcache;
+
+import org.jspecify.annotations.NullMarked;

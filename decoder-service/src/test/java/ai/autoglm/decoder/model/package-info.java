@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder.sampling;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder.schedule;
+
+import org.jspecify.annotations.NullMarked;

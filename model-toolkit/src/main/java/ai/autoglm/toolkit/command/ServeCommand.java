@@ -1,0 +1,208 @@
+package ai.autoglm.toolkit.command;
+
+import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.ContentFormat;
+import ai.autoglm.toolkit.bundle.Precision;
+import ai.autoglm.toolkit.compile.BundleCompiler;
+import ai.autoglm.toolkit.compile.CompileOptions;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.launch.Endpoint;
+import ai.autoglm.toolkit.launch.Launcher;
+import ai.autoglm.toolkit.launch.Service;
+import ai.autoglm.toolkit.launch.ServiceLaunch;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Serves a model on this machine through an OpenAI-compatible endpoint.",
+            "Compiles the checkpoint when needed, then runs gateway, vision encoder, audio encoder and decoder."
+        })
+final class ServeCommand implements Callable<Integer> {
+    @Option(
+            names = "--host",
+            defaultValue = "0.0.0.0",
+            description = "Address that the endpoint listens on. Default: ${DEFAULT-VALUE}.")
+    private String host;
+
+    @Option(names = "--port", defaultValue = "8000", description = "Port of the endpoint. Default: ${DEFAULT-VALUE}.")
+    private int port;
+
+    @Option(
+            names = "--model",
+            paramLabel = "<directory>",
+            description = "Checkpoint in Hugging Face form, or compiled bundle. Default: the embedded model.")
+    private @Nullable Path model;
+
+    @Option(
+            names = "--served-model-name",
+            paramLabel = "<name>",
+            defaultValue = "autoglm-phone-9b",
+            description = "Name of the model in the API. Default: ${DEFAULT-VALUE}.")
+    private String servedModelName;
+
+    @Option(
+            names = "--precision",
+            defaultValue = "fp32",
+            description = "Element type of weights and activations. Only fp32 for now.")
+    private Precision precision;
+
+    @Option(
+            names = "--content-format",
+            defaultValue = "parts",
+            description = "How message parts reach the chat template: parts or string (for AutoGLM-Phone-9B's own "
+                    + "weights). Default: ${DEFAULT-VALUE}.")
+    private ContentFormat contentFormat;
+
+    @Option(
+            names = "--max-model-len",
+            paramLabel = "<tokens>",
+            description = "Longest prompt and answer together. Default: 8192, or the model's own length if less.")
+    private @Nullable Integer maxModelLen;
+
+    @Option(
+            names = "--max-num-seqs",
+            paramLabel = "<count>",
+            defaultValue = "8",
+            description = "Answers generated side by side. Default: ${DEFAULT-VALUE}.")
+    private int maxNumSeqs;
+
+    @Option(
+            names = "--api-key",
+            paramLabel = "<key>",
+            description = "Key that clients must send; may be given several times. Default: any key is accepted.")
+    private List<String> apiKeys = List.of();
+
+    @Option(
+            names = "--service-port",
+            paramLabel = "<service>=<port>",
+            description = "gRPC port of vision-encoder (9001), audio-encoder (9002) or decoder (9003).")
+    private Map<Service, Integer> servicePorts = Map.of();
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "<service>=<port>",
+            description = "Port of health and metrics of gateway (9100), vision-encoder (9101), audio-encoder (9102) "
+                    + "or decoder (9103).")
+    private Map<Service, Integer> managementPorts = Map.of();
+
+    @Override
+    public Integer call() throws InterruptedException {
+        Path home = Path.of(System.getProperty("autoglm.home", "")).toAbsolutePath();
+        Path work = home.resolve(".autoglm");
+        Bundle bundle = bundle(home, work);
+        requireServable(bundle);
+        warnWithoutKey();
+        return new Launcher(home, work.resolve("logs"), System.out).run(launches(bundle));
+    }
+
+    private Bundle bundle(Path home, Path work) {
+        Path directory = model == null
+                ? home.resolve("models/autoglm-phone-mini")
+                : model.toAbsolutePath().normalize();
+        if (Files.isRegularFile(directory.resolve("bundle.json"))) {
+            return Bundle.open(directory);
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new ServingException(ErrorCode.INVALID_CONFIGURATION, "--model " + directory + " is no directory.");
+        }
+        // Checkpoints of the same name in different places must not share a bundle.
+        String name = directory.getFileName() + "-" + Integer.toHexString(directory.hashCode());
+        try (ProgressBars progress = new ProgressBars()) {
+            return new BundleCompiler(new CompileOptions(precision, contentFormat), progress)
+                    .compileIfChanged(directory, work.resolve("bundles").resolve(name));
+        }
+    }
+
+    private void requireServable(Bundle bundle) {
+        int longest = bundle.manifest().decoder().maxPositions();
+        if (maxModelLen != null && (maxModelLen < 1 || maxModelLen > longest)) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "--max-model-len " + maxModelLen + " is not between 1 and " + longest
+                            + ", which this model was made for.");
+        }
+        if (maxNumSeqs < 1) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION, "--max-num-seqs " + maxNumSeqs + " is not at least 1.");
+        }
+    }
+
+    private void warnWithoutKey() {
+        try {
+            if (apiKeys.isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
+                System.out.println("WARNING:  Listening on " + host
+                        + " without --api-key: whoever reaches this machine can use the model.");
+            }
+        } catch (UnknownHostException e) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION, "--host " + host + " is no address of this machine.", e);
+        }
+    }
+
+    /// Backends that the bundle has a part for, then the gateway.
+    private List<ServiceLaunch> launches(Bundle bundle) {
+        List<ServiceLaunch> launches = new ArrayList<>();
+        if (bundle.manifest().vision() != null) {
+            launches.add(backend(Service.VISION_ENCODER, bundle, Map.of()));
+        }
+        if (bundle.manifest().audio() != null) {
+            launches.add(backend(Service.AUDIO_ENCODER, bundle, Map.of()));
+        }
+        Map<String, String> decoder = new HashMap<>();
+        decoder.put("autoglm.decoder.max-num-seqs", Integer.toString(maxNumSeqs));
+        if (maxModelLen != null) {
+            decoder.put("autoglm.decoder.max-model-len", Integer.toString(maxModelLen));
+        }
+        launches.add(backend(Service.DECODER, bundle, decoder));
+        launches.add(gateway(bundle));
+        return launches;
+    }
+
+    private ServiceLaunch backend(Service service, Bundle bundle, Map<String, String> own) {
+        Endpoint endpoint = new Endpoint(service, "127.0.0.1", port(service), managementPort(service));
+        Map<String, String> settings = new HashMap<>(own);
+        settings.put("autoglm.bundle", bundle.directory().toString());
+        settings.put("quarkus.grpc.server.port", Integer.toString(endpoint.port()));
+        settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
+        return new ServiceLaunch(endpoint, settings, Map.of());
+    }
+
+    private ServiceLaunch gateway(Bundle bundle) {
+        Endpoint endpoint = new Endpoint(Service.GATEWAY, host, port, managementPort(Service.GATEWAY));
+        Map<String, String> settings = new HashMap<>();
+        settings.put("autoglm.bundle", bundle.directory().toString());
+        settings.put("autoglm.model.served-name", servedModelName);
+        settings.put("quarkus.http.host", host);
+        settings.put("quarkus.http.port", Integer.toString(port));
+        settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
+        for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
+            settings.put("autoglm.backends." + service.label(), "127.0.0.1:" + port(service));
+        }
+        Map<String, String> secrets =
+                apiKeys.isEmpty() ? Map.of() : Map.of("AUTOGLM_HTTP_API_KEYS", String.join(",", apiKeys));
+        return new ServiceLaunch(endpoint, settings, secrets);
+    }
+
+    private int port(Service service) {
+        return servicePorts.getOrDefault(service, service.port());
+    }
+
+    private int managementPort(Service service) {
+        return managementPorts.getOrDefault(service, service.managementPort());
+    }
+}
