@@ -47,7 +47,7 @@ class SchedulerTest {
         submit(text(40));
         submit(text(20));
         admit();
-        assertThat(run(6)).isEqualTo("pqpqpd");
+        assertThat(run(8)).isEqualTo("pqpqdpdp");
     }
 
     @Test
@@ -156,7 +156,8 @@ class SchedulerTest {
                 .filter(Sequence::wantsToken)
                 .forEach(sequence -> sequence.append(new SampledToken(1, null, List.of())));
         return switch (batch) {
-            case PrefillBatch prefill -> "pqr".substring(submitted.indexOf(prefill.sequence())).substring(0, 1);
+            case PrefillBatch prefill ->
+                "pqr".substring(submitted.indexOf(prefill.sequence())).substring(0, 1);
             case DecodeBatch decode -> "d";
         };
     }

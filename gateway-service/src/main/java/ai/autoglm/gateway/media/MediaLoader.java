@@ -9,7 +9,7 @@ import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageHeader;
 import ai.autoglm.toolkit.image.ImagePreprocessing;
 import ai.autoglm.toolkit.image.ImagePreprocessor;
-import ai.autoglm.toolkit.image.PatchGrid;
+import ai.autoglm.toolkit.position.PatchGrid;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.security.MessageDigest;
