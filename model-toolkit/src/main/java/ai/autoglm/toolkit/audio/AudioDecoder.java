@@ -12,13 +12,14 @@ final class AudioDecoder {
     /// @throws ServingException INVALID_AUDIO when nothing can be decoded, AUDIO_TOO_LONG when more than the limit
     ///     would be
     static Waveform decode(byte[] data, AudioLimits limits) {
-        AudioFormat format =
-                AudioFormat.sniff(data).orElseThrow(() -> invalidAudio("Audio must be a WAV, MP3 or FLAC file"));
+        AudioFormat format = AudioFormat.sniff(data)
+                .orElseThrow(() -> invalidAudio("Audio must be a WAV, MP3, FLAC or Ogg Vorbis file"));
         try {
             return switch (format) {
                 case WAV -> WavDecoder.decode(data, limits);
                 case MP3 -> Mp3Decoder.decode(data, limits);
                 case FLAC -> FlacDecoder.decode(data, limits);
+                case OGG_VORBIS -> VorbisDecoder.decode(data, limits);
             };
         } catch (ServingException refused) {
             throw refused;

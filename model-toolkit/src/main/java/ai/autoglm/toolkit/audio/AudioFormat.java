@@ -8,7 +8,8 @@ import java.util.Optional;
 enum AudioFormat {
     WAV,
     MP3,
-    FLAC;
+    FLAC,
+    OGG_VORBIS;
 
     static Optional<AudioFormat> sniff(byte[] data) {
         if ((startsWith(data, 0, "RIFF") || startsWith(data, 0, "RF64")) && startsWith(data, 8, "WAVE")) {
@@ -16,6 +17,9 @@ enum AudioFormat {
         }
         if (startsWith(data, 0, "fLaC")) {
             return Optional.of(FLAC);
+        }
+        if (startsWith(data, 0, "OggS")) {
+            return Optional.of(OGG_VORBIS);
         }
         if (startsWith(data, 0, "ID3") || MpegHeader.at(data, 0).isPresent()) {
             return Optional.of(MP3);

@@ -8,6 +8,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The encoded files hold speech1.wav; the stereo ones its sound at 0.9 on the left and 0.5 on the right.
 class AudioDecoderTest {
@@ -22,7 +23,11 @@ class AudioDecoderTest {
         "16k-mono-16bit.flac, 16000, 1",
         "48k-stereo-24bit.flac, 48000, 0.7",
         "8k-a-law.wav, 8000, 1",
-        "8k-mu-law.wav, 8000, 1"
+        "8k-mu-law.wav, 8000, 1",
+        "vorbis-8k-mono.ogg, 8000, 1",
+        "vorbis-16k-mono.ogg, 16000, 1",
+        "vorbis-44k-stereo.ogg, 44100, 0.7",
+        "vorbis-48k-stereo.ogg, 48000, 0.7"
     })
     void decodesTheSameSpeechFromEachFormat(String name, int samplingRate, float level) {
         Waveform decoded = decode(GoldenAudio.encoded(name));
@@ -39,6 +44,27 @@ class AudioDecoderTest {
     @Test
     void decodesLosslessFlacExactly() {
         assertThat(decode(GoldenAudio.encoded("16k-mono-16bit.flac")).samples()).containsExactly(SPEECH);
+    }
+
+    /// The reference was rounded to 16 bits.
+    @ParameterizedTest
+    @ValueSource(strings = {"vorbis-16k-mono", "vorbis-44k-stereo-short"})
+    void decodesVorbisAsTheReferenceDecoderDoes(String name) {
+        float[] decoded = decode(GoldenAudio.encoded(name + ".ogg")).samples();
+        float[] reference = decode(GoldenAudio.encoded(name + ".oggdec.flac")).samples();
+
+        assertThat(decoded).containsExactly(reference, within(0.6f / 32_768));
+    }
+
+    @Test
+    void decodesTheWholePacketsOfACutVorbisFile() {
+        byte[] whole = GoldenAudio.encoded("vorbis-16k-mono.ogg");
+        float[] expected = decode(whole).samples();
+
+        float[] decoded = decode(Arrays.copyOf(whole, whole.length * 3 / 4)).samples();
+
+        assertThat(decoded).hasSizeBetween(expected.length / 3, expected.length - 1);
+        assertThat(decoded).containsExactly(Arrays.copyOf(expected, decoded.length));
     }
 
     @Test

@@ -26,7 +26,8 @@ class DamagedAudioTest {
                 "16k-mono-16bit.flac",
                 "48k-stereo-24bit.flac",
                 "8k-a-law.wav",
-                "8k-mu-law.wav"
+                "8k-mu-law.wav",
+                "vorbis-16k-mono.ogg"
             })
     void endsInAWaveformOrAnAnswerToTheClient(String name) {
         byte[] whole = Arrays.copyOf(GoldenAudio.encoded(name), LENGTH);

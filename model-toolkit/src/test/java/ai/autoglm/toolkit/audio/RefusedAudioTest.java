@@ -20,9 +20,12 @@ class RefusedAudioTest {
 
     @Test
     void refusesWhatIsNoAudioFile() {
-        assertRefused(new byte[0], "Audio must be a WAV, MP3 or FLAC file");
-        assertRefused("hello world".getBytes(StandardCharsets.UTF_8), "Audio must be a WAV, MP3 or FLAC file");
-        assertRefused("OggS and so on".getBytes(StandardCharsets.UTF_8), "Audio must be a WAV, MP3 or FLAC file");
+        assertRefused(new byte[0], "Audio must be a WAV, MP3, FLAC or Ogg Vorbis file");
+        assertRefused(
+                "hello world".getBytes(StandardCharsets.UTF_8), "Audio must be a WAV, MP3, FLAC or Ogg Vorbis file");
+        assertRefused(
+                "OggS and so on".getBytes(StandardCharsets.UTF_8),
+                "Audio could not be decoded: the Ogg file is damaged");
     }
 
     @Test
@@ -107,6 +110,16 @@ class RefusedAudioTest {
         assertTooLong(longMp3(10), "Audio may be at most 2 s long; this audio is 13.6 s long");
         assertTooLong(
                 flacWithClaimedSampleCount(36_000_000), "Audio may be at most 2 s long; this audio is 2250.0 s long");
+    }
+
+    @Test
+    void stopsAtTheLimitInAVorbisFile() {
+        byte[] file = GoldenAudio.encoded("vorbis-16k-mono.ogg");
+
+        assertThatExceptionOfType(ServingException.class)
+                .isThrownBy(() -> AudioDecoder.decode(file, AudioLimits.DEFAULT.withMaxSeconds(1)))
+                .withMessage("Audio may be at most 1 s long; this audio is longer")
+                .matches(refused -> refused.code() == ErrorCode.AUDIO_TOO_LONG);
     }
 
     @Test

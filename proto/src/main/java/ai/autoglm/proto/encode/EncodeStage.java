@@ -11,20 +11,20 @@ import java.util.function.Function;
 /// what two requests ask for at once is computed once.
 ///
 /// @param <I> a decoded medium
-/// @param <O> the same medium with its rows
-public final class EncodeStage<I, O extends EncodedMedia> implements AutoCloseable {
-    private final Cache<ByteString, O> finished;
-    private final WorkQueue<ByteString, I, O> queue;
+/// @param <R> type of the server's messages
+public final class EncodeStage<I, R> implements AutoCloseable {
+    private final Cache<ByteString, EncodedMedia<R>> finished;
+    private final WorkQueue<ByteString, I, EncodedMedia<R>> queue;
 
     /// @param name of the engine's thread
     /// @param queueCapacity media that wait for the engine, at most
     /// @param cacheBytes rows that are kept, at most; 0 keeps none
     /// @param encoder runs on the engine's thread only
-    public EncodeStage(String name, int queueCapacity, long cacheBytes, Function<I, O> encoder) {
+    public EncodeStage(String name, int queueCapacity, long cacheBytes, Function<I, EncodedMedia<R>> encoder) {
         // Its housekeeping is short: on the caller's thread it needs no pool.
         this.finished = Caffeine.newBuilder()
                 .maximumWeight(cacheBytes)
-                .weigher((ByteString key, O media) ->
+                .weigher((ByteString sha256, EncodedMedia<R> media) ->
                         Math.toIntExact(media.rows().bytes()))
                 .executor(Runnable::run)
                 .build();
@@ -32,14 +32,14 @@ public final class EncodeStage<I, O extends EncodedMedia> implements AutoCloseab
     }
 
     /// A medium whose rows are still known.
-    public Optional<O> find(ByteString sha256) {
+    public Optional<EncodedMedia<R>> find(ByteString sha256) {
         return Optional.ofNullable(finished.getIfPresent(sha256));
     }
 
     /// Queues a decoded medium for the engine.
     ///
     /// @throws ai.autoglm.toolkit.error.ServingException OVERLOADED at once when the queue is full
-    public WorkQueue<ByteString, I, O>.Ticket submit(ByteString sha256, I input) {
+    public WorkQueue<ByteString, I, EncodedMedia<R>>.Ticket submit(ByteString sha256, I input) {
         return queue.submit(sha256, input);
     }
 
@@ -53,7 +53,7 @@ public final class EncodeStage<I, O extends EncodedMedia> implements AutoCloseab
         queue.close();
     }
 
-    private O encode(ByteString sha256, I input, Function<I, O> encoder) {
+    private EncodedMedia<R> encode(ByteString sha256, I input, Function<I, EncodedMedia<R>> encoder) {
         // The same medium may have been finished between its owner's look into the cache and its place in
         // the queue.
         return finished.get(sha256, _ -> encoder.apply(input));

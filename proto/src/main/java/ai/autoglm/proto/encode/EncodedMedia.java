@@ -2,7 +2,5 @@ package ai.autoglm.proto.encode;
 
 import ai.autoglm.proto.rows.Embeddings;
 
-/// A finished medium: its rows, and what the encoder announces before them.
-public interface EncodedMedia {
-    Embeddings rows();
-}
+/// A finished medium: all that is sent to whoever asks for it.
+public record EncodedMedia<R>(Acceptance<R> acceptance, Embeddings rows) {}

@@ -98,7 +98,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     }
 
     /// One caller's share in a piece of work.
-    public final class Ticket {
+    public final class Ticket implements AutoCloseable {
         private final Entry entry;
         private final CompletableFuture<O> result = new CompletableFuture<>();
 
@@ -108,7 +108,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
 
         /// Waits for the result.
         ///
-        /// @throws RuntimeException what the work has thrown, or CLIENT_CLOSED_REQUEST after [#leave]
+        /// @throws RuntimeException what the work has thrown, or CLIENT_CLOSED_REQUEST after [#close]
         public O await() {
             try {
                 return result.join();
@@ -121,7 +121,8 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         }
 
         /// Gives up the place in the queue. Without effect once the result is there.
-        public void leave() {
+        @Override
+        public void close() {
             lock.lock();
             try {
                 entry.tickets.remove(this);

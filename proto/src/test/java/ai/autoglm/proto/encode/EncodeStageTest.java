@@ -16,14 +16,12 @@ import org.junit.jupiter.api.Test;
 class EncodeStageTest {
     private static final int ROW_BYTES = 4 * Float.BYTES;
 
-    private record Encoded(Embeddings rows) implements EncodedMedia {}
-
     private final List<Integer> encodedRowCounts = new ArrayList<>();
 
     @Test
     void keepsWhatWasComputed() {
-        try (EncodeStage<Integer, Encoded> stage = stage(100 * ROW_BYTES)) {
-            Encoded computed = stage.submit(key("a"), 3).await();
+        try (EncodeStage<Integer, String> stage = stage(100 * ROW_BYTES)) {
+            EncodedMedia<String> computed = stage.submit(key("a"), 3).await();
 
             assertThat(stage.find(key("a"))).containsSame(computed);
             assertThat(stage.submit(key("a"), 3).await()).isSameAs(computed);
@@ -34,7 +32,7 @@ class EncodeStageTest {
 
     @Test
     void keepsNoMoreThanItsLimit() {
-        try (EncodeStage<Integer, Encoded> stage = stage(5 * ROW_BYTES)) {
+        try (EncodeStage<Integer, String> stage = stage(5 * ROW_BYTES)) {
             for (int i = 0; i < 50; i++) {
                 stage.submit(key("medium " + i), 2).await();
             }
@@ -47,17 +45,18 @@ class EncodeStageTest {
 
     @Test
     void aLimitOfZeroKeepsNothing() {
-        try (EncodeStage<Integer, Encoded> stage = stage(0)) {
+        try (EncodeStage<Integer, String> stage = stage(0)) {
             stage.submit(key("a"), 1).await();
             stage.submit(key("a"), 1).await();
         }
         assertThat(encodedRowCounts).containsExactly(1, 1);
     }
 
-    private EncodeStage<Integer, Encoded> stage(long cacheBytes) {
+    private EncodeStage<Integer, String> stage(long cacheBytes) {
         return new EncodeStage<>("test encoder", 4, cacheBytes, rowCount -> {
             encodedRowCounts.add(rowCount);
-            return new Encoded(
+            return new EncodedMedia<>(
+                    new Acceptance<>(rowCount, "accepted"),
                     Embeddings.of(Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(rowCount, 4))));
         });
     }

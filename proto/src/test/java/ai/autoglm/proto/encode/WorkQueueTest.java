@@ -67,7 +67,7 @@ class WorkQueueTest {
         var left = queue.submit("a", "");
         queue.submit("b", "");
 
-        left.leave();
+        left.close();
 
         assertThat(queue.depth()).isEqualTo(1);
         var next = queue.submit("c", "");
@@ -83,7 +83,7 @@ class WorkQueueTest {
         var left = queue.submit("a", "1");
         var stays = queue.submit("a", "1");
 
-        left.leave();
+        left.close();
         permits.release(2);
 
         assertThat(stays.await()).isEqualTo("a1");
@@ -93,7 +93,7 @@ class WorkQueueTest {
     void runningWorkFinishesWithoutItsCaller() {
         var running = occupy();
 
-        running.leave();
+        running.close();
         permits.release(2);
 
         assertThat(queue.submit("a", "1").await()).isEqualTo("a1");

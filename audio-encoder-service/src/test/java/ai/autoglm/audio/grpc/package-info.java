@@ -1,4 +1,4 @@
 @NullMarked
-package ai.autoglm.toolkit.engine;
+package ai.autoglm.audio.grpc;
 
 import org.jspecify.annotations.NullMarked;

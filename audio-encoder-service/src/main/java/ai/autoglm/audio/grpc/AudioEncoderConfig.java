@@ -1,0 +1,63 @@
+package ai.autoglm.audio.grpc;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Settings of the audio encoder.
+@ConfigMapping(prefix = "autoglm.audio-encoder")
+public interface AudioEncoderConfig {
+    /// Directory of the compiled bundle; by default the one that all services share.
+    @WithDefault("${autoglm.bundle}")
+    Path bundle();
+
+    /// Decoded audio files that wait for the engine, at most; more are refused at once.
+    @WithDefault("32")
+    @Min(1)
+    @Max(10_000)
+    int queueCapacity();
+
+    /// Threads that decode and resample audio.
+    @WithDefault("2")
+    @Min(1)
+    @Max(256)
+    int decodeThreads();
+
+    /// Audio files that wait to be decoded, at most; more are refused at once.
+    @WithDefault("64")
+    @Min(1)
+    @Max(10_000)
+    int decodeQueueCapacity();
+
+    /// Embedding rows that are kept for audio that comes again; 0 keeps none.
+    @WithDefault("256M")
+    MemorySize cacheSize();
+
+    /// Largest audio file.
+    @WithDefault("20M")
+    MemorySize maxAudioSize();
+
+    /// Longest audio; longer audio is refused, never cut.
+    @WithDefault("300")
+    @Min(1)
+    @Max(3_600)
+    int maxAudioSeconds();
+
+    /// How long a client may leave a call without sending or reading.
+    @WithDefault("30s")
+    Duration idleTimeout();
+
+    /// Threads that share one operator of the tower; 0 is one for each physical core.
+    @WithDefault("0")
+    @Min(0)
+    @Max(1024)
+    int engineThreads();
+
+    /// Whether idle engine threads spin: faster alone, slower beside other processes.
+    @WithDefault("false")
+    boolean engineSpinning();
+}

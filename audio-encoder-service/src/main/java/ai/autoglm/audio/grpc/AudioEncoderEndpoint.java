@@ -1,0 +1,46 @@
+package ai.autoglm.audio.grpc;
+
+import ai.autoglm.proto.error.WireErrors;
+import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.v1.AudioEncoderGrpc;
+import ai.autoglm.proto.v1.DescribeRequest;
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.EncodeAudioRequest;
+import ai.autoglm.proto.v1.EncodeAudioResponse;
+import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import java.time.Duration;
+
+/// What Quarkus listens for, long before the model is loaded: hands calls on to the service once there is
+/// one.
+@GrpcService
+class AudioEncoderEndpoint extends AudioEncoderGrpc.AudioEncoderImplBase {
+    private final AudioEncoderProcess process;
+
+    AudioEncoderEndpoint(AudioEncoderProcess process) {
+        this.process = process;
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
+        try {
+            response.onNext(process.calls().describe());
+            response.onCompleted();
+        } catch (ServingException e) {
+            response.onError(WireErrors.toStatus(e));
+        }
+    }
+
+    @Override
+    public StreamObserver<EncodeAudioRequest> encode(StreamObserver<EncodeAudioResponse> responses) {
+        try {
+            return process.calls().encode(responses);
+        } catch (ServingException e) {
+            ServerExchange<EncodeAudioRequest, EncodeAudioResponse> refused =
+                    ServerExchange.open(responses, Duration.ZERO);
+            refused.responses().fail(e);
+            return refused.observer();
+        }
+    }
+}

@@ -1,0 +1,124 @@
+package ai.autoglm.audio.grpc;
+
+import ai.autoglm.proto.encode.EncodeCalls;
+import ai.autoglm.proto.encode.EncodeMetrics;
+import ai.autoglm.proto.encode.EncodeSettings;
+import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.v1.AudioEncoderGrpc;
+import ai.autoglm.proto.v1.EncodeAudioRequest;
+import ai.autoglm.proto.v1.EncodeAudioResponse;
+import ai.autoglm.toolkit.audio.AudioWindows;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.EngineException;
+import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.grpc.runtime.GrpcServer;
+import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The life of the process: `starting → serving → stopping`. Calls that come while it does not serve are
+/// refused.
+@Singleton
+class AudioEncoderProcess {
+    private static final Logger LOG = LoggerFactory.getLogger(AudioEncoderProcess.class);
+
+    private final AudioEncoderConfig config;
+    private final EncodeMetrics metrics;
+    private final GrpcServer grpc;
+    private final GrpcHealthStorage health;
+    private final Duration shutdownTimeout;
+    private volatile @Nullable EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> calls;
+
+    AudioEncoderProcess(
+            AudioEncoderConfig config,
+            MeterRegistry registry,
+            GrpcServer grpc,
+            GrpcHealthStorage health,
+            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout) {
+        this.config = config;
+        this.metrics = new EncodeMetrics(registry, "audio.encoder");
+        this.grpc = grpc;
+        this.health = health;
+        this.shutdownTimeout = shutdownTimeout;
+    }
+
+    /// @throws ServingException OVERLOADED when the process is starting or stopping
+    EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> calls() {
+        EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> serving = calls;
+        if (serving == null) {
+            throw new ServingException(ErrorCode.OVERLOADED, "The audio encoder is not ready: try again later.");
+        }
+        return serving;
+    }
+
+    boolean isServing() {
+        return calls != null;
+    }
+
+    void start(@Observes StartupEvent event) {
+        report(ServingStatus.NOT_SERVING);
+        try {
+            requirePort();
+            AudioFileEncoder encoder = AudioFileEncoder.open(config.bundle(), engine(), config.maxAudioSeconds());
+            calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
+            report(ServingStatus.SERVING);
+            LOG.info("Serving bundle {} on gRPC port {}", encoder.describe().getBundleId(), grpc.getPort());
+        } catch (ServingException | EngineException e) {
+            // Of this exception Quarkus prints the message and nothing else.
+            throw new ConfigurationException("The audio encoder cannot start: " + e.getMessage());
+        }
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> serving = calls;
+        calls = null;
+        report(ServingStatus.NOT_SERVING);
+        if (serving != null) {
+            serving.stop(shutdownTimeout);
+        }
+    }
+
+    private Engine engine() {
+        return new OnnxRuntimeEngine(new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()));
+    }
+
+    private MediaUpload upload() {
+        return new MediaUpload("audio", config.maxAudioSize().asLongValue(), ErrorCode.REQUEST_TOO_LARGE);
+    }
+
+    private EncodeSettings settings() {
+        return new EncodeSettings(
+                config.decodeThreads(),
+                config.decodeQueueCapacity(),
+                config.queueCapacity(),
+                config.cacheSize().asLongValue(),
+                config.idleTimeout());
+    }
+
+    /// Quarkus goes on without its gRPC server when the port is taken.
+    private void requirePort() {
+        if (grpc.getPort() < 0) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "its gRPC port cannot be opened; is it taken? Set quarkus.grpc.server.port.");
+        }
+    }
+
+    private void report(ServingStatus status) {
+        health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, status);
+        health.setStatus(AudioEncoderGrpc.SERVICE_NAME, status);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.audio.encode;
+
+import org.jspecify.annotations.NullMarked;

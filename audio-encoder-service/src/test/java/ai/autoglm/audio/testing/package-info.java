@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.audio.testing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package ai.autoglm.gateway.backend;
+
+import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.toolkit.bundle.BundleManifest;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The backends that the served bundle needs: a decoder, and an encoder for each kind of media that it
+/// takes.
+@Startup
+@Singleton
+public final class Backends {
+    private final Map<BackendKind, BackendPool> pools = new EnumMap<>(BackendKind.class);
+    private final Thread reconnecting;
+
+    public Backends(LoadedModel model, BackendsConfig config) {
+        BundleManifest manifest = model.manifest();
+        connect(BackendKind.DECODER, config.decoder(), manifest, config);
+        if (manifest.vision() != null) {
+            connect(BackendKind.VISION_ENCODER, config.visionEncoder(), manifest, config);
+        }
+        if (manifest.audio() != null) {
+            connect(BackendKind.AUDIO_ENCODER, config.audioEncoder(), manifest, config);
+        }
+        reconnecting = Thread.ofVirtual().name("reconnect").start(() -> reconnect(config.reconnectInterval()));
+    }
+
+    /// @throws IllegalArgumentException when the bundle has no part for this kind
+    public BackendPool pool(BackendKind kind) {
+        BackendPool pool = pools.get(kind);
+        if (pool == null) {
+            throw new IllegalArgumentException("the bundle has no part for a " + kind.label());
+        }
+        return pool;
+    }
+
+    /// The kinds that the bundle needs and of which none is ready now.
+    public List<BackendKind> missing() {
+        return pools.entrySet().stream()
+                .filter(pool -> !pool.getValue().isReady())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /// The longest sequence in tokens that every ready decoder takes; empty when none is ready.
+    public Optional<Integer> maxModelLen() {
+        return pool(BackendKind.DECODER).maxModelLen();
+    }
+
+    @PreDestroy
+    void close() {
+        reconnecting.interrupt();
+        pools.values().forEach(BackendPool::close);
+    }
+
+    private void connect(BackendKind kind, List<String> addresses, BundleManifest manifest, BackendsConfig config) {
+        pools.put(kind, new BackendPool(kind, addresses, manifest.bundleId(), config));
+    }
+
+    private void reconnect(Duration interval) {
+        try {
+            while (true) {
+                Thread.sleep(interval);
+                pools.values().forEach(BackendPool::reconnect);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package ai.autoglm.gateway.backend;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.NotEmpty;
+import java.time.Duration;
+import java.util.List;
+
+/// Where the backends are. Several addresses share the requests of a kind.
+@ConfigMapping(prefix = "autoglm.backends")
+public interface BackendsConfig {
+    /// `host:port` of each vision encoder.
+    @WithDefault("127.0.0.1:9001")
+    @NotEmpty
+    List<String> visionEncoder();
+
+    /// `host:port` of each audio encoder.
+    @WithDefault("127.0.0.1:9002")
+    @NotEmpty
+    List<String> audioEncoder();
+
+    /// `host:port` of each decoder.
+    @WithDefault("127.0.0.1:9003")
+    @NotEmpty
+    List<String> decoder();
+
+    /// How long an attempt to connect may take.
+    @WithDefault("1s")
+    Duration connectTimeout();
+
+    /// How long a request waits for a backend to come back before it is refused.
+    @WithDefault("750ms")
+    Duration recoveryWait();
+
+    /// How often a lost connection is tried again while no request asks for it.
+    @WithDefault("1s")
+    Duration reconnectInterval();
+}

@@ -1,0 +1,61 @@
+package ai.autoglm.gateway.decode;
+
+import ai.autoglm.gateway.encode.Acceptance;
+import ai.autoglm.gateway.encode.EncodedMedia;
+import ai.autoglm.gateway.encode.EncodedMedium;
+import ai.autoglm.gateway.prompt.Prompt;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import com.google.protobuf.ByteString;
+import java.util.List;
+
+/// A closed prompt: every token count is known, and the rows of its media are under way.
+///
+/// @param tokenCount placeholders of media included
+/// @param routingKey what decides between decoders
+public record FusedPrompt(List<Segment> segments, int tokenCount, ByteString routingKey) {
+    public FusedPrompt {
+        segments = List.copyOf(segments);
+    }
+
+    /// Placeholder tokens of audio among them.
+    public int audioTokenCount() {
+        return segments.stream()
+                .filter(segment -> segment instanceof Segment.Medium(EncodedMedium medium)
+                        && medium.acceptance() instanceof Acceptance.Audio)
+                .mapToInt(Segment::tokenCount)
+                .sum();
+    }
+
+    /// A stretch of the prompt, in prompt order.
+    public sealed interface Segment {
+        int tokenCount();
+
+        /// @param fused whether these rows pass through the fusion layer
+        record Text(TokenIds ids, boolean fused) implements Segment {
+            @Override
+            public int tokenCount() {
+                return ids.size();
+            }
+        }
+
+        record Medium(EncodedMedium medium) implements Segment {
+            @Override
+            public int tokenCount() {
+                return medium.tokenCount();
+            }
+        }
+    }
+
+    /// Puts the media into their places.
+    public static FusedPrompt of(Prompt prompt, EncodedMedia encoded) {
+        List<Segment> segments = prompt.segments().stream()
+                .map(segment -> switch (segment) {
+                    case Prompt.Segment.Text(TokenIds ids, boolean fused) -> (Segment) new Segment.Text(ids, fused);
+                    case Prompt.Segment.Medium(int index) ->
+                        new Segment.Medium(encoded.media().get(index));
+                })
+                .toList();
+        int tokenCount = segments.stream().mapToInt(Segment::tokenCount).reduce(0, Math::addExact);
+        return new FusedPrompt(segments, tokenCount, prompt.routingKey());
+    }
+}

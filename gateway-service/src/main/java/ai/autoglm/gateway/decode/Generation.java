@@ -1,0 +1,74 @@
+package ai.autoglm.gateway.decode;
+
+import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
+import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.v1.FinishReason;
+import ai.autoglm.proto.v1.GenerateRequest;
+import ai.autoglm.proto.v1.GenerateResponse;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import java.time.Duration;
+
+/// A generation that a decoder has accepted. One reading thread. Closing it cancels the generation
+/// unless it has ended: the decoder then frees its sequence.
+public final class Generation implements AutoCloseable {
+    private final ClientExchange<GenerateRequest, GenerateResponse> call;
+    private final RowRelay relay;
+    private final int cachedTokenCount;
+    private final Duration progressTimeout;
+
+    Generation(
+            ClientExchange<GenerateRequest, GenerateResponse> call,
+            RowRelay relay,
+            int cachedTokenCount,
+            Duration progressTimeout) {
+        this.call = call;
+        this.relay = relay;
+        this.cachedTokenCount = cachedTokenCount;
+        this.progressTimeout = progressTimeout;
+    }
+
+    /// Leading prompt tokens that the decoder found in its prefix cache.
+    public int cachedTokenCount() {
+        return cachedTokenCount;
+    }
+
+    /// Waits for the next event. Not to be called after [DecodeEvent.Finished].
+    ///
+    /// @throws ServingException the decoder's error, or that of the encoder whose rows are missing;
+    ///     TIMEOUT when nothing happens for too long
+    public DecodeEvent next() {
+        try {
+            GenerateResponse response = call.responses()
+                    .receive(progressTimeout)
+                    .orElseThrow(() -> new ServingException(
+                            ErrorCode.INTERNAL, "The decoder ended a generation without a reason."));
+            return event(response);
+        } catch (ServingException e) {
+            throw relay.failure().orElse(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        call.close();
+    }
+
+    private static DecodeEvent event(GenerateResponse response) {
+        return switch (response.getMessageCase()) {
+            case PROGRESS -> new DecodeEvent.Progress(response.getProgress().getPrefilledTokenCount());
+            case TOKEN ->
+                new DecodeEvent.Token(
+                        response.getToken().getTokenId(), response.getToken().getIndex());
+            case FINISHED ->
+                new DecodeEvent.Finished(
+                        response.getFinished().getReason() == FinishReason.FINISH_REASON_LENGTH
+                                ? EndReason.LENGTH
+                                : EndReason.STOP);
+            case ACCEPTED, MESSAGE_NOT_SET ->
+                throw new ServingException(
+                        ErrorCode.INTERNAL,
+                        "The decoder sent an event that does not belong here: " + response.getMessageCase() + ".");
+        };
+    }
+}

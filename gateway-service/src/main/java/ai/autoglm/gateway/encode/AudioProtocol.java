@@ -1,0 +1,65 @@
+package ai.autoglm.gateway.encode;
+
+import ai.autoglm.gateway.backend.BackendKind;
+import ai.autoglm.gateway.media.Media.AudioMedia;
+import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.v1.AudioAnnouncement;
+import ai.autoglm.proto.v1.AudioEncoderGrpc;
+import ai.autoglm.proto.v1.EmbeddingRows;
+import ai.autoglm.proto.v1.EncodeAudioRequest;
+import ai.autoglm.proto.v1.EncodeAudioResponse;
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How one audio travels to an audio encoder, which alone can tell how many tokens it has.
+record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAudioRequest, EncodeAudioResponse> {
+    static AudioProtocol of(AudioMedia audio, String bundleId, String requestId) {
+        return new AudioProtocol(AudioAnnouncement.newBuilder()
+                .setBundleId(bundleId)
+                .setRequestId(requestId)
+                .setSha256(ByteString.copyFrom(audio.bytes().sha256().bytes()))
+                .setByteCount(audio.bytes().size())
+                .build());
+    }
+
+    @Override
+    public BackendKind kind() {
+        return BackendKind.AUDIO_ENCODER;
+    }
+
+    @Override
+    public ClientExchange<EncodeAudioRequest, EncodeAudioResponse> open(Channel channel, Duration patience) {
+        return ClientExchange.open(AudioEncoderGrpc.newStub(channel)::encode, kind().label(), patience);
+    }
+
+    @Override
+    public ByteString sha256() {
+        return audio.getSha256();
+    }
+
+    @Override
+    public EncodeAudioRequest announcement() {
+        return EncodeAudioRequest.newBuilder().setAudio(audio).build();
+    }
+
+    @Override
+    public EncodeAudioRequest chunk(ByteString bytes) {
+        return EncodeAudioRequest.newBuilder().setChunk(bytes).build();
+    }
+
+    @Override
+    public Optional<Acceptance> acceptance(EncodeAudioResponse answer) {
+        return answer.hasAccepted()
+                ? Optional.of(new Acceptance.Audio(
+                        answer.getAccepted().getTokenCount(),
+                        answer.getAccepted().getDurationSeconds()))
+                : Optional.empty();
+    }
+
+    @Override
+    public Optional<EmbeddingRows> rows(EncodeAudioResponse answer) {
+        return answer.hasRows() ? Optional.of(answer.getRows()) : Optional.empty();
+    }
+}

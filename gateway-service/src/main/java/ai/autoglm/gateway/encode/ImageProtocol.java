@@ -1,0 +1,68 @@
+package ai.autoglm.gateway.encode;
+
+import ai.autoglm.gateway.backend.BackendKind;
+import ai.autoglm.gateway.media.Media.ImageMedia;
+import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.v1.EmbeddingRows;
+import ai.autoglm.proto.v1.EncodeImageRequest;
+import ai.autoglm.proto.v1.EncodeImageResponse;
+import ai.autoglm.proto.v1.ImageAccepted;
+import ai.autoglm.proto.v1.ImageAnnouncement;
+import ai.autoglm.proto.v1.VisionEncoderGrpc;
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How one image travels to a vision encoder.
+record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeImageRequest, EncodeImageResponse> {
+    static ImageProtocol of(ImageMedia image, String bundleId, String requestId) {
+        return new ImageProtocol(ImageAnnouncement.newBuilder()
+                .setBundleId(bundleId)
+                .setRequestId(requestId)
+                .setSha256(ByteString.copyFrom(image.bytes().sha256().bytes()))
+                .setByteCount(image.bytes().size())
+                .setTokenCount(image.tokenCount())
+                .build());
+    }
+
+    @Override
+    public BackendKind kind() {
+        return BackendKind.VISION_ENCODER;
+    }
+
+    @Override
+    public ClientExchange<EncodeImageRequest, EncodeImageResponse> open(Channel channel, Duration patience) {
+        return ClientExchange.open(VisionEncoderGrpc.newStub(channel)::encode, kind().label(), patience);
+    }
+
+    @Override
+    public ByteString sha256() {
+        return image.getSha256();
+    }
+
+    @Override
+    public EncodeImageRequest announcement() {
+        return EncodeImageRequest.newBuilder().setImage(image).build();
+    }
+
+    @Override
+    public EncodeImageRequest chunk(ByteString bytes) {
+        return EncodeImageRequest.newBuilder().setChunk(bytes).build();
+    }
+
+    @Override
+    public Optional<Acceptance> acceptance(EncodeImageResponse answer) {
+        if (!answer.hasAccepted() || answer.getAccepted().getTokenCount() != image.getTokenCount()) {
+            return Optional.empty();
+        }
+        ImageAccepted accepted = answer.getAccepted();
+        return Optional.of(
+                new Acceptance.Image(accepted.getTokenCount(), accepted.getMergedRows(), accepted.getMergedColumns()));
+    }
+
+    @Override
+    public Optional<EmbeddingRows> rows(EncodeImageResponse answer) {
+        return answer.hasRows() ? Optional.of(answer.getRows()) : Optional.empty();
+    }
+}

@@ -1,0 +1,163 @@
+package ai.autoglm.gateway.http;
+
+import ai.autoglm.gateway.error.ErrorResponse;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/// One HTTP request and its response. Every response carries the request's id. The `write` methods are
+/// for the request's own virtual thread: they return at the pace at which the client reads.
+final class Exchange {
+    private static final Duration LINGER = Duration.ofSeconds(5);
+
+    private final Vertx vertx;
+    private final Context eventLoop;
+    private final HttpServerRequest request;
+    private final HttpServerResponse response;
+    private final String id;
+    private final Duration writeTimeout;
+
+    /// To be called on the event loop.
+    Exchange(Vertx vertx, HttpServerRequest request, Duration writeTimeout) {
+        this.vertx = vertx;
+        this.eventLoop = vertx.getOrCreateContext();
+        this.request = request;
+        this.response = request.response();
+        this.id = RequestId.of(request.getHeader(RequestId.HEADER));
+        this.writeTimeout = writeTimeout;
+        response.putHeader(RequestId.HEADER, id);
+        // Vert.x reports a lost connection to this handler or throws it away.
+        response.exceptionHandler(_ -> {});
+    }
+
+    String id() {
+        return id;
+    }
+
+    HttpServerRequest request() {
+        return request;
+    }
+
+    /// Runs the action when the client goes before its answer is complete.
+    void onClientGone(Runnable action) {
+        response.closeHandler(_ -> action.run());
+        if (response.closed()) {
+            action.run();
+        }
+    }
+
+    /// Sends a whole response. For a thread that must not wait; a HEAD request gets the headers only.
+    Future<Void> send(int status, Map<String, String> headers, String json) {
+        if (response.ended() || response.closed()) {
+            return Future.succeededFuture();
+        }
+        response.setStatusCode(status).putHeader("content-type", "application/json");
+        headers.forEach(response::putHeader);
+        Buffer body = Buffer.buffer(json);
+        Future<Void> sent;
+        if (request.method().equals(HttpMethod.HEAD)) {
+            sent = response.putHeader("content-length", Integer.toString(body.length()))
+                    .end();
+        } else {
+            sent = response.end(body);
+        }
+        eventLoop.runOnContext(_ -> linger());
+        return sent;
+    }
+
+    /// Sends an error without waiting.
+    void send(ErrorResponse error) {
+        var _ = send(error.status(), error.headers(), error.body().json());
+    }
+
+    /// Sends a whole response and waits until the client has taken it.
+    ///
+    /// @throws ServingException CLIENT_CLOSED_REQUEST when it does not
+    void write(int status, Map<String, String> headers, String json) {
+        await(send(status, headers, json));
+    }
+
+    /// Begins a response that is written in parts: sends its head.
+    void open(int status, Map<String, String> headers) {
+        response.setStatusCode(status).setChunked(true);
+        headers.forEach(response::putHeader);
+        write("");
+    }
+
+    /// Writes a part, and waits until the client has taken it.
+    ///
+    /// @throws ServingException CLIENT_CLOSED_REQUEST when it left, or leaves the part unread for too long
+    void write(String part) {
+        await(response.write(part));
+    }
+
+    /// Writes a part without waiting, unless earlier ones are still unread.
+    void offer(String part) {
+        if (!response.writeQueueFull() && !response.closed()) {
+            var _ = response.write(part);
+        }
+    }
+
+    /// Writes the last part, and waits until the client has taken it.
+    ///
+    /// @throws ServingException CLIENT_CLOSED_REQUEST when it left, or leaves the part unread for too long
+    void end(String lastPart) {
+        await(endSoon(lastPart));
+    }
+
+    /// Writes the last part without waiting.
+    Future<Void> endSoon(String lastPart) {
+        return response.closed() || response.ended() ? Future.succeededFuture() : response.end(lastPart);
+    }
+
+    /// Whether the client is still there.
+    boolean isOpen() {
+        return !response.closed();
+    }
+
+    /// Closes the connection: there is nobody to answer.
+    void abandon() {
+        var _ = request.connection().close();
+    }
+
+    private void await(Future<Void> written) {
+        try {
+            written.toCompletionStage().toCompletableFuture().get(writeTimeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            abandon();
+            throw new ServingException(
+                    ErrorCode.CLIENT_CLOSED_REQUEST,
+                    "The client read nothing for " + writeTimeout.toSeconds() + " seconds.",
+                    e);
+        } catch (ExecutionException e) {
+            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The client left.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+        }
+    }
+
+    /// A client that is still sending reads its answer only afterwards: what it sends is thrown away
+    /// for a while, as closing at once would take the answer from it.
+    private void linger() {
+        if (request.isEnded() || response.closed()) {
+            return;
+        }
+        request.handler(_ -> {});
+        long timer = vertx.setTimer(LINGER.toMillis(), _ -> abandon());
+        request.endHandler(_ -> vertx.cancelTimer(timer));
+        request.exceptionHandler(_ -> vertx.cancelTimer(timer));
+        request.resume();
+    }
+}

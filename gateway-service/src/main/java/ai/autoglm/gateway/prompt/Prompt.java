@@ -1,0 +1,24 @@
+package ai.autoglm.gateway.prompt;
+
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import com.google.protobuf.ByteString;
+import java.util.List;
+
+/// A prompt whose media are only places yet: how many tokens each has is for its encoder to confirm.
+///
+/// @param opensAnswer whether it ends with an opened `<answer>`, as with thinking off
+/// @param routingKey what decides between decoders: the same for all requests of a conversation
+public record Prompt(List<Segment> segments, boolean opensAnswer, ByteString routingKey) {
+    public Prompt {
+        segments = List.copyOf(segments);
+    }
+
+    /// A stretch of the prompt, in prompt order.
+    public sealed interface Segment {
+        /// @param fused whether these rows pass through the fusion layer
+        record Text(TokenIds ids, boolean fused) implements Segment {}
+
+        /// @param index of the medium among those of the request
+        record Medium(int index) implements Segment {}
+    }
+}

@@ -1,0 +1,111 @@
+package ai.autoglm.gateway.prompt;
+
+import ai.autoglm.gateway.media.Media;
+import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.openai.ChatMessage;
+import ai.autoglm.gateway.openai.ChatRequest;
+import ai.autoglm.gateway.text.ThinkingPlan;
+import ai.autoglm.toolkit.chattemplate.ContentPart;
+import ai.autoglm.toolkit.chattemplate.Conversation;
+import ai.autoglm.toolkit.chattemplate.MediaKind;
+import ai.autoglm.toolkit.chattemplate.PromptPiece;
+import ai.autoglm.toolkit.chattemplate.PromptSegment;
+import ai.autoglm.toolkit.chattemplate.PromptTokenizer;
+import ai.autoglm.toolkit.chattemplate.Role;
+import ai.autoglm.toolkit.chattemplate.Turn;
+import ai.autoglm.toolkit.error.ServingException;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// Makes prompts of chat requests. Safe for concurrent callers.
+@Singleton
+public final class Prompts {
+    private static final String ANSWER_TAG = "<answer>";
+
+    private record Place(int turnIndex, int partIndex) {}
+
+    private final ToolTurns template;
+    private final boolean rendersEnableThinking;
+    private final PromptTokenizer tokenizer;
+
+    public Prompts(LoadedModel model) {
+        this.template = new ToolTurns(model.template());
+        this.rendersEnableThinking = model.template().rendersEnableThinking();
+        this.tokenizer = new PromptTokenizer(model.tokenizer());
+    }
+
+    /// Renders and tokenises the conversation.
+    ///
+    /// @param media of the request, in the order of its messages
+    /// @throws ServingException when the template cannot render the conversation, or the model does not
+    ///     take a medium
+    public Prompt build(ChatRequest request, List<Media> media, ThinkingPlan thinking) {
+        // A request that says nothing leaves the switch to the template.
+        Boolean enabled = thinking.enabled() ? request.thinking().enabled() : Boolean.FALSE;
+        List<PromptPiece> pieces = template.render(new Conversation(turns(request), true, enabled));
+        if (!thinking.enabled() && !rendersEnableThinking) {
+            pieces = tokenizer.withDirectAnswer(pieces);
+        }
+        Map<Place, Integer> places = places(request);
+        List<Prompt.Segment> segments = tokenizer.tokenize(pieces).stream()
+                .map(segment -> switch (segment) {
+                    case PromptSegment.Tokens(var ids, boolean fused) ->
+                        (Prompt.Segment) new Prompt.Segment.Text(ids, fused);
+                    case PromptSegment.Media(MediaKind _, int turnIndex, int partIndex) ->
+                        new Prompt.Segment.Medium(
+                                Objects.requireNonNull(places.remove(new Place(turnIndex, partIndex))));
+                })
+                .toList();
+        if (!places.isEmpty()) {
+            throw new IllegalStateException(places.size() + " media have no place in the prompt");
+        }
+        return new Prompt(segments, opensAnswer(pieces), RoutingKey.of(request, media));
+    }
+
+    private static boolean opensAnswer(List<PromptPiece> pieces) {
+        return pieces.getLast() instanceof PromptPiece.Prefill(String text) && text.endsWith(ANSWER_TAG);
+    }
+
+    private static List<Turn> turns(ChatRequest request) {
+        return request.messages().stream()
+                .map(message -> switch (message) {
+                    case ChatMessage.SystemMessage system -> new Turn(Role.SYSTEM, parts(system));
+                    case ChatMessage.UserMessage user -> new Turn(Role.USER, parts(user));
+                    case ChatMessage.AssistantMessage assistant -> new Turn(Role.ASSISTANT, parts(assistant));
+                    case ChatMessage.ToolMessage tool -> new Turn(Role.TOOL, parts(tool));
+                })
+                .toList();
+    }
+
+    private static List<ContentPart> parts(ChatMessage message) {
+        List<ContentPart> parts = new ArrayList<>();
+        message.content()
+                .forEach(part -> parts.add(
+                        switch (part) {
+                            case ai.autoglm.gateway.openai.ContentPart.Text(String text) -> new ContentPart.Text(text);
+                            case ai.autoglm.gateway.openai.ContentPart.Image _ ->
+                                new ContentPart.Media(MediaKind.IMAGE);
+                            case ai.autoglm.gateway.openai.ContentPart.Audio _ ->
+                                new ContentPart.Media(MediaKind.AUDIO);
+                        }));
+        return parts;
+    }
+
+    /// Index of each medium among those of the request, by where it stands.
+    private static Map<Place, Integer> places(ChatRequest request) {
+        Map<Place, Integer> places = new HashMap<>();
+        for (int turn = 0; turn < request.messages().size(); turn++) {
+            var content = request.messages().get(turn).content();
+            for (int part = 0; part < content.size(); part++) {
+                if (!(content.get(part) instanceof ai.autoglm.gateway.openai.ContentPart.Text)) {
+                    places.put(new Place(turn, part), places.size());
+                }
+            }
+        }
+        return places;
+    }
+}

@@ -1,0 +1,62 @@
+package ai.autoglm.gateway.prompt;
+
+import ai.autoglm.gateway.media.Media;
+import ai.autoglm.gateway.openai.ChatMessage;
+import ai.autoglm.gateway.openai.ChatRequest;
+import ai.autoglm.gateway.openai.ContentPart;
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+
+/// What decides between decoders: the system text and the text of the first user message, or its media
+/// where it has no text. A phone agent sends the same system text for every user and drops old
+/// screenshots, so neither the first tokens nor the whole prompt would lead a conversation back to its
+/// prefix cache. Source: ARCHITECTURE.md, step 6.
+final class RoutingKey {
+    private RoutingKey() {}
+
+    static ByteString of(ChatRequest request, List<Media> media) {
+        MessageDigest digest = sha256();
+        boolean userSeen = false;
+        int mediumIndex = 0;
+        for (ChatMessage message : request.messages()) {
+            boolean counts = message instanceof ChatMessage.SystemMessage
+                    || (message instanceof ChatMessage.UserMessage && !userSeen);
+            userSeen |= message instanceof ChatMessage.UserMessage;
+            boolean hasText = message.content().stream().anyMatch(RoutingKey::isText);
+            for (ContentPart part : message.content()) {
+                if (part instanceof ContentPart.Text(String text)) {
+                    update(digest, counts, text.getBytes(StandardCharsets.UTF_8));
+                } else {
+                    update(
+                            digest,
+                            counts && !hasText,
+                            media.get(mediumIndex).bytes().sha256().bytes());
+                    mediumIndex++;
+                }
+            }
+        }
+        return ByteString.copyFrom(digest.digest());
+    }
+
+    private static boolean isText(ContentPart part) {
+        return part instanceof ContentPart.Text(String text) && !text.isEmpty();
+    }
+
+    private static void update(MessageDigest digest, boolean counts, byte[] bytes) {
+        if (counts) {
+            digest.update(bytes);
+            digest.update((byte) 0);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package ai.autoglm.gateway.testing;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/// The three services behind a gateway under test, at ports of their own.
+public final class FakeBackends implements QuarkusTestResourceLifecycleManager {
+    private final FakeDecoder decoder = new FakeDecoder();
+    private final FakeEncoder vision = FakeEncoder.vision();
+    private final FakeEncoder audio = FakeEncoder.audio();
+
+    public FakeDecoder decoder() {
+        return decoder;
+    }
+
+    public FakeEncoder vision() {
+        return vision;
+    }
+
+    public FakeEncoder audio() {
+        return audio;
+    }
+
+    /// Forgets scripts and what was received; for the beginning of each test.
+    public void reset() {
+        decoder.reset();
+        vision.reset();
+        audio.reset();
+    }
+
+    @Override
+    public Map<String, String> start() {
+        decoder.start();
+        vision.start();
+        audio.start();
+        return Map.of(
+                "autoglm.model.bundle", TestBundle.create().toString(),
+                "autoglm.backends.decoder", "127.0.0.1:" + decoder.port(),
+                "autoglm.backends.vision-encoder", "127.0.0.1:" + vision.port(),
+                "autoglm.backends.audio-encoder", "127.0.0.1:" + audio.port());
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(this, new TestInjector.MatchesType(FakeBackends.class));
+    }
+
+    @Override
+    public void stop() {
+        decoder.stop();
+        vision.stop();
+        audio.stop();
+    }
+}

@@ -1,0 +1,100 @@
+package ai.autoglm.gateway.testing;
+
+import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.v1.FinishReason;
+import ai.autoglm.proto.v1.GenerateRequest;
+import ai.autoglm.proto.v1.GenerateResponse;
+import ai.autoglm.proto.v1.GenerateStart;
+import ai.autoglm.proto.v1.GeneratedToken;
+import ai.autoglm.proto.v1.GenerationAccepted;
+import ai.autoglm.proto.v1.GenerationFinished;
+import ai.autoglm.proto.v1.GenerationProgress;
+import ai.autoglm.proto.v1.MediaRows;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// One generation in the hands of a script.
+public final class FakeGeneration {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final GenerateStart start;
+    private final ServerExchange<GenerateRequest, GenerateResponse> call;
+    private int index;
+
+    FakeGeneration(GenerateStart start, ServerExchange<GenerateRequest, GenerateResponse> call) {
+        this.start = start;
+        this.call = call;
+    }
+
+    /// A generation that goes well: these texts, one token or more each, and an end-of-sequence token.
+    public static FakeDecoder.Script says(String... texts) {
+        return generation -> {
+            generation.accept(0);
+            generation.readRows();
+            for (String text : texts) {
+                generation.say(text);
+            }
+            generation.finish(FinishReason.FINISH_REASON_STOP);
+        };
+    }
+
+    public GenerateStart start() {
+        return start;
+    }
+
+    public void accept(int cachedTokenCount) {
+        send(GenerateResponse.newBuilder()
+                .setAccepted(GenerationAccepted.newBuilder().setCachedTokenCount(cachedTokenCount)));
+    }
+
+    public void progress(int prefilledTokenCount) {
+        send(GenerateResponse.newBuilder()
+                .setProgress(GenerationProgress.newBuilder().setPrefilledTokenCount(prefilledTokenCount)));
+    }
+
+    /// The rows of all media, in the order of their arrival; waits until the gateway says that there
+    /// are no more.
+    public List<MediaRows> readRows() {
+        List<MediaRows> rows = new ArrayList<>();
+        Optional<GenerateRequest> request = call.requests().receive(PATIENCE);
+        while (request.isPresent()) {
+            rows.add(request.get().getMediaRows());
+            request = call.requests().receive(PATIENCE);
+        }
+        return rows;
+    }
+
+    /// Sends the tokens of a text, control tokens such as `<think>` included.
+    public void say(String text) {
+        TestBundle.tokenizer().encodeText(text).stream().forEach(this::token);
+    }
+
+    public void token(int id) {
+        send(GenerateResponse.newBuilder()
+                .setToken(GeneratedToken.newBuilder().setTokenId(id).setIndex(index)));
+        index++;
+    }
+
+    public void finish(FinishReason reason) {
+        send(GenerateResponse.newBuilder()
+                .setFinished(GenerationFinished.newBuilder().setReason(reason).setCompletionTokenCount(index)));
+    }
+
+    /// Does nothing until the gateway gives the generation up.
+    public void awaitCancel() {
+        CountDownLatch cancelled = new CountDownLatch(1);
+        call.responses().whenBroken(cancelled::countDown);
+        try {
+            cancelled.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void send(GenerateResponse.Builder response) {
+        call.responses().send(response.build());
+    }
+}

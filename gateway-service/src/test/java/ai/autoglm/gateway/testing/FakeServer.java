@@ -1,0 +1,64 @@
+package ai.autoglm.gateway.testing;
+
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.RowType;
+import io.grpc.BindableService;
+import io.grpc.Server;
+import io.grpc.netty.NettyServerBuilder;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/// A gRPC server that can be stopped and started again at the same port.
+final class FakeServer {
+    static final int WIDTH = 4;
+
+    private final BindableService service;
+    private int port;
+    private @Nullable Server server;
+
+    FakeServer(BindableService service) {
+        this.service = service;
+    }
+
+    int port() {
+        return port;
+    }
+
+    void start() {
+        try {
+            server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
+                    .addService(service)
+                    .build()
+                    .start();
+            port = server.getPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void stop() {
+        if (server != null) {
+            server.shutdownNow();
+            try {
+                server.awaitTermination();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    static DescribeResponse description(String service, String bundleId) {
+        return DescribeResponse.newBuilder()
+                .setService(service)
+                .setBundleId(bundleId)
+                .setEngine("fake")
+                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setHiddenSize(WIDTH)
+                .setMaxModelLen(service.equals("decoder") ? FakeDecoder.MAX_MODEL_LEN : 0)
+                .setMaxNumSeqs(8)
+                .build();
+    }
+}

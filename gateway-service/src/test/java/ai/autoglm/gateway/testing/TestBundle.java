@@ -1,0 +1,66 @@
+package ai.autoglm.gateway.testing;
+
+import ai.autoglm.toolkit.bundle.AudioSpec;
+import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.ContentFormat;
+import ai.autoglm.toolkit.bundle.DecoderSpec;
+import ai.autoglm.toolkit.bundle.FusionSpec;
+import ai.autoglm.toolkit.bundle.GenerationDefaults;
+import ai.autoglm.toolkit.bundle.Precision;
+import ai.autoglm.toolkit.bundle.RotarySpec;
+import ai.autoglm.toolkit.bundle.TokenSpec;
+import ai.autoglm.toolkit.bundle.VisionSpec;
+import ai.autoglm.toolkit.tokenizer.Tokenizer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// The parts of a bundle that a gateway opens, made from the embedded model's files.
+public final class TestBundle {
+    public static final String ID = "b".repeat(64);
+
+    private static final Path CHECKPOINT = Path.of(System.getProperty("autoglm.root"), "models", "autoglm-phone-mini");
+    private static final BundleManifest MANIFEST = new BundleManifest(
+            BundleManifest.FORMAT_VERSION,
+            ID,
+            "autoglm-phone-mini",
+            "c".repeat(64),
+            "Glm4vForConditionalGeneration",
+            Precision.FP32,
+            ContentFormat.PARTS,
+            new DecoderSpec(2_048, 256, 6, 4, 2, 64, 32_768, new RotarySpec(10_000, 32, true, List.of(4, 6, 6))),
+            new VisionSpec(64, 24, 14, 2, 2, 12_544, 130_000, List.of(0.5f, 0.5f, 0.5f), List.of(0.25f, 0.25f, 0.25f)),
+            new AudioSpec(16_000, 160, 400, 80, 6, 75),
+            new FusionSpec(4, 64),
+            new TokenSpec(List.of(2025, 2032, 2034, 2047), 2039, 2043),
+            new GenerationDefaults(0, 1, 0, 1));
+
+    private TestBundle() {}
+
+    private static final class SharedTokenizer {
+        static final Tokenizer INSTANCE = Tokenizer.load(CHECKPOINT.resolve("tokenizer.json"));
+    }
+
+    public static Tokenizer tokenizer() {
+        return SharedTokenizer.INSTANCE;
+    }
+
+    /// Writes the bundle to a new directory.
+    public static Path create() {
+        try {
+            Path directory = Files.createTempDirectory("bundle");
+            JsonMapper.builder()
+                    .build()
+                    .writeValue(directory.resolve("bundle.json").toFile(), MANIFEST);
+            for (String file : List.of("tokenizer.json", "chat_template.jinja")) {
+                Files.copy(CHECKPOINT.resolve(file), directory.resolve(file));
+            }
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,153 @@
+package ai.autoglm.toolkit.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.ContentFormat;
+import ai.autoglm.toolkit.bundle.Precision;
+import ai.autoglm.toolkit.error.ServingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BundleCompilerTest {
+    @TempDir
+    private Path directory;
+
+    private final List<String> steps = new ArrayList<>();
+    private final BundleCompiler compiler = new BundleCompiler(CompileOptions.defaults(), new CompileProgress() {
+        @Override
+        public void begin(String step, long totalBytes) {
+            steps.add(step);
+        }
+
+        @Override
+        public void advance(long bytes) {}
+    });
+
+    @Test
+    void compilesOnceForTheSameCheckpoint() throws IOException {
+        Path checkpoint = copyOfLlama();
+        Bundle first = compiler.compileIfChanged(checkpoint, bundle());
+        steps.clear();
+
+        Bundle second = compiler.compileIfChanged(checkpoint, bundle());
+
+        assertThat(second).isEqualTo(first);
+        assertThat(steps).isEmpty();
+    }
+
+    @Test
+    void aTouchedFileIsHashedButNotCompiledAgain() throws IOException {
+        Path checkpoint = copyOfLlama();
+        compiler.compileIfChanged(checkpoint, bundle());
+        steps.clear();
+        Files.setLastModifiedTime(checkpoint.resolve("config.json"), FileTime.fromMillis(1));
+
+        compiler.compileIfChanged(checkpoint, bundle());
+
+        assertThat(steps).containsExactly("checksum");
+    }
+
+    @Test
+    void changedWeightsGetANewBundle() throws IOException {
+        Path checkpoint = copyOfLlama();
+        Bundle first = compiler.compileIfChanged(checkpoint, bundle());
+        Path weights = checkpoint.resolve("model.safetensors");
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+
+        Bundle second = compiler.compileIfChanged(checkpoint, bundle());
+
+        assertThat(second.manifest().bundleId()).isNotEqualTo(first.manifest().bundleId());
+        assertThat(steps).contains("decoder");
+    }
+
+    @Test
+    void optionsArePartOfTheIdentity() {
+        String parts = ManifestBuilder.bundleId(CompileOptions.defaults(), "abc");
+        String string = ManifestBuilder.bundleId(new CompileOptions(Precision.FP32, ContentFormat.STRING), "abc");
+
+        assertThat(parts).isNotEqualTo(string).hasSize(64);
+    }
+
+    @Test
+    void sectionsThatDoNotFitTheRotaryWidthAreExplained() throws IOException {
+        Path checkpoint = copy("glm4v-flat");
+        Path config = checkpoint.resolve("config.json");
+        Files.writeString(
+                config, Files.readString(config).replace("\"partial_rotary_factor\": 0.5", "\"unrelated\": 0.5"));
+
+        assertThatThrownBy(() -> compiler.compile(checkpoint, bundle()))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("mrope_section [1, 1, 2] sums to 4")
+                .hasMessageContaining("partial_rotary_factor");
+    }
+
+    @Test
+    void aFailedCompilationLeavesTheOldBundleAndNothingElse() throws IOException {
+        Path checkpoint = copyOfLlama();
+        compiler.compile(checkpoint, bundle());
+        Path config = checkpoint.resolve("config.json");
+        Files.writeString(
+                config, Files.readString(config).replace("\"intermediate_size\": 160", "\"intermediate_size\": 161"));
+
+        assertThatThrownBy(() -> compiler.compile(checkpoint, bundle()))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("shape [160, 72]")
+                .hasMessageContaining("[161, 72]");
+
+        assertThat(Bundle.open(bundle()).manifest().decoder().hiddenSize()).isEqualTo(72);
+        try (Stream<Path> entries = Files.list(directory)) {
+            assertThat(entries.map(entry -> entry.getFileName().toString()))
+                    .containsExactlyInAnyOrder("llama-tied", "bundle");
+        }
+    }
+
+    @Test
+    void aFolderOfTheUsersOwnIsNeverReplaced() throws IOException {
+        Files.createDirectories(bundle());
+        Files.writeString(bundle().resolve("thesis.txt"), "years of work");
+
+        assertThatThrownBy(() -> compiler.compile(copyOfLlama(), bundle()))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("is no bundle");
+        assertThat(bundle().resolve("thesis.txt")).hasContent("years of work");
+    }
+
+    @Test
+    void aBundleOfAnotherFormatIsRefused() throws IOException {
+        compiler.compile(copyOfLlama(), bundle());
+        Path manifest = bundle().resolve("bundle.json");
+        Files.writeString(
+                manifest, Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 99"));
+
+        assertThatThrownBy(() -> Bundle.open(bundle())).hasMessageContaining("bundle format 99");
+    }
+
+    private Path bundle() {
+        return directory.resolve("bundle");
+    }
+
+    private Path copyOfLlama() throws IOException {
+        return copy("llama-tied");
+    }
+
+    private Path copy(String name) throws IOException {
+        Path target = Files.createDirectories(directory.resolve(name));
+        try (Stream<Path> files = Files.list(TestFiles.checkpoint(name))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+        return target;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.launch;
+
+import org.jspecify.annotations.NullMarked;

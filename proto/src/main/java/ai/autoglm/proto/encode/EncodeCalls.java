@@ -1,0 +1,167 @@
+package ai.autoglm.proto.encode;
+
+import ai.autoglm.proto.rows.Embeddings;
+import ai.autoglm.proto.stream.CallThreads;
+import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import com.google.protobuf.ByteString;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The encode calls of a server; `encode(call, log)` tells the story of one. Owns the encoder.
+///
+/// @param <Q> type of the client's messages
+/// @param <R> type of the server's messages
+/// @param <I> what the tower takes
+public final class EncodeCalls<Q, R, I> {
+    private static final Logger LOG = LoggerFactory.getLogger(EncodeCalls.class);
+
+    private final MediaEncoder<Q, R, I> encoder;
+    private final DescribeResponse description;
+    private final MediaUpload upload;
+    private final Duration patience;
+    private final EncodeMetrics metrics;
+    private final CallThreads calls;
+    private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
+    private final EncodeStage<DecodedMedia<R, I>, R> encoding;
+
+    public EncodeCalls(
+            MediaEncoder<Q, R, I> encoder, MediaUpload upload, EncodeSettings settings, EncodeMetrics metrics) {
+        this.encoder = encoder;
+        this.description = encoder.describe();
+        this.upload = upload;
+        this.patience = settings.patience();
+        this.metrics = metrics;
+        this.calls = new CallThreads(patience);
+        this.decoding = new WorkQueue<>(
+                upload.medium() + "-decoder",
+                settings.decodeThreads(),
+                settings.decodeQueueCapacity(),
+                (sha256, file) -> encoder.decode(file));
+        this.encoding = new EncodeStage<>(
+                description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower);
+        metrics.watchQueue(encoding::queueDepth);
+    }
+
+    public DescribeResponse describe() {
+        return description;
+    }
+
+    /// Answers one call.
+    ///
+    /// @return what the service method returns to gRPC
+    public StreamObserver<Q> encode(StreamObserver<R> responses) {
+        return calls.answer(responses, this::answer);
+    }
+
+    /// Refuses new calls, lets those under way finish within `grace`, and closes the encoder.
+    public void stop(Duration grace) {
+        calls.drain(grace);
+        decoding.close();
+        encoding.close();
+        encoder.close();
+    }
+
+    private void answer(ServerExchange<Q, R> call) {
+        EncodeLog log = new EncodeLog(LOG);
+        try {
+            encode(call, log);
+            call.responses().complete();
+            log.succeeded();
+            metrics.finished("ok");
+        } catch (RuntimeException | Error failure) {
+            call.responses().fail(failure);
+            metrics.finished(log.failed(failure).wireName());
+        }
+    }
+
+    private void encode(ServerExchange<Q, R> call, EncodeLog log) {
+        Announcement media = announcement(call);
+        log.requestId(media.requestId());
+        requireBundle(media.bundleId());
+        byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
+        log.stageDone("receive");
+        EncodedMedia<R> encoded = cached(media.sha256())
+                .map(known -> accepted(call, media, known))
+                .orElseGet(() -> decodeAndEncode(call, media, file, log));
+        send(call, encoded.rows());
+        log.stageDone("send");
+        log.tokenCount(encoded.rows().rowCount());
+        metrics.sent(encoded.rows().rowCount());
+    }
+
+    private Optional<EncodedMedia<R>> cached(ByteString sha256) {
+        Optional<EncodedMedia<R>> known = encoding.find(sha256);
+        metrics.lookedUp(known.isPresent());
+        return known;
+    }
+
+    private EncodedMedia<R> accepted(ServerExchange<Q, R> call, Announcement media, EncodedMedia<R> known) {
+        requireTokenCount(media, known.acceptance());
+        call.responses().send(known.acceptance().message());
+        return known;
+    }
+
+    private EncodedMedia<R> decodeAndEncode(ServerExchange<Q, R> call, Announcement media, byte[] file, EncodeLog log) {
+        DecodedMedia<R, I> decoded = decode(call, media.sha256(), file);
+        metrics.decoded(log.stageDone("decode"));
+        requireTokenCount(media, decoded.acceptance());
+        // The place in the queue comes first: once a medium is accepted, it will be encoded.
+        try (var place = encoding.submit(media.sha256(), decoded)) {
+            call.responses().whenBroken(place::close);
+            call.responses().send(decoded.acceptance().message());
+            EncodedMedia<R> encoded = place.await();
+            log.stageDone("encode");
+            return encoded;
+        }
+    }
+
+    private DecodedMedia<R, I> decode(ServerExchange<Q, R> call, ByteString sha256, byte[] file) {
+        try (var place = decoding.submit(sha256, file)) {
+            call.responses().whenBroken(place::close);
+            return place.await();
+        }
+    }
+
+    private EncodedMedia<R> runTower(DecodedMedia<R, I> decoded) {
+        return metrics.timeTower(() -> new EncodedMedia<>(decoded.acceptance(), encoder.encode(decoded.input())));
+    }
+
+    private void send(ServerExchange<Q, R> call, Embeddings rows) {
+        rows.messages().forEach(message -> call.responses().send(encoder.rows(message)));
+    }
+
+    private Announcement announcement(ServerExchange<Q, R> call) {
+        return call.requests()
+                .receive(patience)
+                .flatMap(encoder::announcement)
+                .orElseThrow(() -> new ServingException(ErrorCode.INTERNAL, "A call begins with an announcement."));
+    }
+
+    private Optional<ByteString> chunk(ServerExchange<Q, R> call) {
+        return call.requests().receive(patience).map(encoder::chunk);
+    }
+
+    private void requireBundle(String bundleId) {
+        if (!bundleId.equals(description.getBundleId())) {
+            throw new ServingException(
+                    ErrorCode.BUNDLE_MISMATCH,
+                    "The " + description.getService() + " serves bundle " + description.getBundleId() + ", not "
+                            + bundleId + ".");
+        }
+    }
+
+    private void requireTokenCount(Announcement media, Acceptance<R> acceptance) {
+        if (media.tokenCount() != null && media.tokenCount() != acceptance.tokenCount()) {
+            throw new ServingException(
+                    ErrorCode.INTERNAL,
+                    "The " + upload.medium() + " has " + acceptance.tokenCount() + " tokens, not the "
+                            + Integer.toUnsignedString(media.tokenCount()) + " announced.");
+        }
+    }
+}

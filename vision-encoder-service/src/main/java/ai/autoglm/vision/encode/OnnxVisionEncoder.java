@@ -1,0 +1,77 @@
+package ai.autoglm.vision.encode;
+
+import ai.autoglm.proto.rows.Embeddings;
+import ai.autoglm.toolkit.bundle.VisionSpec;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.ModelSession;
+import ai.autoglm.toolkit.engine.Shape;
+import ai.autoglm.toolkit.engine.Tensor;
+import ai.autoglm.toolkit.image.ImagePatches;
+import ai.autoglm.toolkit.position.PatchGrid;
+import ai.autoglm.toolkit.position.PositionInterpolation;
+import ai.autoglm.toolkit.position.VisionRotaryTable;
+import java.lang.foreign.Arena;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/// Runs a bundle's vision-encoder.onnx. The host computes what depends on the grid alone: rotary angles
+/// and the weights that fit the learned position table to it. Source: MODEL_SPEC B.3 and B.4.
+public final class OnnxVisionEncoder implements VisionEncoder {
+    private final ModelSession session;
+    private final VisionSpec spec;
+    private final int hiddenSize;
+    private final VisionRotaryTable rotary;
+
+    /// @param session owned by this encoder
+    /// @param hiddenSize of the decoder: the width of a row
+    public OnnxVisionEncoder(ModelSession session, VisionSpec spec, int hiddenSize) {
+        this.session = session;
+        this.spec = spec;
+        this.hiddenSize = hiddenSize;
+        this.rotary = new VisionRotaryTable(spec.headDimension());
+    }
+
+    @Override
+    public Embeddings encode(ImagePatches patches) {
+        PatchGrid grid = new PatchGrid(patches.grid().rows(), patches.grid().columns(), spec.mergeSize());
+        int patchCount = grid.patchCount();
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor pixelValues = tensor(arena, patchCount, spec.patchValueCount());
+            patches.normalizeInto(floats(pixelValues));
+            Tensor cosines = tensor(arena, 1, patchCount, rotary.rowWidth());
+            Tensor sines = tensor(arena, 1, patchCount, rotary.rowWidth());
+            rotary.write(grid, floats(cosines), floats(sines));
+            Tensor rows = tensor(arena, patchCount / (spec.mergeSize() * spec.mergeSize()), hiddenSize);
+            session.run(
+                    Map.of(
+                            "pixel_values", pixelValues,
+                            "rope_cos", cosines,
+                            "rope_sin", sines,
+                            "row_weights", positionWeights(arena, grid.rows()),
+                            "column_weights", positionWeights(arena, grid.columns())),
+                    Map.of("image_embeds", rows));
+            return Embeddings.of(rows);
+        }
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+
+    // [patches of one axis, positionTableSide]
+    private Tensor positionWeights(Arena arena, int patchCount) {
+        Tensor weights = tensor(arena, patchCount, spec.positionTableSide());
+        floats(weights).put(PositionInterpolation.weights(patchCount, spec.positionTableSide()));
+        return weights;
+    }
+
+    private static Tensor tensor(Arena arena, long... extents) {
+        return Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(extents));
+    }
+
+    private static FloatBuffer floats(Tensor tensor) {
+        return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+}

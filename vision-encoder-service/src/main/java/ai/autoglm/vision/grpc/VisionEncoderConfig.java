@@ -1,0 +1,62 @@
+package ai.autoglm.vision.grpc;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Settings of the vision encoder.
+@ConfigMapping(prefix = "autoglm.vision-encoder")
+public interface VisionEncoderConfig {
+    /// Directory of the compiled bundle; by default the one that all services share.
+    @WithDefault("${autoglm.bundle}")
+    Path bundle();
+
+    /// Decoded images that wait for the engine, at most; more are refused at once.
+    @WithDefault("32")
+    @Min(1)
+    @Max(10_000)
+    int queueCapacity();
+
+    /// Threads that decode and resize images.
+    @WithDefault("2")
+    @Min(1)
+    @Max(256)
+    int decodeThreads();
+
+    /// Images that wait to be decoded, at most; more are refused at once.
+    @WithDefault("64")
+    @Min(1)
+    @Max(10_000)
+    int decodeQueueCapacity();
+
+    /// Embedding rows that are kept for images that come again; 0 keeps none.
+    @WithDefault("256M")
+    MemorySize cacheSize();
+
+    /// Largest image file.
+    @WithDefault("20M")
+    MemorySize maxImageSize();
+
+    /// Most pixels of an image before resizing.
+    @WithDefault("40000000")
+    @Min(1)
+    long maxPixels();
+
+    /// How long a client may leave a call without sending or reading.
+    @WithDefault("30s")
+    Duration idleTimeout();
+
+    /// Threads that share one operator of the tower; 0 is one for each physical core.
+    @WithDefault("0")
+    @Min(0)
+    @Max(1024)
+    int engineThreads();
+
+    /// Whether idle engine threads spin: faster alone, slower beside other processes.
+    @WithDefault("false")
+    boolean engineSpinning();
+}

@@ -1,0 +1,46 @@
+package ai.autoglm.vision.grpc;
+
+import ai.autoglm.proto.error.WireErrors;
+import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.v1.DescribeRequest;
+import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.EncodeImageRequest;
+import ai.autoglm.proto.v1.EncodeImageResponse;
+import ai.autoglm.proto.v1.VisionEncoderGrpc;
+import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.stub.StreamObserver;
+import io.quarkus.grpc.GrpcService;
+import java.time.Duration;
+
+/// What Quarkus listens for, long before the model is loaded: hands calls on to the service once there is
+/// one.
+@GrpcService
+class VisionEncoderEndpoint extends VisionEncoderGrpc.VisionEncoderImplBase {
+    private final VisionEncoderProcess process;
+
+    VisionEncoderEndpoint(VisionEncoderProcess process) {
+        this.process = process;
+    }
+
+    @Override
+    public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
+        try {
+            response.onNext(process.calls().describe());
+            response.onCompleted();
+        } catch (ServingException e) {
+            response.onError(WireErrors.toStatus(e));
+        }
+    }
+
+    @Override
+    public StreamObserver<EncodeImageRequest> encode(StreamObserver<EncodeImageResponse> responses) {
+        try {
+            return process.calls().encode(responses);
+        } catch (ServingException e) {
+            ServerExchange<EncodeImageRequest, EncodeImageResponse> refused =
+                    ServerExchange.open(responses, Duration.ZERO);
+            refused.responses().fail(e);
+            return refused.observer();
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package ai.autoglm.vision.grpc;
+
+import ai.autoglm.vision.testing.MiniBundle;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.util.Map;
+
+/// The process of a Quarkus test: the embedded model's bundle, on any free ports.
+public final class MiniBundleResource implements QuarkusTestResourceLifecycleManager {
+    @Override
+    public Map<String, String> start() {
+        return Map.of(
+                "autoglm.bundle",
+                MiniBundle.compile().directory().toAbsolutePath().toString(),
+                "quarkus.grpc.server.test-port",
+                "0",
+                "quarkus.management.test-port",
+                "0");
+    }
+
+    @Override
+    public void stop() {}
+}

@@ -1,0 +1,82 @@
+package ai.autoglm.vision.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VisionEncoderConfigTest {
+    @Test
+    void hasDefaults() {
+        VisionEncoderConfig config = config(Map.of());
+
+        assertThat(config.bundle()).isEqualTo(Path.of("shared/bundle"));
+        assertThat(config.queueCapacity()).isEqualTo(32);
+        assertThat(config.decodeThreads()).isEqualTo(2);
+        assertThat(config.decodeQueueCapacity()).isEqualTo(64);
+        assertThat(config.cacheSize().asLongValue()).isEqualTo(256L << 20);
+        assertThat(config.maxImageSize().asLongValue()).isEqualTo(20L << 20);
+        assertThat(config.maxPixels()).isEqualTo(40_000_000);
+        assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.engineThreads()).isZero();
+        assertThat(config.engineSpinning()).isFalse();
+    }
+
+    @Test
+    void everyKeyCanBeSet() {
+        VisionEncoderConfig config = config(Map.of(
+                "bundle", "own/bundle",
+                "queue-capacity", "5",
+                "decode-threads", "3",
+                "decode-queue-capacity", "7",
+                "cache-size", "1K",
+                "max-image-size", "2M",
+                "max-pixels", "1000",
+                "idle-timeout", "4s",
+                "engine-threads", "6",
+                "engine-spinning", "true"));
+
+        assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
+        assertThat(config.queueCapacity()).isEqualTo(5);
+        assertThat(config.decodeThreads()).isEqualTo(3);
+        assertThat(config.decodeQueueCapacity()).isEqualTo(7);
+        assertThat(config.cacheSize().asLongValue()).isEqualTo(1024);
+        assertThat(config.maxImageSize().asLongValue()).isEqualTo(2L << 20);
+        assertThat(config.maxPixels()).isEqualTo(1000);
+        assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.engineThreads()).isEqualTo(6);
+        assertThat(config.engineSpinning()).isTrue();
+    }
+
+    @Test
+    void anUnknownKeyIsRefused() {
+        assertThatThrownBy(() -> config(Map.of("queue-capacty", "5")))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("queue-capacty");
+    }
+
+    /// The configuration that some keys make, without Quarkus.
+    private static VisionEncoderConfig config(Map<String, String> values) {
+        Map<String, String> keys = new HashMap<>();
+        values.forEach((key, value) -> keys.put("autoglm.vision-encoder." + key, value));
+        keys.put("autoglm.bundle", "shared/bundle");
+        return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withConverter(Duration.class, 200, new DurationConverter())
+                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
+                .withMapping(VisionEncoderConfig.class)
+                .withSources(new PropertiesConfigSource(keys, "test", 100))
+                .build()
+                .getConfigMapping(VisionEncoderConfig.class);
+    }
+}

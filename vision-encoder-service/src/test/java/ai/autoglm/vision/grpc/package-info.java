@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.vision.grpc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,76 @@
+package ai.autoglm.vision.testing;
+
+import ai.autoglm.proto.rows.RowReader;
+import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.v1.EncodeImageRequest;
+import ai.autoglm.proto.v1.EncodeImageResponse;
+import ai.autoglm.proto.v1.ImageAccepted;
+import ai.autoglm.proto.v1.ImageAnnouncement;
+import ai.autoglm.proto.v1.VisionEncoderGrpc;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.Shape;
+import ai.autoglm.toolkit.engine.Tensor;
+import com.google.common.hash.Hashing;
+import com.google.protobuf.ByteString;
+import io.grpc.Channel;
+import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+
+/// One call to a vision encoder, as the gateway makes it.
+public final class VisionClient implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final int CHUNK_BYTES = 512 * 1024;
+
+    private final ClientExchange<EncodeImageRequest, EncodeImageResponse> call;
+
+    public VisionClient(Channel channel) {
+        this.call = ClientExchange.open(VisionEncoderGrpc.newStub(channel)::encode, "vision encoder", PATIENCE);
+    }
+
+    /// What announces `file` rightly.
+    public static ImageAnnouncement.Builder announce(String bundleId, byte[] file, int tokenCount) {
+        return ImageAnnouncement.newBuilder()
+                .setBundleId(bundleId)
+                .setRequestId("test")
+                .setSha256(ByteString.copyFrom(Hashing.sha256().hashBytes(file).asBytes()))
+                .setByteCount(file.length)
+                .setTokenCount(tokenCount);
+    }
+
+    public VisionClient send(ImageAnnouncement.Builder announcement, byte[] file) {
+        call.requests()
+                .send(EncodeImageRequest.newBuilder().setImage(announcement).build());
+        for (int start = 0; start < file.length; start += CHUNK_BYTES) {
+            ByteString chunk = ByteString.copyFrom(file, start, Math.min(CHUNK_BYTES, file.length - start));
+            call.requests().send(EncodeImageRequest.newBuilder().setChunk(chunk).build());
+        }
+        call.requests().complete();
+        return this;
+    }
+
+    public ImageAccepted awaitAccepted() {
+        return call.responses()
+                .receive(PATIENCE)
+                .map(EncodeImageResponse::getAccepted)
+                .orElseThrow();
+    }
+
+    /// All rows, [tokenCount, width], and the end of the call.
+    public float[] awaitRows(int tokenCount, int width) {
+        Tensor rows = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(tokenCount, width));
+        RowReader reader = new RowReader(rows);
+        while (!reader.isComplete()) {
+            reader.accept(call.responses().receive(PATIENCE).orElseThrow().getRows());
+        }
+        if (call.responses().receive(PATIENCE).isPresent()) {
+            throw new AssertionError("more than the rows");
+        }
+        return rows.data().toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    @Override
+    public void close() {
+        call.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.vision.testing;
+
+import org.jspecify.annotations.NullMarked;
