@@ -174,7 +174,7 @@ public final class DecodeLoop implements AutoCloseable {
     private void loop() {
         while (!closed) {
             try {
-                if (!step()) {
+                if (!step() && !closed) {
                     awaitMessage();
                 }
             } catch (InterruptedException e) {

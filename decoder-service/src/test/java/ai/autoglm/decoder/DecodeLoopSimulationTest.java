@@ -18,6 +18,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import org.jboss.logmanager.Level;
+import org.jboss.logmanager.Logger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -32,6 +36,16 @@ class DecodeLoopSimulationTest {
     private int requestCount;
     private boolean timePassed;
     private boolean engineFailed;
+
+    @BeforeAll
+    static void expectFailures() {
+        Logger.getLogger(DecodeLoop.class.getName()).setLevel(Level.OFF);
+    }
+
+    @AfterAll
+    static void expectNoFailures() {
+        Logger.getLogger(DecodeLoop.class.getName()).setLevel(null);
+    }
 
     @ParameterizedTest
     @CsvSource({"1,1,4,16", "2,2,7,16", "3,3,64,4", "4,8,5,16", "5,4,256,2", "6,8,64,16", "7,3,16,0", "8,5,3,8"})

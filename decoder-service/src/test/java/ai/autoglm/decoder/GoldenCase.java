@@ -33,7 +33,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /// One prompt of the embedded model with what transformers makes of it.
-record GoldenCase(JsonNode json) {
+public record GoldenCase(JsonNode json) {
     static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
     private static final Path GOLDEN = ROOT.resolve("model-toolkit/src/test/resources/golden/autoglm-phone-mini");
     private static final Map<String, StoredTensor> TENSORS =
@@ -49,23 +49,23 @@ record GoldenCase(JsonNode json) {
         }
     }
 
-    static GoldenCase named(String name) {
+    public static GoldenCase named(String name) {
         return all().filter(golden -> golden.name().equals(name)).findFirst().orElseThrow();
     }
 
-    String name() {
+    public String name() {
         return json.get("name").asText();
     }
 
-    TokenIds promptIds() {
+    public TokenIds promptIds() {
         return ids("prompt_token_ids");
     }
 
-    TokenIds greedyIds() {
+    public TokenIds greedyIds() {
         return ids("greedy_token_ids");
     }
 
-    int maxTokens() {
+    public int maxTokens() {
         return json.get("max_tokens").asInt();
     }
 
@@ -86,7 +86,7 @@ record GoldenCase(JsonNode json) {
                 null);
     }
 
-    FusedPrompt prompt(TokenSpec tokens) {
+    public FusedPrompt prompt(TokenSpec tokens) {
         TokenIds ids = promptIds();
         Iterator<JsonNode> images = values("images");
         Iterator<JsonNode> audios = values("audios");
@@ -112,7 +112,7 @@ record GoldenCase(JsonNode json) {
     }
 
     /// All media rows of the prompt, in messages of at most `rowsPerMessage`.
-    List<MediaRowChunk> mediaRows(TokenSpec tokens, int rowsPerMessage) {
+    public List<MediaRowChunk> mediaRows(TokenSpec tokens, int rowsPerMessage) {
         List<MediaRowChunk> messages = new ArrayList<>();
         int ordinal = 0;
         for (PromptSegment segment : prompt(tokens).segments()) {

@@ -29,7 +29,7 @@ import java.util.List;
 import java.util.Objects;
 
 /// The embedded model behind a decode loop that the test steps by itself.
-final class MiniModel implements AutoCloseable {
+public final class MiniModel implements AutoCloseable {
     static final int MAX_MODEL_LENGTH = 400;
 
     private static final Bundle BUNDLE = new BundleCompiler(CompileOptions.defaults(), CompileProgress.silent())
@@ -62,11 +62,11 @@ final class MiniModel implements AutoCloseable {
         loop = new DecodeLoop(scheduler, runner, new DecoderMetrics(meters, kvCache), System::nanoTime);
     }
 
-    static TokenSpec tokens() {
+    public static TokenSpec tokens() {
         return BUNDLE.manifest().tokens();
     }
 
-    static Path bundle() {
+    public static Path bundle() {
         return BUNDLE.directory();
     }
 

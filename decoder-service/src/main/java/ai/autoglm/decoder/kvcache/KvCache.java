@@ -47,8 +47,8 @@ public final class KvCache {
         return Optional.of(new SlotLease(target.get().index(), sharedRows, source.index()));
     }
 
-    public boolean hasIdleSlot() {
-        return slots.stream().anyMatch(Slot::isIdle);
+    public int idleCount() {
+        return slots.size() - activeCount();
     }
 
     /// Says that a run has written `rowCount` more rows of the slot.

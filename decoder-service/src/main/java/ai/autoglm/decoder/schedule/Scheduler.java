@@ -31,18 +31,19 @@ public final class Scheduler {
 
     /// Takes a new sequence, or fails it when the queue is full.
     public void submit(Sequence sequence) {
-        boolean hasSlot = queue.isEmpty() && kvCache.hasIdleSlot();
+        // Several may arrive before the idle slots are given out.
+        int waiting = queue.size() - kvCache.idleCount();
         if (sequence.isComplete()) {
             sequence.accept(0, 0);
             sequence.finish(FinishReason.LENGTH, null);
-        } else if (!hasSlot && queue.size() >= settings.queueCapacity()) {
+        } else if (waiting >= settings.queueCapacity()) {
             sequence.fail(new ServingException(
                     ErrorCode.OVERLOADED,
-                    "All " + running.size() + " places are taken and " + queue.size()
+                    "All " + kvCache.slotCount() + " places are taken and " + waiting
                             + " requests wait already: try again later."));
         } else {
-            if (!hasSlot) {
-                sequence.accept(queue.size() + 1, 0);
+            if (waiting >= 0) {
+                sequence.accept(waiting + 1, 0);
             }
             queue.add(sequence);
         }

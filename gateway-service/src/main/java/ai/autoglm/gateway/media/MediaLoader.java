@@ -1,8 +1,6 @@
 package ai.autoglm.gateway.media;
 
-import ai.autoglm.gateway.media.Media.AudioMedia;
-import ai.autoglm.gateway.media.Media.ImageMedia;
-import ai.autoglm.gateway.openai.ChatMessage;
+import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ContentPart;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.VisionSpec;
@@ -11,9 +9,14 @@ import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageHeader;
 import ai.autoglm.toolkit.image.ImagePreprocessing;
 import ai.autoglm.toolkit.image.ImagePreprocessor;
-import ai.autoglm.toolkit.image.PatchGrid;
+import ai.autoglm.toolkit.position.PatchGrid;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,54 +36,55 @@ public final class MediaLoader {
         this.limits = limits;
     }
 
-    /// All media of a conversation, in prompt order.
+    /// All media of a request, in prompt order.
     ///
     /// @throws ServingException of a code of API 1.3, with the medium's place in the request as its param
-    public List<Media> load(List<ChatMessage> messages) {
-        List<Media> media = new ArrayList<>();
+    public List<Medium> load(ChatRequest request) {
+        List<ContentPart> parts = request.messages().stream()
+                .flatMap(message -> message.content().stream())
+                .toList();
+        List<Medium> media = new ArrayList<>();
         long totalBytes = 0;
-        for (ChatMessage message : messages) {
-            for (ContentPart part : message.content()) {
-                Media medium = load(part);
-                if (medium != null) {
-                    totalBytes += medium.bytes().size();
-                    limitTotal(totalBytes, medium.param());
-                    media.add(medium);
-                }
+        for (ContentPart part : parts) {
+            Optional<Medium> medium = load(part);
+            if (medium.isPresent()) {
+                totalBytes += medium.get().bytes().size();
+                limitTotal(totalBytes, medium.get().param());
+                media.add(medium.get());
             }
         }
         return List.copyOf(media);
     }
 
-    private @Nullable Media load(ContentPart part) {
+    private Optional<Medium> load(ContentPart part) {
         return switch (part) {
-            case ContentPart.Text _ -> null;
-            case ContentPart.Image image -> located(image.param(), () -> image(image));
-            case ContentPart.Audio audio -> located(audio.param(), () -> audio(audio));
+            case ContentPart.Text _ -> Optional.empty();
+            case ContentPart.Image image -> Optional.of(located(image.param(), () -> image(image)));
+            case ContentPart.Audio audio -> Optional.of(located(audio.param(), () -> audio(audio)));
         };
     }
 
-    private ImageMedia image(ContentPart.Image part) {
+    private Medium image(ContentPart.Image part) {
         if (grids == null) {
             throw unsupported("see images");
         }
         byte[] file = InlineFile.ofUrl(part.url(), MediaKind.IMAGE, limits.maxImageBytes());
         ImageHeader header = ImageHeader.read(file, limits.image());
         PatchGrid grid = grids.preprocessor().gridFor(header.width(), header.height());
-        return new ImageMedia(
-                new MediaBytes(file),
-                header.format(),
+        return new Medium.Image(
+                UnsafeByteOperations.unsafeWrap(file),
+                sha256(file),
+                part.param(),
                 grid.rows() / grids.mergeSize(),
-                grid.columns() / grids.mergeSize(),
-                part.param());
+                grid.columns() / grids.mergeSize());
     }
 
-    private AudioMedia audio(ContentPart.Audio part) {
+    private Medium audio(ContentPart.Audio part) {
         if (!hears) {
             throw unsupported("hear audio");
         }
         byte[] file = InlineFile.ofBase64(part.data(), MediaKind.AUDIO, limits.maxAudioBytes());
-        return new AudioMedia(new MediaBytes(file), part.param());
+        return new Medium.Audio(UnsafeByteOperations.unsafeWrap(file), sha256(file), part.param());
     }
 
     private void limitTotal(long totalBytes, String param) {
@@ -93,11 +97,20 @@ public final class MediaLoader {
         }
     }
 
-    private static Media located(String param, Supplier<Media> loading) {
+    private static Medium located(String param, Supplier<Medium> loading) {
         try {
             return loading.get();
         } catch (ServingException e) {
             throw e.withParam(param);
+        }
+    }
+
+    private static ByteString sha256(byte[] file) {
+        try {
+            return UnsafeByteOperations.unsafeWrap(
+                    MessageDigest.getInstance("SHA-256").digest(file));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 

@@ -4,9 +4,6 @@ import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.chattemplate.ChatTemplate;
-import ai.autoglm.toolkit.chattemplate.ContentFormat;
-import ai.autoglm.toolkit.chattemplate.MediaKind;
-import ai.autoglm.toolkit.chattemplate.MediaMarkers;
 import ai.autoglm.toolkit.chattemplate.TemplateSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -19,11 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// The served bundle's manifest, tokenizer and chat template, open from start-up to shutdown.
 @Startup
@@ -44,7 +37,7 @@ public final class LoadedModel {
             Bundle bundle = Bundle.open(config.bundle());
             this.manifest = bundle.manifest();
             this.tokenizer = Tokenizer.load(bundle.tokenizer());
-            this.template = ChatTemplate.compile(jinja(bundle.chatTemplate()), settings(manifest, tokenizer));
+            this.template = ChatTemplate.compile(jinja(bundle.chatTemplate()), TemplateSettings.of(manifest, tokenizer));
         } catch (ServingException e) {
             throw new ConfigurationException(e.message());
         }
@@ -88,41 +81,5 @@ public final class LoadedModel {
             throw new ServingException(
                     ErrorCode.INVALID_BUNDLE, file + " cannot be read: chat needs a bundle with a chat template.", e);
         }
-    }
-
-    private static TemplateSettings settings(BundleManifest manifest, Tokenizer tokenizer) {
-        Map<MediaKind, MediaMarkers> media = new EnumMap<>(MediaKind.class);
-        putMarkers(media, MediaKind.IMAGE, manifest.vision(), manifest.tokens().image(), tokenizer);
-        putMarkers(media, MediaKind.AUDIO, manifest.audio(), manifest.tokens().audio(), tokenizer);
-        ContentFormat format = switch (manifest.contentFormat()) {
-            case PARTS -> ContentFormat.PARTS;
-            case STRING -> ContentFormat.STRING;
-        };
-        return new TemplateSettings(
-                media,
-                format,
-                null,
-                tokenizer.text(manifest.tokens().endOfSequence().getFirst()));
-    }
-
-    private static void putMarkers(
-            Map<MediaKind, MediaMarkers> media,
-            MediaKind kind,
-            @Nullable Record part,
-            @Nullable Integer placeholder,
-            Tokenizer tokenizer) {
-        if (part != null && placeholder != null) {
-            String name = kind.name().toLowerCase(Locale.ROOT);
-            media.put(
-                    kind,
-                    new MediaMarkers(
-                            added(tokenizer, "<|begin_of_" + name + "|>"),
-                            tokenizer.text(placeholder),
-                            added(tokenizer, "<|end_of_" + name + "|>")));
-        }
-    }
-
-    private static String added(Tokenizer tokenizer, String token) {
-        return tokenizer.idOf(token).isPresent() ? token : "";
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 public interface ModelConfig {
     /// Directory of a compiled bundle; of its files only the manifest, the tokenizer and the template
     /// are opened.
+    @WithDefault("${autoglm.bundle}")
     Path bundle();
 
     /// The model's id in requests, answers and `/v1/models`.

@@ -41,6 +41,7 @@ public final class FakeEncoder {
     private final AtomicInteger cancelled = new AtomicInteger();
     private volatile @Nullable ServingException refusal;
     private volatile @Nullable ServingException failureBetweenRows;
+    private volatile int audioTokenCount = AUDIO_TOKEN_COUNT;
     private volatile int valuesPerRow = FakeServer.WIDTH;
 
     private FakeEncoder(String serviceName, boolean vision) {
@@ -78,6 +79,10 @@ public final class FakeEncoder {
         failureBetweenRows = error;
     }
 
+    public void countAudioTokens(int count) {
+        audioTokenCount = count;
+    }
+
     /// Makes rows so wide that few of them fit into the buffers of a connection.
     public void sendWideRows(int valueCount) {
         valuesPerRow = valueCount;
@@ -101,6 +106,7 @@ public final class FakeEncoder {
         refusal = null;
         failureBetweenRows = null;
         valuesPerRow = FakeServer.WIDTH;
+        audioTokenCount = AUDIO_TOKEN_COUNT;
         received.clear();
         sentRows.set(0);
         cancelled.set(0);
@@ -215,11 +221,11 @@ public final class FakeEncoder {
                 call.responses()
                         .send(EncodeAudioResponse.newBuilder()
                                 .setAccepted(AudioAccepted.newBuilder()
-                                        .setTokenCount(AUDIO_TOKEN_COUNT)
+                                        .setTokenCount(audioTokenCount)
                                         .setDurationSeconds(1))
                                 .build());
                 sendRows(
-                        AUDIO_TOKEN_COUNT,
+                        audioTokenCount,
                         index -> call.responses()
                                 .send(EncodeAudioResponse.newBuilder()
                                         .setRows(row(index))

@@ -63,6 +63,15 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
+    /// Reads that many bytes, each as one character.
+    public String read(int byteCount) {
+        try {
+            return new String(input.readNBytes(byteCount), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /// Reads to the end of the connection.
     public String readAll() {
         try {

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.chattemplate;
 
+import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.chattemplate.PromptPiece.ClientText;
 import ai.autoglm.toolkit.chattemplate.PromptPiece.Literal;
 import ai.autoglm.toolkit.chattemplate.PromptPiece.MediaPlaceholder;

@@ -85,8 +85,9 @@ public final class BundleCompiler {
         ModelConfig config = ModelConfig.read(checkpoint);
         BundleManifest manifest = new ManifestBuilder(checkpoint, config).build(options, sha256);
         try (BundleDirectory target = BundleDirectory.create(bundleDirectory)) {
+            // First what is quick to refuse.
+            new BundleTexts(checkpoint).copyTo(target.staging(), manifest);
             writeParts(checkpoint, config, manifest, target.staging());
-            new BundleTexts(checkpoint).copyTo(target.staging());
             Files.writeString(target.staging().resolve(FINGERPRINT), fingerprint.shortcut());
             target.publish(manifest);
         } catch (IOException | UncheckedIOException e) {

@@ -1,8 +1,12 @@
 package ai.autoglm.toolkit.compile;
 
+import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.chattemplate.ChatTemplate;
+import ai.autoglm.toolkit.chattemplate.TemplateSettings;
 import ai.autoglm.toolkit.checkpoint.Checkpoint;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,7 +21,8 @@ final class BundleTexts {
         this.checkpoint = checkpoint;
     }
 
-    void copyTo(Path directory) throws IOException {
+    /// Copies both, and refuses a template that could not be served.
+    void copyTo(Path directory, BundleManifest manifest) throws IOException {
         Path tokenizer = checkpoint.directory().resolve("tokenizer.json");
         if (!Files.isRegularFile(tokenizer)) {
             throw new ServingException(
@@ -27,6 +32,10 @@ final class BundleTexts {
         Optional<String> template = chatTemplate();
         if (template.isPresent()) {
             Files.writeString(directory.resolve("chat_template.jinja"), template.get());
+            try (Tokenizer loaded = Tokenizer.load(tokenizer)) {
+                ChatTemplate.compile(template.get(), TemplateSettings.of(manifest, loaded))
+                        .verify();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.image;
 
+import ai.autoglm.toolkit.position.PatchGrid;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 

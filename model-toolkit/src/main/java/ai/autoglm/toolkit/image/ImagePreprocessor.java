@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.image;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.position.PatchGrid;
 
 /// Turns image files into patches for the vision tower, as Glm4vImageProcessor does. Any number of threads may use one
 /// instance at once.
@@ -59,6 +60,6 @@ public final class ImagePreprocessor {
             columnBlocks = Math.ceil(columns * grow / factor);
         }
         int merge = settings.mergeSize();
-        return new PatchGrid((int) (rowBlocks * merge), (int) (columnBlocks * merge));
+        return new PatchGrid((int) (rowBlocks * merge), (int) (columnBlocks * merge), merge);
     }
 }

@@ -14,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 
 /// One running service. Its output goes to a file and, with the service's name before each line, to the terminal.
 final class ServiceProcess {
-    private static final int LABEL_WIDTH = 14;
-
     private final Service service;
     private final Process process;
     private final Thread log;
@@ -53,8 +51,7 @@ final class ServiceProcess {
     }
 
     private static void copyOutput(Service service, Process process, Path logFile, PrintStream terminal) {
-        String prefix = ("[" + service.label() + "]" + " ".repeat(LABEL_WIDTH))
-                .substring(0, Math.max(LABEL_WIDTH, service.label().length() + 2) + 2);
+        String prefix = "%-17s".formatted("[" + service + "]");
         try (BufferedReader output = process.inputReader();
                 PrintWriter file = new PrintWriter(Files.newBufferedWriter(logFile), true)) {
             for (String line = output.readLine(); line != null; line = output.readLine()) {
@@ -89,7 +86,8 @@ final class ServiceProcess {
 
     /// Asks it to stop; kills it when it has not stopped in time.
     void stop(Duration patience) {
-        process.destroy();
+        // Not Process.destroy: it would close the pipe that the last log lines come through.
+        process.toHandle().destroy();
         try {
             if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();

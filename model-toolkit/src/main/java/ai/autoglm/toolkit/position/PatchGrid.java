@@ -19,6 +19,11 @@ public record PatchGrid(int rows, int columns, int mergeSize) {
         return rows * columns;
     }
 
+    /// Prompt tokens of the image: each block becomes one.
+    public int tokenCount() {
+        return patchCount() / blockSize();
+    }
+
     /// The row of the patch that stands at `index`.
     public int row(int index) {
         return block(index) / (columns / mergeSize) * mergeSize + index % blockSize() / mergeSize;

@@ -23,9 +23,8 @@ final class BlockOverlap {
         longFade = fade(longLength);
     }
 
-    /// Takes the next block's spectrum and returns the samples from the middle of the block before, none for the first,
-    /// to
-    /// the middle of this one.
+    /// Takes the next block's spectrum and returns the samples from the middle of the block before to the middle of
+    /// this one; none for the first.
     float[] append(float[] spectrum) {
         int half = spectrum.length;
         float[] block = (half == shortLength ? shortTransform : longTransform).transform(spectrum);

@@ -7,7 +7,7 @@ import java.util.Arrays;
 final class Codebook {
     private static final int SYNC = 0x564342;
     // No encoder exceeds 8. A packet's work is proportional to it in the worst case.
-    private static final int MAX_DIMENSIONS = 64;
+    private static final int MAX_DIMENSIONS = 32;
     private static final int EXPONENT_BIAS = 788;
 
     private final int dimensions;
@@ -148,7 +148,7 @@ final class Codebook {
         return code.read(bits);
     }
 
-    /// Adds the beginning of the vector that comes next to every so-manieth of some values.
+    /// Adds the beginning of the vector that comes next to values that lie some steps apart.
     void addVector(PacketBits bits, float[] to, int start, int step, int count) throws EOFException {
         int from = code.read(bits) * dimensions;
         for (int i = 0; i < count; i++) {

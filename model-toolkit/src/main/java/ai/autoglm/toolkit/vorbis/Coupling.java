@@ -6,10 +6,10 @@ package ai.autoglm.toolkit.vorbis;
 /// @param angle its channel
 record Coupling(int magnitude, int angle) {
     /// Turns magnitudes and angles into the two channels' own values, in place.
-    void undo(float[][] vectors, int length) {
+    void undo(float[][] vectors) {
         float[] magnitudes = vectors[magnitude];
         float[] angles = vectors[angle];
-        for (int i = 0; i < length; i++) {
+        for (int i = 0; i < magnitudes.length; i++) {
             float first = magnitudes[i];
             float difference = angles[i];
             float second = first > 0 == difference > 0 ? first - difference : first + difference;

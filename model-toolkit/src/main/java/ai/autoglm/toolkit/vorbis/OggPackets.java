@@ -5,9 +5,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the packets out of the pages of an Ogg file that holds a single stream; files that mix streams or chain them
-/// are refused, since part of their sound would be lost silently. Bytes behind the stream's end are ignored, and of a
-/// cut
-/// file the whole packets before the cut are kept. Source: RFC 3533.
+/// are refused, since part of their sound would be lost silently. Bytes behind the stream's end are ignored, and
+/// of a cut file the whole packets before the cut are kept. Source: RFC 3533.
 final class OggPackets {
     private static final int FULL_SEGMENT = 255;
     private static final long NO_GRANULE_POSITION = -1;

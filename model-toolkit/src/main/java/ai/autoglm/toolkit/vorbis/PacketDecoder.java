@@ -14,9 +14,8 @@ final class PacketDecoder {
         this.modes = modes;
     }
 
-    /// The spectrum of a packet's block, half as long as the block and summed over the channels, since all that follows
-    /// is
-    /// linear. Nothing for packets that are to be ignored: no audio, or too short to choose a mode.
+    /// The spectrum of a packet's block, half as long as the block and summed over the channels, since all that
+    /// follows is linear. Nothing for packets that are to be ignored: no audio, or too short to choose a mode.
     Optional<float[]> decode(PacketBits bits) {
         try {
             boolean header = bits.readFlag();
@@ -56,9 +55,9 @@ final class PacketDecoder {
             coded[coupling.magnitude()] = either;
             coded[coupling.angle()] = either;
         }
-        readResidues(bits, mapping, residues, coded, length);
+        readResidues(bits, mapping, residues, coded);
         for (Coupling coupling : mapping.couplings().reversed()) {
-            coupling.undo(residues, length);
+            coupling.undo(residues);
         }
         for (int channel = 0; channel < channelCount; channel++) {
             if (audible[channel]) {
@@ -68,11 +67,10 @@ final class PacketDecoder {
         return spectrum;
     }
 
-    private static void readResidues(
-            PacketBits bits, Mapping mapping, float[][] residues, boolean[] coded, int length) {
+    private static void readResidues(PacketBits bits, Mapping mapping, float[][] residues, boolean[] coded) {
         try {
             for (Mapping.Submap submap : mapping.submaps()) {
-                submap.residue().addValues(bits, residues, coded, submap.channels(), length);
+                submap.residue().addValues(bits, residues, coded, submap.channels());
             }
         } catch (EOFException cut) {
             // Packets may be cut anywhere, even on purpose: what was read counts.

@@ -1,6 +1,7 @@
 package ai.autoglm.toolkit.vorbis;
 
 import java.io.EOFException;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,16 +15,25 @@ final class Residue {
     private final int end;
     private final int partitionSize;
     private final Codebook classCodebook;
+    // [class]: bit by bit, whether a pass has values for it
+    private final int[] passesOfClass;
     // [class, pass]
     private final @Nullable Codebook[][] codebooks;
 
     private Residue(
-            int type, int begin, int end, int partitionSize, Codebook classCodebook, @Nullable Codebook[][] codebooks) {
+            int type,
+            int begin,
+            int end,
+            int partitionSize,
+            Codebook classCodebook,
+            int[] passesOfClass,
+            @Nullable Codebook[][] codebooks) {
         this.type = type;
         this.begin = begin;
         this.end = end;
         this.partitionSize = partitionSize;
         this.classCodebook = classCodebook;
+        this.passesOfClass = passesOfClass;
         this.codebooks = codebooks;
     }
 
@@ -51,7 +61,7 @@ final class Residue {
                 }
             }
         }
-        return new Residue(type, begin, end, partitionSize, classCodebook, chosen);
+        return new Residue(type, begin, end, partitionSize, classCodebook, passes, chosen);
     }
 
     /// Adds a packet's values to the vectors of channels, which are zeros before. A packet may end early: what it held
@@ -59,42 +69,46 @@ final class Residue {
     ///
     /// @param coded by channel, whether its vector is not all zeros
     /// @param channels those of the vectors which are coded together here
-    /// @param length of each vector, which may have more room
-    void addValues(PacketBits bits, float[][] vectors, boolean[] coded, List<Integer> channels, int length)
-            throws EOFException {
-        List<Integer> codedChannels =
-                channels.stream().filter(channel -> coded[channel]).toList();
-        if (codedChannels.isEmpty()) {
-            return;
+    void addValues(PacketBits bits, float[][] vectors, boolean[] coded, List<Integer> channels) throws EOFException {
+        float[][] targets = new float[channels.size()][];
+        int count = 0;
+        for (int channel : channels) {
+            if (coded[channel]) {
+                targets[count++] = vectors[channel];
+            }
         }
-        if (type < 2) {
-            float[][] targets =
-                    codedChannels.stream().map(channel -> vectors[channel]).toArray(float[][]::new);
-            addPartitions(bits, targets, length);
-            return;
+        if (count > 0 && type < 2) {
+            addPartitions(bits, Arrays.copyOf(targets, count));
+        } else if (count > 0) {
+            addInterleaved(bits, vectors, channels);
         }
+    }
+
+    private void addInterleaved(PacketBits bits, float[][] vectors, List<Integer> channels) throws EOFException {
         int channelCount = channels.size();
-        float[] interleaved = new float[channelCount * length];
+        float[] interleaved = new float[channelCount * vectors[0].length];
         try {
-            addPartitions(bits, new float[][] {interleaved}, interleaved.length);
+            addPartitions(bits, new float[][] {interleaved});
         } finally {
-            for (int channel = 0; channel < channelCount; channel++) {
-                float[] vector = vectors[channels.get(channel)];
-                for (int i = 0; i < length; i++) {
-                    vector[i] = interleaved[i * channelCount + channel];
+            for (int i = 0; i < channelCount; i++) {
+                float[] vector = vectors[channels.get(i)];
+                for (int j = 0; j < vector.length; j++) {
+                    vector[j] = interleaved[j * channelCount + i];
                 }
             }
         }
     }
 
-    private void addPartitions(PacketBits bits, float[][] vectors, int length) throws EOFException {
+    private void addPartitions(PacketBits bits, float[][] vectors) throws EOFException {
+        int length = vectors[0].length;
         int partitionCount = Math.max(0, Math.min(end, length) - begin) / partitionSize;
         int[][] classes = new int[vectors.length][partitionCount];
+        int passes = 0;
         for (int pass = 0; pass < PASS_COUNT; pass++) {
             for (int partition = 0; partition < partitionCount; partition++) {
                 if (pass == 0 && partition % classCodebook.dimensions() == 0) {
                     for (int[] classesOfVector : classes) {
-                        readClasses(bits, classesOfVector, partition);
+                        passes |= readClasses(bits, classesOfVector, partition);
                     }
                 }
                 for (int i = 0; i < vectors.length; i++) {
@@ -104,18 +118,25 @@ final class Residue {
                     }
                 }
             }
+            passes >>= 1;
+            if (passes == 0) {
+                return;
+            }
         }
     }
 
-    /// One number holds the classes of some consecutive partitions as its digits.
-    private void readClasses(PacketBits bits, int[] classes, int first) throws EOFException {
+    /// One number holds the classes of some consecutive partitions as its digits. Returns the passes they take.
+    private int readClasses(PacketBits bits, int[] classes, int first) throws EOFException {
         int digits = classCodebook.read(bits);
+        int passes = 0;
         for (int i = first + classCodebook.dimensions() - 1; i >= first; i--) {
             if (i < classes.length) {
-                classes[i] = digits % codebooks.length;
+                classes[i] = digits % passesOfClass.length;
+                passes |= passesOfClass[classes[i]];
             }
-            digits /= codebooks.length;
+            digits /= passesOfClass.length;
         }
+        return passes;
     }
 
     private void addPartition(PacketBits bits, Codebook codebook, float[] vector, int start) throws EOFException {

@@ -14,6 +14,7 @@ import static ai.autoglm.toolkit.chattemplate.TemplateFixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.chattemplate.PromptPiece.ClientText;
 import ai.autoglm.toolkit.chattemplate.PromptPiece.Literal;
 import ai.autoglm.toolkit.chattemplate.PromptPiece.MediaPlaceholder;

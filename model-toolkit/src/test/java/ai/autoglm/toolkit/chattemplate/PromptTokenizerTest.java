@@ -10,6 +10,7 @@ import static ai.autoglm.toolkit.chattemplate.TemplateFixtures.text;
 import static ai.autoglm.toolkit.chattemplate.TemplateFixtures.user;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.chattemplate.PromptSegment.Media;
 import ai.autoglm.toolkit.chattemplate.PromptSegment.Tokens;
 import ai.autoglm.toolkit.tokenizer.RandomText;

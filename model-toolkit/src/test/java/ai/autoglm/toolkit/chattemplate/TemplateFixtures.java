@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.chattemplate;
 
+import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.chattemplate.ContentPart.Media;
 import ai.autoglm.toolkit.chattemplate.ContentPart.Text;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;

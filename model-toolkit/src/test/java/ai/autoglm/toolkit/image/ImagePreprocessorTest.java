@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.position.PatchGrid;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.List;
@@ -60,14 +61,14 @@ class ImagePreprocessorTest {
     })
     void resizesAsTheReferenceDoes(int height, int width, int resizedHeight, int resizedWidth, int tokenCount) {
         PatchGrid grid = preprocessorOfTheLargeModel().gridFor(width, height);
-        assertThat(grid).isEqualTo(new PatchGrid(resizedHeight / 14, resizedWidth / 14));
-        assertThat(grid.tokenCount(2)).isEqualTo(tokenCount);
+        assertThat(grid).isEqualTo(new PatchGrid(resizedHeight / 14, resizedWidth / 14, 2));
+        assertThat(grid.tokenCount()).isEqualTo(tokenCount);
     }
 
     @Test
     void enlargesSidesBelowOneToken() {
-        assertThat(preprocessorOfTheLargeModel().gridFor(1, 1)).isEqualTo(new PatchGrid(6, 6));
-        assertThat(preprocessorOfTheLargeModel().gridFor(4, 800)).isEqualTo(new PatchGrid(400, 2));
+        assertThat(preprocessorOfTheLargeModel().gridFor(1, 1)).isEqualTo(new PatchGrid(6, 6, 2));
+        assertThat(preprocessorOfTheLargeModel().gridFor(4, 800)).isEqualTo(new PatchGrid(400, 2, 2));
     }
 
     @Test
@@ -84,7 +85,7 @@ class ImagePreprocessorTest {
         byte[] red = TestPng.file(1, 1, 8, TestPng.RGB, new byte[][] {{(byte) 255, 0, 7}});
         ImageLimits anySize = new ImageLimits(100, 10, 1, 200);
         ImagePatches patches = new ImagePreprocessor(GoldenImages.SETTINGS, anySize).patches(red);
-        assertThat(patches.grid()).isEqualTo(new PatchGrid(6, 6));
+        assertThat(patches.grid()).isEqualTo(new PatchGrid(6, 6, 2));
         byte[] levels = levels(patches);
         for (int value = 0; value < levels.length; value++) {
             int channel = value % 1176 / 392;

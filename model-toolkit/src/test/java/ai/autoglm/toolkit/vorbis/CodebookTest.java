@@ -60,7 +60,7 @@ class CodebookTest {
     void refusesVectorsOfTooManyDimensions() {
         assertRefused(
                 new BitWriter().uniformCodebook(65_535, 3),
-                "The codebooks of a Vorbis file may have at most 64 dimensions; one of this file has 65535");
+                "The codebooks of a Vorbis file may have at most 32 dimensions; one of this file has 65535");
     }
 
     @Test

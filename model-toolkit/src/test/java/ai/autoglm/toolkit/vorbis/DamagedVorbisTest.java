@@ -12,8 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Thousands of reproducible damages whose checksums are right again, so that they reach the headers and packets.
-/// Nothing
-/// but the exception for the client comes out, and no file makes the decoder allocate much.
+/// Nothing but the exception for the client comes out, and no file makes the decoder allocate much.
 class DamagedVorbisTest {
     private static final int MUTATION_COUNT = 1_500;
     private static final int LENGTH = 6_000;

@@ -40,12 +40,12 @@ class ResidueTest {
     void keepsWhatAPacketHeldBeforeItsEnd() throws EOFException {
         float[][] vectors = new float[2][20];
         Residue residue = residue(2, 40);
-        PacketBits bits = new BitWriter().write(8, 0b0100_0000).packet();
+        PacketBits bits = new BitWriter().write(8, 0b0010_0100).packet();
 
-        // five classes, then three of ten vectors
+        // the class and two vectors of the first two partitions, the class and one vector of the third
         assertThatExceptionOfType(EOFException.class)
-                .isThrownBy(() -> residue.addValues(bits, vectors, new boolean[] {true, false}, List.of(0, 1), 20));
-        assertThat(vectors[0]).startsWith(1, 3, 5, 7, 1, 3, 0, 0).endsWith(0);
+                .isThrownBy(() -> residue.addValues(bits, vectors, new boolean[] {true, false}, List.of(0, 1)));
+        assertThat(vectors[0]).startsWith(1, 3, 5, 7, 1, 3, 5, 7, 1, 3, 0).endsWith(0);
     }
 
     @Test
@@ -80,7 +80,7 @@ class ResidueTest {
         List<Integer> channels = channelCount == 1 ? List.of(0) : List.of(0, 1);
         boolean[] coded = new boolean[channelCount];
         coded[0] = true;
-        residue(type, 8).addValues(PACKET.packet(), vectors, coded, channels, length);
+        residue(type, 8).addValues(PACKET.packet(), vectors, coded, channels);
         return vectors;
     }
 

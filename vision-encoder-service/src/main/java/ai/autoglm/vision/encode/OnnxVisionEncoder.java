@@ -34,7 +34,7 @@ public final class OnnxVisionEncoder implements VisionEncoder {
 
     @Override
     public Embeddings encode(ImagePatches patches) {
-        PatchGrid grid = new PatchGrid(patches.grid().rows(), patches.grid().columns(), spec.mergeSize());
+        PatchGrid grid = patches.grid();
         int patchCount = grid.patchCount();
         try (Arena arena = Arena.ofConfined()) {
             Tensor pixelValues = tensor(arena, patchCount, spec.patchValueCount());

@@ -22,7 +22,7 @@ import ai.autoglm.toolkit.image.ImageLimits;
 import ai.autoglm.toolkit.image.ImagePatches;
 import ai.autoglm.toolkit.image.ImagePreprocessing;
 import ai.autoglm.toolkit.image.ImagePreprocessor;
-import ai.autoglm.toolkit.image.PatchGrid;
+import ai.autoglm.toolkit.position.PatchGrid;
 import ai.autoglm.vision.encode.OnnxVisionEncoder;
 import ai.autoglm.vision.encode.VisionEncoder;
 import com.google.protobuf.ByteString;
@@ -105,7 +105,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     public DecodedMedia<EncodeImageResponse, ImagePatches> decode(byte[] file) {
         ImagePatches patches = preprocessor.patches(file);
         PatchGrid grid = patches.grid();
-        int tokenCount = grid.tokenCount(mergeSize);
+        int tokenCount = grid.tokenCount();
         EncodeImageResponse accepted = EncodeImageResponse.newBuilder()
                 .setAccepted(ImageAccepted.newBuilder()
                         .setTokenCount(tokenCount)

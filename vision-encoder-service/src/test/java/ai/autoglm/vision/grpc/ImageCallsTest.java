@@ -154,6 +154,21 @@ class ImageCallsTest {
     }
 
     @Test
+    void aServerThatStopsFinishesWhatItHasAccepted() {
+        try (VisionClient running = encode(GREY)) {
+            running.awaitAccepted();
+            Thread stopping = Thread.ofPlatform().start(() -> calls.stop(Duration.ofSeconds(30)));
+            while (stopping.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+            }
+
+            assertRefused(WHITE, announce(WHITE), ErrorCode.OVERLOADED, "stopping");
+            encoder.permit(1);
+            assertThat(rows(running)).containsOnly(100);
+        }
+    }
+
+    @Test
     void anEngineFailureEndsOnlyItsOwnRequest() {
         encoder.permit(2);
         try (VisionClient failing = encode(BLACK)) {

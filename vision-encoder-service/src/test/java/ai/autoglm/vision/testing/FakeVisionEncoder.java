@@ -45,7 +45,7 @@ public final class FakeVisionEncoder implements VisionEncoder {
             throw new EngineException("fake failure", new IllegalStateException("black"));
         }
         try (Arena arena = Arena.ofConfined()) {
-            int tokenCount = patches.grid().tokenCount(MERGE_SIZE);
+            int tokenCount = patches.grid().tokenCount();
             Tensor rows = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(tokenCount, HIDDEN_SIZE));
             for (long i = 0; i < rows.shape().elementCount(); i++) {
                 rows.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, level);

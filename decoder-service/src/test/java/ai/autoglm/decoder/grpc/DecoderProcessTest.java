@@ -1,0 +1,89 @@
+package ai.autoglm.decoder.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.autoglm.decoder.GoldenCase;
+import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.v1.DecoderGrpc;
+import ai.autoglm.proto.v1.DescribeRequest;
+import ai.autoglm.proto.v1.GenerateRequest;
+import ai.autoglm.proto.v1.GenerateResponse;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import grpc.health.v1.HealthGrpc;
+import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.quarkus.grpc.runtime.GrpcServer;
+import io.quarkus.test.common.http.TestHTTPResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// The real process: configuration, sockets, health and metrics.
+@QuarkusTest
+@TestProfile(BundleProfile.class)
+class DecoderProcessTest {
+    @Inject
+    GrpcServer grpc;
+
+    @TestHTTPResource(value = "/", management = true)
+    @SuppressWarnings("NullAway.Init")
+    URI management;
+
+    private ManagedChannel channel;
+
+    @BeforeEach
+    void connect() {
+        channel = ManagedChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
+                .usePlaintext()
+                .build();
+    }
+
+    @AfterEach
+    void disconnect() {
+        channel.shutdownNow();
+    }
+
+    @Test
+    void answersOverASocket() throws IOException, InterruptedException {
+        GoldenCase golden = GoldenCase.named("screen0-q0");
+        var call = ClientExchange.open(DecoderGrpc.newStub(channel)::generate, "decoder", TestServer.PATIENCE);
+        call.requests()
+                .send(GenerateRequest.newBuilder()
+                        .setStart(TestServer.start(golden))
+                        .build());
+        TokenIds.Builder ids = TokenIds.builder();
+        TestServer.complete(call, TestServer.rows(golden)).stream()
+                .filter(GenerateResponse::hasToken)
+                .forEach(response -> ids.append(response.getToken().getTokenId()));
+        assertThat(ids.build()).isEqualTo(golden.greedyIds());
+        assertThat(get("metrics"))
+                .contains("decoder_slots 2.0", "decoder_decode_tokens_total", "decoder_batch_size_sequences_count");
+    }
+
+    @Test
+    void saysThatItServes() throws IOException, InterruptedException {
+        var described = DecoderGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
+        assertThat(described.getMaxModelLen()).isEqualTo(1000);
+        var health = HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
+        assertThat(health.getStatus()).isEqualTo(ServingStatus.SERVING);
+        assertThat(get("health/ready")).contains("decoder").doesNotContain("DOWN");
+    }
+
+    private String get(String path) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            HttpRequest request =
+                    HttpRequest.newBuilder(management.resolve("/" + path)).build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package ai.autoglm.decoder.grpc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.proto.v1.AudioSpan;
+import ai.autoglm.proto.v1.GenerateStart;
+import ai.autoglm.proto.v1.ImageGrid;
+import ai.autoglm.proto.v1.MediaRun;
+import ai.autoglm.proto.v1.PromptSegment;
+import ai.autoglm.toolkit.bundle.TokenSpec;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import com.google.protobuf.ByteString;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class RequestReaderTest {
+    private static final RequestReader READER = new RequestReader(TestServer.BUNDLE_ID, MiniModel.tokens(), 2048, 100);
+
+    @Test
+    void readsARequest() {
+        GenerationRequest request =
+                READER.read(start(message -> message.getStopBuilder().addStopTokenIds(7)));
+        assertThat(request.prompt().tokenIds().toArray()).containsExactly(1, 2, 3);
+        assertThat(request.stop().endOfSequenceIds())
+                .containsExactlyInAnyOrderElementsOf(MiniModel.tokens().endOfSequence());
+        assertThat(request.stop().stopTokenIds()).containsExactly(7);
+        assertThat(request.logprobsCount()).isNull();
+    }
+
+    @Test
+    void ignoresEndOfSequenceWhenAsked() {
+        GenerationRequest request =
+                READER.read(start(message -> message.getStopBuilder().setIgnoreEos(true)));
+        assertThat(request.stop().endOfSequenceIds()).isEmpty();
+    }
+
+    @Test
+    void refusesAnotherBundle() {
+        assertRefused(message -> message.setBundleId("another"), ErrorCode.BUNDLE_MISMATCH, "not another.");
+    }
+
+    @Test
+    void refusesGrammars() {
+        assertRefused(
+                message -> message.setGrammar("root ::= a"), ErrorCode.UNSUPPORTED_PARAMETER, "are not supported");
+    }
+
+    @Test
+    void refusesAnEmptyPrompt() {
+        assertRefused(GenerateStart.Builder::clearPrompt, ErrorCode.EMPTY_ARRAY, "The prompt is empty.");
+    }
+
+    @Test
+    void refusesMoreThanTheContextHolds() {
+        assertRefused(
+                message -> message.getStopBuilder().setMaxTokens(98),
+                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                "This model's maximum context length is 100 tokens, but the request needs 101: 3 in the prompt and 98"
+                        + " for the answer.");
+        assertRefused(
+                message -> message.addPrompt(image(-1, 1, 1)), ErrorCode.CONTEXT_LENGTH_EXCEEDED, "4294967298 in the");
+        assertRefused(
+                message -> message.getStopBuilder().setMaxTokens(-1), ErrorCode.CONTEXT_LENGTH_EXCEEDED, "maximum");
+    }
+
+    @Test
+    void refusesTokensOutsideTheVocabulary() {
+        assertRefused(
+                message -> message.addPrompt(TestServer.tokens(2048)),
+                ErrorCode.INVALID_VALUE,
+                "token id 2048 is outside the vocabulary of 2048");
+        assertRefused(message -> message.addPrompt(TestServer.tokens(-1)), ErrorCode.INVALID_VALUE, "4294967295");
+        assertRefused(message -> message.addGeneratedTokenIds(9999), ErrorCode.INVALID_VALUE, "token id 9999");
+        assertRefused(
+                message -> message.getStopBuilder().addStopTokenIds(5000), ErrorCode.INVALID_VALUE, "token id 5000");
+        assertRefused(
+                message -> message.getSamplingBuilder().putLogitBias(-7, 1), ErrorCode.INVALID_VALUE, "4294967289");
+    }
+
+    @Test
+    void refusesSamplingThatHasNoMeaning() {
+        assertRefused(GenerateStart.Builder::clearSampling, ErrorCode.INVALID_VALUE, "parameters are missing");
+        assertRefused(
+                message -> message.getSamplingBuilder().setTemperature(Float.NaN),
+                ErrorCode.INVALID_VALUE,
+                "temperature must be a finite number.");
+        assertRefused(
+                message -> message.getSamplingBuilder().setTemperature(-0.1f),
+                ErrorCode.DECIMAL_BELOW_MIN_VALUE,
+                "temperature must be at least 0.0, not -0.1.");
+        assertRefused(
+                message -> message.getSamplingBuilder().setTopP(1.5f),
+                ErrorCode.DECIMAL_ABOVE_MAX_VALUE,
+                "top_p must be at most 1.0, not 1.5.");
+        assertRefused(
+                message -> message.getSamplingBuilder().setRepetitionPenalty(0),
+                ErrorCode.DECIMAL_BELOW_MIN_VALUE,
+                "repetition_penalty");
+        assertRefused(
+                message -> message.getSamplingBuilder().putLogitBias(1, Float.NEGATIVE_INFINITY),
+                ErrorCode.INVALID_VALUE,
+                "logit_bias must be a finite number.");
+        assertRefused(message -> message.setLogprobsCount(21), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "at most 20, not 21");
+    }
+
+    @Test
+    void refusesStopsThatContradictEachOther() {
+        assertRefused(
+                message -> message.getStopBuilder().setMaxTokens(0),
+                ErrorCode.INTEGER_BELOW_MIN_VALUE,
+                "max_tokens must be at least 1");
+        assertRefused(
+                message -> message.getStopBuilder().setMinTokens(11),
+                ErrorCode.INVALID_VALUE,
+                "min_tokens must be 0 to max_tokens, which is 10, not 11.");
+        assertRefused(
+                message -> message.addAllGeneratedTokenIds(List.of(1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)),
+                ErrorCode.INVALID_VALUE,
+                "11 tokens were generated before, but max_tokens is 10");
+    }
+
+    @Test
+    void refusesMediaThatContradictThemselves() {
+        assertRefused(
+                message -> message.addPrompt(image(6, 2, 2)),
+                ErrorCode.INVALID_VALUE,
+                "an image of 2 × 2 tokens does not have 6 rows");
+        assertRefused(message -> message.addPrompt(image(0, 0, 0)), ErrorCode.INVALID_VALUE, "a medium has no rows");
+        assertRefused(
+                message -> message.addPrompt(PromptSegment.newBuilder()
+                        .setMedia(MediaRun.newBuilder().setTokenCount(4).setSha256(ByteString.copyFromUtf8("short")))),
+                ErrorCode.INVALID_VALUE,
+                "sha256 has 5 bytes instead of 32");
+        assertRefused(
+                message -> message.addPrompt(PromptSegment.getDefaultInstance()),
+                ErrorCode.INVALID_VALUE,
+                "a prompt segment has no content");
+    }
+
+    @Test
+    void refusesMediaThatTheModelDoesNotTake() {
+        RequestReader textOnly =
+                new RequestReader(TestServer.BUNDLE_ID, new TokenSpec(List.of(0), null, null), 2048, 100);
+        assertThatThrownBy(() -> textOnly.read(start(message -> message.addPrompt(image(4, 2, 2)))))
+                .hasMessage("This model does not take images.");
+        assertThatThrownBy(() -> textOnly.read(start(message -> message.addPrompt(PromptSegment.newBuilder()
+                        .setMedia(MediaRun.newBuilder()
+                                .setTokenCount(4)
+                                .setSha256(ByteString.copyFrom(new byte[32]))
+                                .setAudio(AudioSpan.getDefaultInstance()))))))
+                .hasMessage("This model does not take audio.");
+    }
+
+    private static PromptSegment image(int tokenCount, int rows, int columns) {
+        return PromptSegment.newBuilder()
+                .setMedia(MediaRun.newBuilder()
+                        .setTokenCount(tokenCount)
+                        .setSha256(ByteString.copyFrom(new byte[32]))
+                        .setImage(ImageGrid.newBuilder().setMergedRows(rows).setMergedColumns(columns)))
+                .build();
+    }
+
+    private static void assertRefused(Consumer<GenerateStart.Builder> change, ErrorCode code, String message) {
+        GenerateStart start = start(change);
+        assertThatThrownBy(() -> READER.read(start))
+                .hasMessageContaining(message)
+                .isInstanceOfSatisfying(
+                        ServingException.class,
+                        error -> assertThat(error.code()).isEqualTo(code));
+    }
+
+    private static GenerateStart start(Consumer<GenerateStart.Builder> change) {
+        GenerateStart.Builder start = TestServer.text(10).addPrompt(TestServer.tokens(1, 2, 3));
+        change.accept(start);
+        return start.build();
+    }
+}

@@ -1,0 +1,50 @@
+package ai.autoglm.decoder.grpc;
+
+import ai.autoglm.decoder.MiniModel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.OptionalInt;
+
+/// The settings that a test cares for.
+record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) implements DecoderConfig {
+    static final int MAX_MODEL_LENGTH = 2000;
+
+    static TestConfig defaults() {
+        return new TestConfig(2, 8, Duration.ofMinutes(1));
+    }
+
+    @Override
+    public Path bundle() {
+        return MiniModel.bundle();
+    }
+
+    @Override
+    public OptionalInt maxModelLen() {
+        return OptionalInt.of(MAX_MODEL_LENGTH);
+    }
+
+    @Override
+    public int prefillChunk() {
+        return 64;
+    }
+
+    @Override
+    public Duration queueTimeout() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public Duration idleTimeout() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public int engineThreads() {
+        return 0;
+    }
+
+    @Override
+    public boolean engineSpinning() {
+        return false;
+    }
+}

@@ -1,0 +1,94 @@
+package ai.autoglm.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.autoglm.gateway.testing.Await;
+import ai.autoglm.gateway.testing.FakeGeneration;
+import io.quarkus.test.junit.QuarkusTest;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.Test;
+
+@QuarkusTest
+class BackendLossTest extends GatewayTest {
+    @Test
+    void aLostDecoderIsA503UntilItIsBack() {
+        backends.decoder().stop();
+        try {
+            HttpResponse<String> lost = chat(hello(""));
+
+            assertThat(lost.statusCode()).isEqualTo(503);
+            assertThat(lost.headers().firstValue("retry-after").map(Integer::parseInt))
+                    .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(1, 60));
+            assertThat(lost.body()).contains("\"code\":\"backend_unavailable\"", "decoder");
+            assertThat(get("/health").statusCode()).isEqualTo(503);
+            assertThat(get("/health").body()).contains("\"missing\":[\"decoder\"]");
+        } finally {
+            backends.decoder().start();
+        }
+
+        Await.until("requests work again", () -> chat(hello("")).statusCode() == 200);
+        Await.until("the probe says so", () -> get("/health").statusCode() == 200);
+    }
+
+    @Test
+    void aLostEncoderTakesOnlyRequestsWithItsMedia() {
+        backends.vision().stop();
+        try {
+            HttpResponse<String> lost = chat(withParts(image("screen1.png")));
+
+            assertThat(lost.statusCode()).isEqualTo(503);
+            assertThat(lost.body()).contains("vision encoder");
+            assertThat(chat(hello("")).statusCode()).isEqualTo(200);
+            assertThat(chat(withParts(audio("speech1.wav"))).statusCode()).isEqualTo(200);
+        } finally {
+            backends.vision().start();
+        }
+
+        Await.until(
+                "images work again", () -> chat(withParts(image("screen1.png"))).statusCode() == 200);
+    }
+
+    @Test
+    void aDecoderThatDiesInAnAnswerEndsIt() {
+        backends.decoder().follow(generation -> {
+            generation.accept(0);
+            generation.say("Hello");
+            backends.decoder().stop();
+        });
+        try {
+            HttpResponse<String> response = chat(hello("\"stream\":true"));
+
+            assertThat(response.body())
+                    .contains("event: error\n", "backend_unavailable")
+                    .endsWith("data: [DONE]\n\n");
+        } finally {
+            backends.decoder().start();
+        }
+        backends.decoder().follow(FakeGeneration.says("back"));
+
+        Await.until("requests work again", () -> chat(hello("")).body().contains("back"));
+    }
+
+    @Test
+    void aDecoderOfAnotherBundleIsRefused() {
+        backends.decoder().stop();
+        backends.decoder().serveBundle("a".repeat(64));
+        backends.decoder().start();
+        try {
+            Await.until(
+                    "the gateway has seen the other bundle",
+                    () -> chat(hello("")).body().contains("mismatch"));
+            HttpResponse<String> refused = chat(hello(""));
+
+            assertThat(refused.statusCode()).isEqualTo(503);
+            assertThat(refused.body()).contains("\"code\":\"bundle_mismatch\"", "aaaaaaaaaaaa", "bbbbbbbbbbbb");
+            assertThat(backends.decoder().starts()).isEmpty();
+        } finally {
+            backends.decoder().stop();
+            backends.decoder().reset();
+            backends.decoder().start();
+        }
+
+        Await.until("the right bundle is taken", () -> chat(hello("")).statusCode() == 200);
+    }
+}

@@ -1,0 +1,95 @@
+package ai.autoglm.gateway.http;
+
+import ai.autoglm.gateway.testing.FakeBackends;
+import ai.autoglm.gateway.testing.RawConnection;
+import ai.autoglm.gateway.testing.TestFiles;
+import io.quarkus.test.common.QuarkusTestResource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.Base64;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.BeforeEach;
+
+/// A gateway on a real socket, with fake backends on real sockets behind it.
+@QuarkusTestResource(FakeBackends.class)
+abstract class GatewayTest {
+    static final String CHAT = "/v1/chat/completions";
+
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+    @SuppressWarnings("NullAway.Init")
+    FakeBackends backends;
+
+    @ConfigProperty(name = "quarkus.http.port")
+    int port;
+
+    @BeforeEach
+    void reset() {
+        backends.reset();
+    }
+
+    RawConnection connect() {
+        return new RawConnection(port);
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(request(path).GET());
+    }
+
+    HttpResponse<String> chat(String body) {
+        return post(CHAT, body);
+    }
+
+    HttpResponse<String> post(String path, String body) {
+        return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return CLIENT.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    /// A body with one user message and these fields beside it.
+    static String hello(String fields) {
+        return "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]" + (fields.isEmpty() ? "" : "," + fields) + "}";
+    }
+
+    /// A body with one user message of these parts.
+    static String withParts(String... parts) {
+        return "{\"messages\":[{\"role\":\"user\",\"content\":[" + String.join(",", parts) + "]}]}";
+    }
+
+    static String text(String text) {
+        return "{\"type\":\"text\",\"text\":\"" + text + "\"}";
+    }
+
+    static String image(String goldenFile) {
+        return "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + base64(goldenFile) + "\"}}";
+    }
+
+    static String audio(String goldenFile) {
+        return "{\"type\":\"input_audio\",\"input_audio\":{\"format\":\"wav\",\"data\":\"" + base64(goldenFile)
+                + "\"}}";
+    }
+
+    private static String base64(String goldenFile) {
+        return Base64.getEncoder().encodeToString(TestFiles.golden(goldenFile));
+    }
+}

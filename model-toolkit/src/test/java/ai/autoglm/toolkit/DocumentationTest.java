@@ -1,0 +1,81 @@
+package ai.autoglm.toolkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What the documents name exists: a renamed class or a moved file fails here.
+class DocumentationTest {
+    private static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
+    private static final Set<String> FOREIGN_DIRECTORIES = Set.of("target", "build", "node_modules");
+    private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```");
+    private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.\\w+)*`");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
+    private static final Pattern ELSEWHERE = Pattern.compile("^([a-z]+:|#).*");
+
+    static Stream<Path> documents() throws IOException {
+        return filesThatEndWith(".md").stream();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"README.md", "docs/request-lifecycle.md"})
+    void namesClassesThatExist(String document) throws IOException {
+        Set<String> classes = filesThatEndWith(".java").stream()
+                .map(file -> file.getFileName().toString().replace(".java", ""))
+                .collect(Collectors.toSet());
+
+        assertThat(matches(CLASS_NAME, ROOT.resolve(document))).isNotEmpty().isSubsetOf(classes);
+    }
+
+    @ParameterizedTest
+    @MethodSource("documents")
+    void linksToFilesThatExist(Path document) throws IOException {
+        List<String> broken = matches(LINK, document).stream()
+                .filter(link -> !ELSEWHERE.matcher(link).matches())
+                .filter(link -> !Files.exists(document.resolveSibling(link.replaceFirst("#.*", ""))))
+                .toList();
+
+        assertThat(broken).isEmpty();
+    }
+
+    /// First group of each match outside of code blocks.
+    private static List<String> matches(Pattern pattern, Path document) throws IOException {
+        String text = CODE_BLOCK.matcher(Files.readString(document)).replaceAll("");
+        return pattern.matcher(text).results().map(match -> match.group(1)).toList();
+    }
+
+    private static List<Path> filesThatEndWith(String suffix) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(ROOT, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                String name = directory.getFileName().toString();
+                boolean foreign = !directory.equals(ROOT) && (name.startsWith(".") || FOREIGN_DIRECTORIES.contains(name));
+                return foreign ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(suffix)) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        return files;
+    }
+}
