@@ -54,7 +54,7 @@ public final class KvCacheMemory implements AutoCloseable {
             throw new ServingException(
                     ErrorCode.INVALID_CONFIGURATION,
                     "The KV cache needs " + (bytes >> 20) + " MiB of native memory, which this process cannot have:"
-                            + " lower max-num-seqs or max-model-len, or raise -XX:MaxDirectMemorySize.",
+                            + " lower max-num-seqs or max-model-len.",
                     e);
         }
     }
