@@ -7,9 +7,9 @@ import ai.autoglm.gateway.decode.FusedPrompt;
 import ai.autoglm.gateway.decode.Generation;
 import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.Encoders;
-import ai.autoglm.gateway.media.Media;
 import ai.autoglm.gateway.media.MediaLimits;
 import ai.autoglm.gateway.media.MediaLoader;
+import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
@@ -91,7 +91,7 @@ public final class ChatPipeline {
         ChatRequest request = parse(body.get());
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking);
         try (Admission.Permit _ = admission.admit()) {
-            List<Media> media = mediaLoader.load(request.messages());
+            List<Medium> media = mediaLoader.load(request);
             Prompt prompt = prompts.build(request, media, thinking);
             try (EncodedMedia encoded = encoders.encode(media, record.id())) {
                 FusedPrompt fused = FusedPrompt.of(prompt, encoded);

@@ -120,7 +120,8 @@ public final class BackendPool implements AutoCloseable {
         }
     }
 
-    private static ByteBuffer score(BackendAddress address, ByteString key) {
+    /// The rank of a backend for a key: the lowest comes first.
+    static ByteBuffer score(BackendAddress address, ByteString key) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(address.toString().getBytes(StandardCharsets.UTF_8));

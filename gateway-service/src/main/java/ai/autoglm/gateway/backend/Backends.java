@@ -2,7 +2,9 @@ package ai.autoglm.gateway.backend;
 
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -19,16 +21,23 @@ public final class Backends {
     private final Map<BackendKind, BackendPool> pools = new EnumMap<>(BackendKind.class);
     private final Thread reconnecting;
 
+    /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
     public Backends(LoadedModel model, BackendsConfig config) {
         BundleManifest manifest = model.manifest();
-        connect(BackendKind.DECODER, config.decoder(), manifest, config);
-        if (manifest.vision() != null) {
-            connect(BackendKind.VISION_ENCODER, config.visionEncoder(), manifest, config);
+        reconnecting = Thread.ofVirtual().name("reconnect").unstarted(() -> reconnect(config.reconnectInterval()));
+        try {
+            connect(BackendKind.DECODER, config.decoder(), manifest, config);
+            if (manifest.vision() != null) {
+                connect(BackendKind.VISION_ENCODER, config.visionEncoder(), manifest, config);
+            }
+            if (manifest.audio() != null) {
+                connect(BackendKind.AUDIO_ENCODER, config.audioEncoder(), manifest, config);
+            }
+        } catch (ServingException e) {
+            close();
+            throw new ConfigurationException(e.message());
         }
-        if (manifest.audio() != null) {
-            connect(BackendKind.AUDIO_ENCODER, config.audioEncoder(), manifest, config);
-        }
-        reconnecting = Thread.ofVirtual().name("reconnect").start(() -> reconnect(config.reconnectInterval()));
+        reconnecting.start();
     }
 
     /// @throws IllegalArgumentException when the bundle has no part for this kind

@@ -1,7 +1,7 @@
 package ai.autoglm.gateway.encode;
 
 import ai.autoglm.gateway.backend.BackendKind;
-import ai.autoglm.gateway.media.Media.AudioMedia;
+import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.AudioAnnouncement;
 import ai.autoglm.proto.v1.AudioEncoderGrpc;
@@ -15,11 +15,11 @@ import java.util.Optional;
 
 /// How one audio travels to an audio encoder, which alone can tell how many tokens it has.
 record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAudioRequest, EncodeAudioResponse> {
-    static AudioProtocol of(AudioMedia audio, String bundleId, String requestId) {
+    static AudioProtocol of(Medium.Audio audio, String bundleId, String requestId) {
         return new AudioProtocol(AudioAnnouncement.newBuilder()
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
-                .setSha256(ByteString.copyFrom(audio.bytes().sha256().bytes()))
+                .setSha256(audio.sha256())
                 .setByteCount(audio.bytes().size())
                 .build());
     }

@@ -2,8 +2,7 @@ package ai.autoglm.gateway.encode;
 
 import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.Backends;
-import ai.autoglm.gateway.media.Media;
-import ai.autoglm.gateway.media.MediaBytes;
+import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.proto.stream.ClientExchange;
@@ -12,7 +11,6 @@ import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ErrorType;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
 import io.grpc.Context;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -45,7 +43,7 @@ public final class Encoders {
     /// @param media in prompt order, and so are the results
     /// @throws ServingException of the first medium in prompt order that failed, pointing at it when it
     ///     is to blame
-    public EncodedMedia encode(List<Media> media, String requestId) {
+    public EncodedMedia encode(List<Medium> media, String requestId) {
         Context.CancellableContext calls = Context.current().withCancellation();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<EncodedMedium>> encodings = media.stream()
@@ -79,23 +77,23 @@ public final class Encoders {
         }
     }
 
-    private EncodedMedium encode(Media medium, String requestId) {
+    private EncodedMedium encode(Medium medium, String requestId) {
         try {
             return switch (medium) {
-                case Media.ImageMedia image -> encode(image.bytes(), ImageProtocol.of(image, bundleId, requestId));
-                case Media.AudioMedia audio -> encode(audio.bytes(), AudioProtocol.of(audio, bundleId, requestId));
+                case Medium.Image image -> encode(image.bytes(), ImageProtocol.of(image, bundleId, requestId));
+                case Medium.Audio audio -> encode(audio.bytes(), AudioProtocol.of(audio, bundleId, requestId));
             };
         } catch (ServingException e) {
             throw e.code().type() == ErrorType.USER_ERROR ? e.withParam(medium.param()) : e;
         }
     }
 
-    private <Q, A> EncodedMedium encode(MediaBytes bytes, EncodeProtocol<Q, A> protocol) {
+    private <Q, A> EncodedMedium encode(ByteString bytes, EncodeProtocol<Q, A> protocol) {
         long startNanos = System.nanoTime();
         Backend encoder = backends.pool(protocol.kind()).choose(protocol.sha256());
         ClientExchange<Q, A> call = protocol.open(encoder.channel(), config.progressTimeout());
         try {
-            upload(UnsafeByteOperations.unsafeWrap(bytes.asReadOnlyBuffer()), protocol, call);
+            upload(bytes, protocol, call);
             Acceptance acceptance = call.responses()
                     .receive(config.acceptTimeout())
                     .flatMap(protocol::acceptance)

@@ -1,7 +1,7 @@
 package ai.autoglm.gateway.encode;
 
 import ai.autoglm.gateway.backend.BackendKind;
-import ai.autoglm.gateway.media.Media.ImageMedia;
+import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeImageRequest;
@@ -16,11 +16,11 @@ import java.util.Optional;
 
 /// How one image travels to a vision encoder.
 record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeImageRequest, EncodeImageResponse> {
-    static ImageProtocol of(ImageMedia image, String bundleId, String requestId) {
+    static ImageProtocol of(Medium.Image image, String bundleId, String requestId) {
         return new ImageProtocol(ImageAnnouncement.newBuilder()
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
-                .setSha256(ByteString.copyFrom(image.bytes().sha256().bytes()))
+                .setSha256(image.sha256())
                 .setByteCount(image.bytes().size())
                 .setTokenCount(image.tokenCount())
                 .build());

@@ -37,7 +37,8 @@ public final class LoadedModel {
             Bundle bundle = Bundle.open(config.bundle());
             this.manifest = bundle.manifest();
             this.tokenizer = Tokenizer.load(bundle.tokenizer());
-            this.template = ChatTemplate.compile(jinja(bundle.chatTemplate()), TemplateSettings.of(manifest, tokenizer));
+            this.template =
+                    ChatTemplate.compile(jinja(bundle.chatTemplate()), TemplateSettings.of(manifest, tokenizer));
         } catch (ServingException e) {
             throw new ConfigurationException(e.message());
         }

@@ -1,6 +1,6 @@
 package ai.autoglm.gateway.prompt;
 
-import ai.autoglm.gateway.media.Media;
+import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatRequest;
@@ -43,7 +43,7 @@ public final class Prompts {
     /// @param media of the request, in the order of its messages
     /// @throws ServingException when the template cannot render the conversation, or the model does not
     ///     take a medium
-    public Prompt build(ChatRequest request, List<Media> media, ThinkingPlan thinking) {
+    public Prompt build(ChatRequest request, List<Medium> media, ThinkingPlan thinking) {
         // A request that says nothing leaves the switch to the template.
         Boolean enabled = thinking.enabled() ? request.thinking().enabled() : Boolean.FALSE;
         List<PromptPiece> pieces = template.render(new Conversation(turns(request), true, enabled));
@@ -75,10 +75,20 @@ public final class Prompts {
                 .map(message -> switch (message) {
                     case ChatMessage.SystemMessage system -> new Turn(Role.SYSTEM, parts(system));
                     case ChatMessage.UserMessage user -> new Turn(Role.USER, parts(user));
-                    case ChatMessage.AssistantMessage assistant -> new Turn(Role.ASSISTANT, parts(assistant));
+                    case ChatMessage.AssistantMessage assistant -> new Turn(Role.ASSISTANT, assistantParts(assistant));
                     case ChatMessage.ToolMessage tool -> new Turn(Role.TOOL, parts(tool));
                 })
                 .toList();
+    }
+
+    /// Calls are written in GLM's form: the name, and the arguments on the next line.
+    private static List<ContentPart> assistantParts(ChatMessage.AssistantMessage assistant) {
+        List<ContentPart> parts = parts(assistant);
+        for (ChatMessage.ToolCall call : assistant.toolCalls()) {
+            String text = call.name() + "\n" + call.arguments();
+            parts.add(new ContentPart.Text(parts.isEmpty() ? text : "\n" + text));
+        }
+        return parts;
     }
 
     private static List<ContentPart> parts(ChatMessage message) {

@@ -1,6 +1,6 @@
 package ai.autoglm.gateway.prompt;
 
-import ai.autoglm.gateway.media.Media;
+import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ContentPart;
@@ -17,7 +17,7 @@ import java.util.List;
 final class RoutingKey {
     private RoutingKey() {}
 
-    static ByteString of(ChatRequest request, List<Media> media) {
+    static ByteString of(ChatRequest request, List<Medium> media) {
         MessageDigest digest = sha256();
         boolean userSeen = false;
         int mediumIndex = 0;
@@ -33,7 +33,7 @@ final class RoutingKey {
                     update(
                             digest,
                             counts && !hasText,
-                            media.get(mediumIndex).bytes().sha256().bytes());
+                            media.get(mediumIndex).sha256().toByteArray());
                     mediumIndex++;
                 }
             }

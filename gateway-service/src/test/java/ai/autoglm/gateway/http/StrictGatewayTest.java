@@ -30,6 +30,7 @@ class StrictGatewayTest extends GatewayTest {
                     "autoglm.http.max-body-size", Integer.toString(MAX_BODY_BYTES),
                     "autoglm.http.upload-idle-timeout", "300ms",
                     "autoglm.http.keep-alive-interval", "50ms",
+                    "autoglm.http.write-timeout", "500ms",
                     "autoglm.decode.progress-timeout", "1s",
                     "autoglm.admission.max-running", "1",
                     "autoglm.model.default-thinking-mode", "off");
@@ -138,6 +139,21 @@ class StrictGatewayTest extends GatewayTest {
 
             assertThat(client.readUntil("Hello"))
                     .containsSubsequence(": ping\n\n", "\"delta\":{}", "\"role\":\"assistant\"");
+        }
+    }
+
+    @Test
+    void dropsAClientThatDoesNotRead() {
+        backends.decoder().follow(generation -> {
+            generation.accept(0);
+            while (true) {
+                generation.say("More and more and more. ");
+            }
+        });
+        try (RawConnection client = connect()) {
+            client.post(CHAT, "Authorization: Bearer first-key\r\n", hello("\"stream\":true"));
+
+            Await.until("the decoder sees the cancel", () -> backends.decoder().cancelledCount() == 1);
         }
     }
 

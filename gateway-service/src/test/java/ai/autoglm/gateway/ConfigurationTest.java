@@ -1,0 +1,144 @@
+package ai.autoglm.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.autoglm.gateway.admission.AdmissionConfig;
+import ai.autoglm.gateway.backend.BackendsConfig;
+import ai.autoglm.gateway.decode.DecodeConfig;
+import ai.autoglm.gateway.encode.EncodeConfig;
+import ai.autoglm.gateway.http.HttpConfig;
+import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.ModelConfig;
+import ai.autoglm.gateway.testing.TestConfig;
+import ai.autoglm.gateway.text.DefaultThinking;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ConfigurationTest {
+    private static final long MEBIBYTE = 1024 * 1024;
+
+    @Test
+    void defaultsAreThoseOfOneMachine() {
+        BackendsConfig backends = TestConfig.of(BackendsConfig.class, Map.of());
+        assertThat(backends.visionEncoder()).containsExactly("127.0.0.1:9001");
+        assertThat(backends.audioEncoder()).containsExactly("127.0.0.1:9002");
+        assertThat(backends.decoder()).containsExactly("127.0.0.1:9003");
+        assertThat(backends.connectTimeout().plus(backends.recoveryWait())).isLessThan(Duration.ofSeconds(2));
+
+        ModelConfig model = TestConfig.of(ModelConfig.class, Map.of("autoglm.model.bundle", "/bundles/mini"));
+        assertThat(model.servedName()).isEqualTo("autoglm-phone-9b");
+        assertThat(model.aliases()).isEmpty();
+        assertThat(model.defaultThinkingMode()).isEqualTo(DefaultThinking.RAW);
+
+        HttpConfig http = TestConfig.of(HttpConfig.class, Map.of());
+        assertThat(http.apiKeys()).isEmpty();
+        assertThat(http.maxBodySize().asLongValue()).isEqualTo(64 * MEBIBYTE);
+        assertThat(http.uploadIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(http.writeTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(http.requestTimeout()).isEqualTo(Duration.ofMinutes(10));
+        assertThat(http.keepAliveInterval()).isEqualTo(Duration.ofSeconds(15));
+
+        ChatConfig chat = TestConfig.of(ChatConfig.class, Map.of());
+        assertThat(chat.maxImages()).isEqualTo(10);
+        assertThat(chat.maxAudios()).isEqualTo(4);
+        assertThat(chat.maxImageSize().asLongValue()).isEqualTo(20 * MEBIBYTE);
+        assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(25 * MEBIBYTE);
+        assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(48 * MEBIBYTE);
+        assertThat(chat.strictFields()).isFalse();
+
+        assertThat(TestConfig.of(AdmissionConfig.class, Map.of()).maxRunning()).isEqualTo(256);
+        assertThat(TestConfig.of(EncodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(TestConfig.of(DecodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(10));
+    }
+
+    @Test
+    void everySettingCanBeSet() {
+        BackendsConfig backends = TestConfig.of(
+                BackendsConfig.class,
+                Map.of(
+                        "autoglm.backends.vision-encoder", "v1:1,v2:2",
+                        "autoglm.backends.audio-encoder", "a:1",
+                        "autoglm.backends.decoder", "d:1,d:2",
+                        "autoglm.backends.connect-timeout", "2s",
+                        "autoglm.backends.recovery-wait", "3s",
+                        "autoglm.backends.reconnect-interval", "4s"));
+        assertThat(backends.visionEncoder()).containsExactly("v1:1", "v2:2");
+        assertThat(backends.audioEncoder()).containsExactly("a:1");
+        assertThat(backends.decoder()).containsExactly("d:1", "d:2");
+        assertThat(backends.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(backends.recoveryWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(backends.reconnectInterval()).isEqualTo(Duration.ofSeconds(4));
+
+        ModelConfig model = TestConfig.of(
+                ModelConfig.class,
+                Map.of(
+                        "autoglm.model.bundle", "/b",
+                        "autoglm.model.served-name", "phone",
+                        "autoglm.model.aliases", "x,y/z",
+                        "autoglm.model.default-thinking-mode", "split"));
+        assertThat(model.bundle()).isEqualTo(Path.of("/b"));
+        assertThat(model.servedName()).isEqualTo("phone");
+        assertThat(model.aliases().orElseThrow()).containsExactlyInAnyOrder("x", "y/z");
+        assertThat(model.defaultThinkingMode()).isEqualTo(DefaultThinking.SPLIT);
+
+        HttpConfig http = TestConfig.of(
+                HttpConfig.class,
+                Map.of(
+                        "autoglm.http.api-keys", "k1,k2",
+                        "autoglm.http.max-body-size", "1M",
+                        "autoglm.http.upload-idle-timeout", "1s",
+                        "autoglm.http.write-timeout", "2s",
+                        "autoglm.http.request-timeout", "3s",
+                        "autoglm.http.keep-alive-interval", "4s"));
+        assertThat(http.apiKeys().orElseThrow()).containsExactly("k1", "k2");
+        assertThat(http.maxBodySize().asLongValue()).isEqualTo(MEBIBYTE);
+        assertThat(http.uploadIdleTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(http.writeTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(http.requestTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(http.keepAliveInterval()).isEqualTo(Duration.ofSeconds(4));
+
+        ChatConfig chat = TestConfig.of(
+                ChatConfig.class,
+                Map.of(
+                        "autoglm.chat.max-images", "1",
+                        "autoglm.chat.max-audios", "0",
+                        "autoglm.chat.max-image-size", "1M",
+                        "autoglm.chat.max-audio-size", "2M",
+                        "autoglm.chat.max-media-size", "3M",
+                        "autoglm.chat.strict-fields", "true"));
+        assertThat(chat.maxImages()).isEqualTo(1);
+        assertThat(chat.maxAudios()).isZero();
+        assertThat(chat.maxImageSize().asLongValue()).isEqualTo(MEBIBYTE);
+        assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(2 * MEBIBYTE);
+        assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(3 * MEBIBYTE);
+        assertThat(chat.strictFields()).isTrue();
+
+        assertThat(TestConfig.of(AdmissionConfig.class, Map.of("autoglm.admission.max-running", "7"))
+                        .maxRunning())
+                .isEqualTo(7);
+        EncodeConfig encode = TestConfig.of(
+                EncodeConfig.class,
+                Map.of("autoglm.encode.accept-timeout", "1s", "autoglm.encode.progress-timeout", "2s"));
+        assertThat(encode.acceptTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(encode.progressTimeout()).isEqualTo(Duration.ofSeconds(2));
+        DecodeConfig decode = TestConfig.of(
+                DecodeConfig.class,
+                Map.of("autoglm.decode.accept-timeout", "1s", "autoglm.decode.progress-timeout", "2s"));
+        assertThat(decode.acceptTimeout()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(decode.progressTimeout()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void aDirectoryWithoutABundleStopsStartUpWithOneSentence(@TempDir Path empty) {
+        ModelConfig config = TestConfig.of(ModelConfig.class, Map.of("autoglm.model.bundle", empty.toString()));
+
+        assertThatThrownBy(() -> new LoadedModel(config))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessage(empty + " is no model bundle: it has no bundle.json.");
+    }
+}
