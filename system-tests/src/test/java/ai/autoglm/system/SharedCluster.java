@@ -23,7 +23,8 @@ final class SharedCluster implements ParameterResolver {
     }
 
     /// The one attempt to start the cluster: when it fails, it fails for all tests.
-    private record Start(@Nullable TestCluster started, @Nullable Throwable failure) implements AutoCloseable {
+    private record Start(
+            @Nullable TestCluster started, @Nullable Throwable failure) implements AutoCloseable {
         static Start attempt() {
             try {
                 return new Start(TestCluster.start("shared"), null);
