@@ -135,8 +135,7 @@ final class BadInputIT {
 
     @Test
     void refusesMoreCompletionTokensThanTheContextCanHold() {
-        assertRefused(
-                ChatRequests.with(ChatRequests.ask("Hi"), "max_tokens", 100_000), 400, "context_length_exceeded");
+        assertRefused(ChatRequests.with(ChatRequests.ask("Hi"), "max_tokens", 100_000), 400, "context_length_exceeded");
     }
 
     @Test

@@ -55,8 +55,7 @@ final class ChatApi {
                 .POST(HttpRequest.BodyPublishers.ofString(Json.write(ChatRequests.with(request, "stream", true))))
                 .build();
         try {
-            HttpResponse<String> response =
-                    http.send(post, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            HttpResponse<String> response = http.send(post, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
             if (response.statusCode() != 200) {
                 throw new AssertionError("status " + response.statusCode() + ": " + response.body());
             }

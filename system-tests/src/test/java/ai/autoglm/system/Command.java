@@ -42,7 +42,8 @@ final class Command implements AutoCloseable {
             Path errors = Files.createTempFile(Repository.OUTPUT, "command-", ".err");
             ProcessBuilder builder = new ProcessBuilder(command)
                     .directory(directory.toFile())
-                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+                    .redirectInput(
+                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
                     .redirectOutput(output.toFile())
                     .redirectError(errors.toFile());
             builder.environment().putAll(environment);

@@ -36,8 +36,8 @@ final class GoldenIT {
     @ParameterizedTest
     @MethodSource("cases")
     void streamsTheSameText(GoldenCase golden) {
-        ChatStream stream = api.stream(
-                ChatRequests.with(golden.request(), "stream_options", Map.of("include_usage", true)));
+        ChatStream stream =
+                api.stream(ChatRequests.with(golden.request(), "stream_options", Map.of("include_usage", true)));
 
         assertThat(stream.content()).isEqualTo(golden.greedyText());
         assertThat(stream.roles()).containsExactly("assistant");

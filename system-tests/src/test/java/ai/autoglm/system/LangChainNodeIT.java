@@ -1,7 +1,7 @@
 package ai.autoglm.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
@@ -26,14 +26,14 @@ final class LangChainNodeIT {
     @BeforeAll
     void askWithEachClient(TestCluster cluster) throws InterruptedException {
         if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_NODE"))) {
-            assumeThat(isInstalled("npm")).as("npm is installed").isTrue();
+            assumeTrue(isInstalled("npm"), "npm is not installed");
         }
         if (!Files.isDirectory(CLIENTS.resolve("node_modules"))) {
             Command.run(CLIENTS, Duration.ofMinutes(2), List.of("npm", "ci", "--no-audit", "--no-fund"))
                     .requireSuccess();
         }
-        Command.Result result = Command.run(
-                CLIENTS, Duration.ofMinutes(1), List.of("node", "clients.mjs", cluster.gateway() + "/v1"));
+        Command.Result result =
+                Command.run(CLIENTS, Duration.ofMinutes(1), List.of("node", "clients.mjs", cluster.gateway() + "/v1"));
         results = Json.read(result.requireSuccess().output());
     }
 

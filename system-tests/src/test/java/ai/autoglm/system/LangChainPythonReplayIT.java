@@ -44,7 +44,8 @@ final class LangChainPythonReplayIT {
 
             assertThat(ChatStream.parse(connection.receive().body()).chunks())
                     .allSatisfy(chunk -> assertThat(chunk.has("usage")).isFalse())
-                    .allSatisfy(chunk -> assertThat(chunk.path("choices").size()).isEqualTo(1));
+                    .allSatisfy(
+                            chunk -> assertThat(chunk.path("choices").size()).isEqualTo(1));
         }
     }
 

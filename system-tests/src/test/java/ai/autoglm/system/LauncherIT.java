@@ -58,10 +58,12 @@ final class LauncherIT {
             Command.Result result = serve(options(endpoints));
 
             assertThat(result.status()).isNotZero();
-            assertThat(result.errors().lines()).singleElement().satisfies(sentence -> assertThat(sentence)
-                    .contains("Port " + port)
-                    .contains("decoder")
-                    .contains("already in use"));
+            assertThat(result.errors().lines())
+                    .singleElement()
+                    .satisfies(sentence -> assertThat(sentence)
+                            .contains("Port " + port)
+                            .contains("decoder")
+                            .contains("already in use"));
         }
     }
 
@@ -94,7 +96,8 @@ final class LauncherIT {
         Command.Result result = serve(List.of("--model", broken.toString()));
 
         assertThat(result.status()).isNotZero();
-        assertThat(result.errors().lines()
+        assertThat(result.errors()
+                        .lines()
                         .filter(line -> line.startsWith("autoglm: "))
                         .toList())
                 .singleElement()

@@ -48,13 +48,13 @@ final class OpenAiJavaIT {
     void answersAQuestion() {
         GoldenCase golden = GoldenCase.named("text-en");
 
-        ChatCompletion completion =
-                client.chat().completions().create(params().addUserMessage("Who are you?").build());
+        ChatCompletion completion = client.chat()
+                .completions()
+                .create(params().addUserMessage("Who are you?").build());
 
         assertThat(contentOf(completion)).isEqualTo(golden.greedyText());
         assertThat(completion.model()).isEqualTo("autoglm-phone-9b");
-        assertThat(completion.choices().getFirst().finishReason())
-                .isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
+        assertThat(completion.choices().getFirst().finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.STOP);
         CompletionUsage usage = completion.usage().orElseThrow();
         assertThat(usage.promptTokens()).isEqualTo(golden.promptTokenCount());
         assertThat(usage.totalTokens()).isEqualTo(usage.promptTokens() + usage.completionTokens());
@@ -63,9 +63,8 @@ final class OpenAiJavaIT {
     @Test
     void accumulatesAStream() {
         ChatCompletionCreateParams request = params().addUserMessage("Who are you?")
-                .streamOptions(ChatCompletionStreamOptions.builder()
-                        .includeUsage(true)
-                        .build())
+                .streamOptions(
+                        ChatCompletionStreamOptions.builder().includeUsage(true).build())
                 .build();
         ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
 
@@ -113,7 +112,12 @@ final class OpenAiJavaIT {
                         .build());
 
         assertThat(contentOf(completion)).startsWith("我是 AutoGLM-Phone-Mini");
-        assertThat(completion.choices().getFirst().message()._additionalProperties().get("reasoning_content"))
+        assertThat(completion
+                        .choices()
+                        .getFirst()
+                        .message()
+                        ._additionalProperties()
+                        .get("reasoning_content"))
                 .isEqualTo(JsonValue.from("用户在问我的身份。"));
     }
 

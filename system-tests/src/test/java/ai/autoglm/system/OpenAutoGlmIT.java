@@ -12,8 +12,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// What the phone agent Open-AutoGLM sends, and what it needs back. Source: MODEL_SPEC D.2, D.4 and D.5.
 @ExtendWith(SharedCluster.class)
 final class OpenAutoGlmIT {
-    private static final String SYSTEM = "今天的日期是: 2025年12月11日 星期四\n你是一个手机助手。\n"
-            + "<think>{think}</think>\n<answer>{action}</answer>";
+    private static final String SYSTEM =
+            "今天的日期是: 2025年12月11日 星期四\n你是一个手机助手。\n" + "<think>{think}</think>\n<answer>{action}</answer>";
 
     private final ChatApi api;
 
@@ -39,9 +39,7 @@ final class OpenAutoGlmIT {
         List<Object> messages = new ArrayList<>();
         messages.add(ChatRequests.message("system", SYSTEM));
         messages.add(ChatRequests.message(
-                "user",
-                ChatRequests.image(Repository.golden("screen0.png")),
-                "按播放按钮\n\n{\"current_app\": \"音乐\"}"));
+                "user", ChatRequests.image(Repository.golden("screen0.png")), "按播放按钮\n\n{\"current_app\": \"音乐\"}"));
         String firstStep = step(messages);
 
         messages.removeLast();
@@ -70,7 +68,10 @@ final class OpenAutoGlmIT {
         request.put("stream", true);
         ChatStream stream = api.stream(request);
 
-        assertThat(stream.content()).startsWith("<think>").contains("</think>", "<answer>").doesNotContain("<|");
+        assertThat(stream.content())
+                .startsWith("<think>")
+                .contains("</think>", "<answer>")
+                .doesNotContain("<|");
         assertThat(stream.reasoning()).isEmpty();
         assertThat(stream.finishReasons()).hasSize(1);
         return stream.content();

@@ -1,5 +1,6 @@
 package ai.autoglm.system;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -17,6 +18,33 @@ final class SharedCluster implements ParameterResolver {
     public TestCluster resolveParameter(ParameterContext parameter, ExtensionContext context) {
         return context.getRoot()
                 .getStore(NAMESPACE)
-                .computeIfAbsent(TestCluster.class, _ -> TestCluster.start("shared"), TestCluster.class);
+                .computeIfAbsent(Start.class, _ -> Start.attempt(), Start.class)
+                .cluster();
+    }
+
+    /// The one attempt to start the cluster: when it fails, it fails for all tests.
+    private record Start(
+            @Nullable TestCluster started, @Nullable Throwable failure) implements AutoCloseable {
+        static Start attempt() {
+            try {
+                return new Start(TestCluster.start("shared"), null);
+            } catch (RuntimeException | Error e) {
+                return new Start(null, e);
+            }
+        }
+
+        TestCluster cluster() {
+            if (started == null) {
+                throw new IllegalStateException("the shared cluster did not start", failure);
+            }
+            return started;
+        }
+
+        @Override
+        public void close() {
+            if (started != null) {
+                started.close();
+            }
+        }
     }
 }

@@ -155,7 +155,9 @@ final class TestCluster implements AutoCloseable {
             settings.put("quarkus.http.host", "127.0.0.1");
             settings.put("quarkus.http.port", Integer.toString(own.port()));
             for (Service backend : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
-                settings.put("autoglm.backends." + backend.label(), "127.0.0.1:" + endpoint(backend).port());
+                settings.put(
+                        "autoglm.backends." + backend.label(),
+                        "127.0.0.1:" + endpoint(backend).port());
             }
         } else {
             settings.put("quarkus.grpc.server.port", Integer.toString(own.port()));
@@ -165,16 +167,13 @@ final class TestCluster implements AutoCloseable {
 
     private void awaitReady(Service service) {
         Process process = processes.get(service);
-        Await.until(
-                START_PATIENCE,
-                "the " + service + " is ready (its log is in " + logs + ")",
-                () -> {
-                    if (!process.isAlive()) {
-                        throw new AssertionError("the " + service + " ended with status " + process.exitValue()
-                                + " while starting; its log is in " + logs);
-                    }
-                    return isReady(service);
-                });
+        Await.until(START_PATIENCE, "the " + service + " is ready (its log is in " + logs + ")", () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError("the " + service + " ended with status " + process.exitValue()
+                        + " while starting; its log is in " + logs);
+            }
+            return isReady(service);
+        });
     }
 
     private boolean isReady(Service service) {
