@@ -1,6 +1,8 @@
-# Sourced: builds what the scripts run, unless it is newer than every source file.
+# Sourced: builds what the scripts run, unless it is newer than every source file. AUTOGLM_SKIP_BUILD=1: never builds,
+# for whoever has just built it another way.
 
 build_when_needed() {
+    [ "${AUTOGLM_SKIP_BUILD:-}" != 1 ] || return 0
     stamp=$AUTOGLM_HOME/.autoglm/built
     if [ -f "$stamp" ] && [ -f "$AUTOGLM_HOME/gateway-service/target/quarkus-app/quarkus-run.jar" ]; then
         newer=$(find "$AUTOGLM_HOME"/pom.xml "$AUTOGLM_HOME"/*/pom.xml "$AUTOGLM_HOME"/*/src/main -newer "$stamp" -type f | head -n 1)

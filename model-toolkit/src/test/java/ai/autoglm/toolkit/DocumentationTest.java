@@ -64,7 +64,8 @@ class DocumentationTest {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
                 String name = directory.getFileName().toString();
-                boolean foreign = !directory.equals(ROOT) && (name.startsWith(".") || FOREIGN_DIRECTORIES.contains(name));
+                boolean foreign =
+                        !directory.equals(ROOT) && (name.startsWith(".") || FOREIGN_DIRECTORIES.contains(name));
                 return foreign ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
             }
 

@@ -38,7 +38,7 @@ public interface AudioEncoderConfig {
     MemorySize cacheSize();
 
     /// Largest audio file.
-    @WithDefault("20M")
+    @WithDefault("25M")
     MemorySize maxAudioSize();
 
     /// Longest audio; longer audio is refused, never cut.

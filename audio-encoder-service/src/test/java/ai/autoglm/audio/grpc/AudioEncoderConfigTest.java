@@ -25,7 +25,7 @@ class AudioEncoderConfigTest {
         assertThat(config.decodeThreads()).isEqualTo(2);
         assertThat(config.decodeQueueCapacity()).isEqualTo(64);
         assertThat(config.cacheSize().asLongValue()).isEqualTo(256L << 20);
-        assertThat(config.maxAudioSize().asLongValue()).isEqualTo(20L << 20);
+        assertThat(config.maxAudioSize().asLongValue()).isEqualTo(25L << 20);
         assertThat(config.maxAudioSeconds()).isEqualTo(300);
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();

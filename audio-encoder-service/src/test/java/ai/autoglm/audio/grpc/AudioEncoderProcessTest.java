@@ -196,7 +196,7 @@ class AudioEncoderProcessTest {
     private String read(String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
-                            HttpRequest.newBuilder(management.resolve("/" + path))
+                            HttpRequest.newBuilder(management.resolve("/q/" + path))
                                     .build(),
                             BodyHandlers.ofString())
                     .body();

@@ -37,14 +37,25 @@ public final class KvCacheMemory implements AutoCloseable {
 
     /// Allocates the memory.
     ///
-    /// @throws ServingException with [ErrorCode#INVALID_CONFIGURATION] when one tensor would be too large
+    /// @throws ServingException with [ErrorCode#INVALID_CONFIGURATION] when one tensor would be too large, or all
+    ///     together do not fit in memory
     public KvCacheMemory(DecoderSpec spec, int slotCount, int maxModelLength) {
         requireFits(spec, slotCount, maxModelLength);
         rowCount = maxModelLength + 1;
         Shape shape = Shape.of(slotCount, spec.kvHeadCount(), rowCount, spec.headDimension());
-        for (int layer = 0; layer < spec.layerCount(); layer++) {
-            keys.add(Tensor.allocate(arena, ElementType.FLOAT32, shape));
-            values.add(Tensor.allocate(arena, ElementType.FLOAT32, shape));
+        try {
+            for (int layer = 0; layer < spec.layerCount(); layer++) {
+                keys.add(Tensor.allocate(arena, ElementType.FLOAT32, shape));
+                values.add(Tensor.allocate(arena, ElementType.FLOAT32, shape));
+            }
+        } catch (OutOfMemoryError e) {
+            arena.close();
+            long bytes = shape.elementCount() * Float.BYTES * 2 * spec.layerCount();
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "The KV cache needs " + (bytes >> 20) + " MiB of native memory, which this process cannot have:"
+                            + " lower max-num-seqs or max-model-len.",
+                    e);
         }
     }
 

@@ -82,7 +82,7 @@ class DecoderProcessTest {
     private String get(String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpRequest request =
-                    HttpRequest.newBuilder(management.resolve("/" + path)).build();
+                    HttpRequest.newBuilder(management.resolve("/q/" + path)).build();
             return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
         }
     }

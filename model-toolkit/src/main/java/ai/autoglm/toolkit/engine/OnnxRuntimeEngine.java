@@ -7,7 +7,7 @@ import java.nio.file.Path;
 
 /// Runs model parts on CPUs with ONNX Runtime.
 public final class OnnxRuntimeEngine implements Engine {
-    private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
+    private final OrtEnvironment environment = OnnxRuntimeEnvironment.shared();
     private final OnnxRuntimeSettings settings;
 
     public OnnxRuntimeEngine(OnnxRuntimeSettings settings) {

@@ -1,0 +1,41 @@
+package ai.autoglm.system;
+
+import ai.autoglm.toolkit.launch.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Where things lie in the repository.
+final class Repository {
+    static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
+    static final Path CHECKPOINT = ROOT.resolve("models/autoglm-phone-mini");
+    /// What the tests leave behind.
+    static final Path OUTPUT = ROOT.resolve("system-tests/target");
+
+    private static final Path RESOURCES = ROOT.resolve("model-toolkit/src/test/resources");
+
+    private Repository() {}
+
+    static Path jar(Service service) {
+        return ROOT.resolve(service.label() + "-service/target/quarkus-app/quarkus-run.jar");
+    }
+
+    /// A file of the golden data.
+    static byte[] golden(String name) {
+        return read(RESOURCES.resolve("golden/autoglm-phone-mini").resolve(name));
+    }
+
+    /// A file of the audio formats that the toolkit is tested with.
+    static byte[] audio(String name) {
+        return read(RESOURCES.resolve("audio").resolve(name));
+    }
+
+    private static byte[] read(Path file) {
+        try {
+            return Files.readAllBytes(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
