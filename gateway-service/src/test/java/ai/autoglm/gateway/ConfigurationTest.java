@@ -81,7 +81,7 @@ class ConfigurationTest {
                         "autoglm.model.served-name", "phone",
                         "autoglm.model.aliases", "x,y/z",
                         "autoglm.model.default-thinking-mode", "split"));
-        assertThat(model.bundle()).isEqualTo(Path.of("/b"));
+        assertThat(model.bundle()).hasValue(Path.of("/b"));
         assertThat(model.servedName()).isEqualTo("phone");
         assertThat(model.aliases().orElseThrow()).containsExactlyInAnyOrder("x", "y/z");
         assertThat(model.defaultThinkingMode()).isEqualTo(DefaultThinking.SPLIT);
@@ -131,6 +131,22 @@ class ConfigurationTest {
                 Map.of("autoglm.decode.accept-timeout", "1s", "autoglm.decode.progress-timeout", "2s"));
         assertThat(decode.acceptTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(decode.progressTimeout()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @Test
+    void theBundleMayBeThatOfAllProcesses() {
+        ModelConfig config = TestConfig.of(ModelConfig.class, Map.of("autoglm.bundle", "/shared"));
+
+        assertThat(config.bundle()).hasValue(Path.of("/shared"));
+    }
+
+    @Test
+    void noBundleStopsStartUpWithOneSentence() {
+        ModelConfig config = TestConfig.of(ModelConfig.class, Map.of());
+
+        assertThatThrownBy(() -> new LoadedModel(config))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("No model bundle is given");
     }
 
     @Test

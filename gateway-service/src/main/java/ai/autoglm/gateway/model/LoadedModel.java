@@ -34,7 +34,7 @@ public final class LoadedModel {
     public LoadedModel(ModelConfig config) {
         this.config = config;
         try {
-            Bundle bundle = Bundle.open(config.bundle());
+            Bundle bundle = Bundle.open(config.bundle().orElseThrow(LoadedModel::noBundle));
             this.manifest = bundle.manifest();
             this.tokenizer = Tokenizer.load(bundle.tokenizer());
             this.template =
@@ -73,6 +73,12 @@ public final class LoadedModel {
     @PreDestroy
     void close() {
         tokenizer.close();
+    }
+
+    private static ServingException noBundle() {
+        return new ServingException(
+                ErrorCode.INVALID_CONFIGURATION,
+                "No model bundle is given: set autoglm.bundle to the directory of a compiled one.");
     }
 
     private static String jinja(Path file) {

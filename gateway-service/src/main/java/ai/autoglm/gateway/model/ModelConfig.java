@@ -13,8 +13,8 @@ import java.util.Set;
 public interface ModelConfig {
     /// Directory of a compiled bundle; of its files only the manifest, the tokenizer and the template
     /// are opened.
-    @WithDefault("${autoglm.bundle}")
-    Path bundle();
+    @WithDefault("${autoglm.bundle:}")
+    Optional<Path> bundle();
 
     /// The model's id in requests, answers and `/v1/models`.
     @WithDefault("autoglm-phone-9b")

@@ -54,7 +54,8 @@ class ClientLeavesTest extends GatewayTest {
         });
         try (RawConnection client = connect()) {
             client.post(CHAT, "", withParts(image("screen1.png")));
-            Await.until("rows are under way", () -> backends.vision().sentRowCount() > 0);
+            Await.until(
+                    "the decoder is at work", () -> backends.decoder().starts().size() == 1);
         }
 
         Await.until("the encoder sees the cancel", () -> backends.vision().cancelledCount() == 1);

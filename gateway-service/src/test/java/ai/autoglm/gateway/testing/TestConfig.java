@@ -14,6 +14,7 @@ public final class TestConfig {
     /// @param values of full keys, such as `autoglm.http.write-timeout`
     public static <T> T of(Class<T> mapping, Map<String, String> values) {
         return new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
                 .withMapping(mapping)
                 .withConverter(MemorySize.class, 200, new MemorySizeConverter())
                 .withConverter(Duration.class, 200, new DurationConverter())
