@@ -14,15 +14,14 @@ final class ChatRequests {
 
     /// A request of one user message at temperature 0.
     static Map<String, Object> ask(Object... parts) {
-        return chat(message("user", parts));
+        return chat(List.of(message("user", parts)));
     }
 
     /// A request at temperature 0.
-    @SafeVarargs
-    static Map<String, Object> chat(Map<String, Object>... messages) {
+    static Map<String, Object> chat(List<Map<String, Object>> messages) {
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("model", MODEL);
-        request.put("messages", Arrays.asList(messages));
+        request.put("messages", messages);
         request.put("temperature", 0);
         request.put("max_tokens", 96);
         return request;

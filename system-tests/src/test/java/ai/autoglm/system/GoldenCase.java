@@ -59,8 +59,7 @@ record GoldenCase(String name, JsonNode json) {
             }
             messages.add(ChatRequests.message(message.path("role").asText(), parts.toArray()));
         }
-        Map<String, Object> request = ChatRequests.chat();
-        request.put("messages", messages);
+        Map<String, Object> request = ChatRequests.chat(messages);
         request.put("max_tokens", json.path("max_tokens").asInt());
         if (!json.path("enable_thinking").asBoolean()) {
             request.put("enable_thinking", false);

@@ -35,6 +35,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -199,7 +200,17 @@ class ImageCallsTest {
         assertRefused(small, announce(small), ErrorCode.IMAGE_TOO_SMALL, "3 x 3 pixels");
         assertRefused(new byte[0], announce(new byte[0]), ErrorCode.EMPTY_IMAGE_FILE, "empty");
         assertRefused(large, announce(large), ErrorCode.IMAGE_FILE_TOO_LARGE, "at most 102400");
-        assertThat(registry.counter("vision.encoder.requests", "outcome", "image_too_small")
+        awaitCount("image_too_small");
+    }
+
+    /// Outcomes are counted after the client has its answer.
+    private void awaitCount(String outcome) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (registry.counter("vision.encoder.requests", "outcome", outcome).count() < 1
+                && System.nanoTime() < deadline) {
+            Thread.onSpinWait();
+        }
+        assertThat(registry.counter("vision.encoder.requests", "outcome", outcome)
                         .count())
                 .isEqualTo(1);
     }
