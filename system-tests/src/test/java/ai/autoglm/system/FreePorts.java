@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 
@@ -18,11 +19,10 @@ final class FreePorts {
     /// A pair of ports for each service.
     static Map<Service, Endpoint> endpoints() {
         Service[] services = Service.values();
-        List<Integer> ports = find(2 * services.length);
+        Iterator<Integer> ports = find(2 * services.length).iterator();
         Map<Service, Endpoint> endpoints = new EnumMap<>(Service.class);
         for (Service service : services) {
-            int index = 2 * service.ordinal();
-            endpoints.put(service, new Endpoint(service, "127.0.0.1", ports.get(index), ports.get(index + 1)));
+            endpoints.put(service, new Endpoint(service, "127.0.0.1", ports.next(), ports.next()));
         }
         return endpoints;
     }

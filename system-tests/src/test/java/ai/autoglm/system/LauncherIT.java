@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What happens at the terminal: `sh run_autoglm_server.sh` and its options.
 final class LauncherIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String KEY = "a-key-that-only-this-test-knows";
 
     @TempDir

@@ -20,8 +20,6 @@ import com.openai.models.chat.completions.ChatCompletionStreamOptions;
 import com.openai.models.completions.CompletionUsage;
 import com.openai.models.models.Model;
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -107,19 +105,20 @@ final class OpenAiJavaIT {
 
     @Test
     void findsTheThoughtBesideTheAnswer() {
-        ChatCompletionCreateParams request = params().addUserMessage("你是谁?")
-                .putAdditionalBodyProperty("enable_thinking", JsonValue.from(true))
-                .build();
+        ChatCompletion completion = client.chat()
+                .completions()
+                .create(params().addUserMessage("你是谁?")
+                        .putAdditionalBodyProperty("enable_thinking", JsonValue.from(true))
+                        .build());
 
-        try (StreamResponse<ChatCompletionChunk> stream =
-                client.chat().completions().createStreaming(request)) {
-            List<ChatCompletionChunk.Choice.Delta> deltas = stream.stream()
-                    .map(chunk -> chunk.choices().getFirst().delta())
-                    .toList();
-
-            assertThat(joined(deltas, delta -> delta.content().orElse(""))).startsWith("我是 AutoGLM-Phone-Mini");
-            assertThat(joined(deltas, OpenAiJavaIT::reasoningOf)).isEqualTo("用户在问我的身份。");
-        }
+        assertThat(contentOf(completion)).startsWith("我是 AutoGLM-Phone-Mini");
+        assertThat(completion
+                        .choices()
+                        .getFirst()
+                        .message()
+                        ._allProperties()
+                        .get("reasoning_content"))
+                .isEqualTo(JsonValue.from("用户在问我的身份。"));
     }
 
     @Test
@@ -146,17 +145,6 @@ final class OpenAiJavaIT {
                 .temperature(0)
                 .maxCompletionTokens(96)
                 .putAdditionalBodyProperty("enable_thinking", JsonValue.from(false));
-    }
-
-    private static String joined(
-            List<ChatCompletionChunk.Choice.Delta> deltas, Function<ChatCompletionChunk.Choice.Delta, String> text) {
-        return deltas.stream().map(text).collect(Collectors.joining());
-    }
-
-    private static String reasoningOf(ChatCompletionChunk.Choice.Delta delta) {
-        return delta._additionalProperties()
-                .getOrDefault("reasoning_content", JsonValue.from(""))
-                .asStringOrThrow();
     }
 
     private static String contentOf(ChatCompletion completion) {

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 /// The four processes, each a JVM of its own on free ports of this machine. Their output goes to
 /// `target/logs/<name>`.
 final class TestCluster implements AutoCloseable {
-    private static final Duration START_PATIENCE = Duration.ofSeconds(120);
+    private static final Duration START_PATIENCE = Duration.ofMinutes(2);
 
     private final Path logs;
     private final Path bundle;
@@ -79,12 +79,12 @@ final class TestCluster implements AutoCloseable {
 
     /// Kills a service as a crash would.
     void crash(Service service) {
-        processes.get(service).destroyForcibly().onExit().join();
+        process(service).destroyForcibly().onExit().join();
     }
 
     /// Asks a service to end, and waits until it has.
     void stop(Service service) {
-        Process process = processes.get(service);
+        Process process = process(service);
         process.destroy();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
@@ -166,7 +166,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     private void awaitReady(Service service) {
-        Process process = processes.get(service);
+        Process process = process(service);
         Await.until(START_PATIENCE, "the " + service + " is ready (its log is in " + logs + ")", () -> {
             if (!process.isAlive()) {
                 throw new AssertionError("the " + service + " ended with status " + process.exitValue()
@@ -196,6 +196,14 @@ final class TestCluster implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
+    }
+
+    private Process process(Service service) {
+        Process process = processes.get(service);
+        if (process == null) {
+            throw new IllegalStateException("the " + service + " was never started");
+        }
+        return process;
     }
 
     private Endpoint endpoint(Service service) {
