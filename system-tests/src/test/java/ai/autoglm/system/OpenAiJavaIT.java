@@ -112,12 +112,7 @@ final class OpenAiJavaIT {
                         .build());
 
         assertThat(contentOf(completion)).startsWith("我是 AutoGLM-Phone-Mini");
-        assertThat(completion
-                        .choices()
-                        .getFirst()
-                        .message()
-                        ._allProperties()
-                        .get("reasoning_content"))
+        assertThat(completion.choices().getFirst().message()._allProperties().get("reasoning_content"))
                 .isEqualTo(JsonValue.from("用户在问我的身份。"));
     }
 
