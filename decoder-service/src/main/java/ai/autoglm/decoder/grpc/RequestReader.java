@@ -35,7 +35,7 @@ record RequestReader(String bundleId, TokenSpec tokens, int vocabularySize, int 
                     ErrorCode.BUNDLE_MISMATCH,
                     "The decoder serves bundle " + bundleId + ", not " + start.getBundleId() + ".");
         }
-        if (!start.getGrammar().isEmpty()) {
+        if (start.hasGrammar()) {
             throw new ServingException(ErrorCode.UNSUPPORTED_PARAMETER, "Grammars are not supported.");
         }
         StopConditions stop = stop(start);

@@ -47,7 +47,9 @@ class RequestReaderTest {
     @Test
     void refusesGrammars() {
         assertRefused(
-                message -> message.setGrammar("root ::= a"), ErrorCode.UNSUPPORTED_PARAMETER, "are not supported");
+                message -> message.setGrammar(ai.autoglm.proto.v1.Grammar.getDefaultInstance()),
+                ErrorCode.UNSUPPORTED_PARAMETER,
+                "are not supported");
     }
 
     @Test
