@@ -86,7 +86,7 @@ public final class Language {
         long[] words = new long[TokenMask.wordCount(vocabulary.size())];
         Position[] path = new Position[vocabulary.maxDepth() + 1]; // [bytes read]
         path[0] = position;
-        int farthest = 0;
+        int farthest = -1;
         int node = 0;
         while (node < vocabulary.nodeCount()) {
             int depth = vocabulary.nodeDepth(node);
