@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,6 +74,20 @@ class SamplerTest {
         assertThat(sample(logits, parameters(), stop, history)).isEqualTo(2);
         history.append(2);
         assertThat(sample(logits, parameters(), stop, history)).isZero();
+    }
+
+    @Test
+    void drawsNothingThatTheGrammarRulesOutWhateverTheBias() {
+        TokenMask allowed = TokenMask.only(2, 4);
+        for (float temperature : new float[] {0, 2}) {
+            SamplingParameters biased =
+                    new SamplingParameters(temperature, 0.9f, 3, 0, 1, 0, 0, 1, Map.of(0, 100f, 2, -100f));
+            SampledToken token = new Sampler(4).sample(new float[] {9, 8, 0, 7}, biased, NEVER, history(4), allowed, 1);
+            assertThat(token.tokenId()).isEqualTo(2);
+            assertThat(token.topLogprobs().getFirst().tokenId())
+                    .as("log probabilities are the model's own")
+                    .isZero();
+        }
     }
 
     @Test
