@@ -33,14 +33,8 @@ public final class ChatRequestParser {
         root.object("extra_body").ifPresent(root::mergeUnder);
         requireServedModel(root);
         MessageReader messages = new MessageReader(limits);
-        Integer maxTokens = maxTokens(root).orElse(null);
         ChatRequest request = new ChatRequest(
-                messages.read(root.require("messages")),
-                sampling(root),
-                stop(root, maxTokens),
-                maxTokens,
-                thinking(root),
-                stream(root));
+                messages.read(root.require("messages")), generation(root), thinking(root), stream(root));
         UnservedFields.check(root);
         List<String> ignored = Stream.concat(root.unknown().stream(), messages.ignoredFields().stream())
                 .toList();
@@ -56,6 +50,11 @@ public final class ChatRequestParser {
         root.string("model").filter(name -> !model.answersTo(name)).ifPresent(name -> {
             throw model.notFound(name);
         });
+    }
+
+    private GenerationOptions generation(JsonFields root) {
+        Integer maxTokens = maxTokens(root).orElse(null);
+        return new GenerationOptions(1, sampling(root), stop(root, maxTokens), maxTokens, null);
     }
 
     private static Optional<Integer> maxTokens(JsonFields root) {
