@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.http;
 
+import ai.autoglm.gateway.ChatPipeline;
 import ai.autoglm.gateway.error.HttpErrors;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -26,15 +27,23 @@ final class GatewayRoutes {
     private final Vertx vertx;
     private final HttpConfig config;
     private final ApiKeys keys;
-    private final ChatRoute chat;
+    private final GenerationRoute generations;
+    private final ChatPipeline chat;
     private final ModelsRoute models;
     private final HealthRoute health;
 
     GatewayRoutes(
-            Vertx vertx, HttpConfig config, ApiKeys keys, ChatRoute chat, ModelsRoute models, HealthRoute health) {
+            Vertx vertx,
+            HttpConfig config,
+            ApiKeys keys,
+            GenerationRoute generations,
+            ChatPipeline chat,
+            ModelsRoute models,
+            HealthRoute health) {
         this.vertx = vertx;
         this.config = config;
         this.keys = keys;
+        this.generations = generations;
         this.chat = chat;
         this.models = models;
         this.health = health;
@@ -63,7 +72,7 @@ final class GatewayRoutes {
         keys.check(exchange.request().getHeader("authorization"));
         if (path.equals(CHAT_COMPLETIONS)) {
             if (allows(exchange, HttpMethod.POST)) {
-                chat.answer(exchange);
+                generations.answer(exchange, chat);
             }
         } else if (path.equals(MODELS)) {
             if (allows(exchange, HttpMethod.GET, HttpMethod.HEAD)) {

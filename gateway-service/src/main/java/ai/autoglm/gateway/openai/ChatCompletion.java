@@ -14,20 +14,9 @@ public record ChatCompletion(
         choices = List.copyOf(choices);
     }
 
-    /// @param reasoning null where there is none to show
-    public static ChatCompletion of(
-            CompletionIdentity identity,
-            String content,
-            @Nullable String reasoning,
-            FinishReason finishReason,
-            Usage usage) {
+    public static ChatCompletion of(CompletionIdentity identity, List<Choice> choices, Usage usage) {
         return new ChatCompletion(
-                identity.id(),
-                identity.created(),
-                identity.model(),
-                List.of(new Choice(0, new Message(content, reasoning), finishReason)),
-                usage,
-                identity.systemFingerprint());
+                identity.id(), identity.created(), identity.model(), choices, usage, identity.systemFingerprint());
     }
 
     @JsonProperty
@@ -35,22 +24,33 @@ public record ChatCompletion(
         return "chat.completion";
     }
 
-    @JsonPropertyOrder({"index", "message", "logprobs", "finish_reason"})
-    public record Choice(int index, Message message, FinishReason finishReason) {
-        /// Not offered, but clients require the key.
-        @JsonProperty
-        public @Nullable Object logprobs() {
-            return null;
-        }
-    }
-
-    /// @param reasoningContent absent without reasoning; clients know it by this name or by [#reasoning]
-    @JsonPropertyOrder({"role", "content", "refusal", "reasoning_content", "reasoning"})
-    public record Message(
-            String content,
+    /// @param logprobs null where they were not asked for
+    /// @param stopReason absent but where a stop string or stop token of the client ended the choice
+    @JsonPropertyOrder({"index", "message", "logprobs", "finish_reason", "stop_reason"})
+    public record Choice(
+            int index,
+            Message message,
+            @Nullable ContentLogprobs logprobs,
+            FinishReason finishReason,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            String reasoningContent) {
+            StopReason stopReason) {}
+
+    /// @param content null where there are only calls
+    /// @param reasoningContent absent without reasoning; clients know it by this name or by [#reasoning]
+    /// @param toolCalls absent where there are none
+    @JsonPropertyOrder({"role", "content", "refusal", "reasoning_content", "reasoning", "tool_calls"})
+    public record Message(
+            @Nullable String content,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            String reasoningContent,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ToolCall> toolCalls) {
+        public Message {
+            toolCalls = List.copyOf(toolCalls);
+        }
+
         @JsonProperty
         public String role() {
             return "assistant";
@@ -68,4 +68,16 @@ public record ChatCompletion(
             return reasoningContent;
         }
     }
+
+    /// @param id that a message with the result has to name
+    @JsonPropertyOrder({"id", "type", "function"})
+    public record ToolCall(String id, CalledFunction function) {
+        @JsonProperty
+        public String type() {
+            return "function";
+        }
+    }
+
+    /// @param arguments JSON text
+    public record CalledFunction(String name, String arguments) {}
 }

@@ -23,10 +23,9 @@ public record ChatCompletionChunk(
         choices = List.copyOf(choices);
     }
 
-    /// A chunk with a piece of the answer.
-    public static ChatCompletionChunk of(
-            CompletionIdentity identity, Delta delta, @Nullable FinishReason finishReason, @Nullable UsageField usage) {
-        return of(identity, List.of(new Choice(0, delta, finishReason)), usage);
+    /// A chunk with a piece of a choice.
+    public static ChatCompletionChunk of(CompletionIdentity identity, Choice choice, @Nullable UsageField usage) {
+        return of(identity, List.of(choice), usage);
     }
 
     /// The chunk after the last choice.
@@ -48,32 +47,57 @@ public record ChatCompletionChunk(
     /// The `usage` key of a client that asked for usage: null until it is known.
     public record UsageField(@JsonValue @Nullable Usage usage) {}
 
+    /// @param logprobs null where there are none to tell
     /// @param finishReason null but in the last chunk of the choice
-    @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason"})
-    public record Choice(int index, Delta delta, @Nullable FinishReason finishReason) {
-        /// Not offered, but clients require the key.
-        @JsonProperty
-        public @Nullable Object logprobs() {
-            return null;
+    /// @param stopReason absent but where a stop string or stop token of the client ended the choice
+    @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason", "stop_reason"})
+    public record Choice(
+            int index,
+            Delta delta,
+            @Nullable ContentLogprobs logprobs,
+            @Nullable FinishReason finishReason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            StopReason stopReason) {
+        public Choice(int index, Delta delta) {
+            this(index, delta, null, null, null);
+        }
+
+        /// @param logprobs of the tokens of the delta, empty where they were not asked for
+        public Choice(int index, Delta delta, List<TokenLogprob> logprobs) {
+            this(index, delta, logprobs.isEmpty() ? null : new ContentLogprobs(logprobs), null, null);
+        }
+
+        /// The last chunk of a choice.
+        public Choice(int index, FinishReason reason, @Nullable StopReason stopReason) {
+            this(index, Delta.EMPTY, null, reason, stopReason);
         }
     }
 
     /// What is new. Keys with nothing new are absent.
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"role", "content", "reasoning_content", "reasoning"})
+    @JsonPropertyOrder({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
     public record Delta(
             @Nullable String role,
             @Nullable String content,
-            @Nullable String reasoningContent) {
-        public static final Delta EMPTY = new Delta(null, null, null);
-        public static final Delta ROLE = new Delta("assistant", "", null);
+            @Nullable String reasoningContent,
+            @Nullable List<ToolCallDelta> toolCalls) {
+        public static final Delta EMPTY = new Delta(null, null, null, null);
+        public static final Delta ROLE = new Delta("assistant", "", null, null);
+
+        /// The role of an answer that will have calls instead of content.
+        public static final Delta ROLE_WITHOUT_CONTENT = new Delta("assistant", null, null, null);
 
         public static Delta content(String text) {
-            return new Delta(null, text, null);
+            return new Delta(null, text, null, null);
         }
 
         public static Delta reasoning(String text) {
-            return new Delta(null, null, text);
+            return new Delta(null, null, text, null);
+        }
+
+        public static Delta toolCall(ToolCallDelta call) {
+            return new Delta(null, null, null, List.of(call));
         }
 
         /// The same text by the other name that clients know it by.
@@ -82,4 +106,23 @@ public record ChatCompletionChunk(
             return reasoningContent;
         }
     }
+
+    /// What is new of a call. Clients join what they get twice, so id, type and name come once.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"index", "id", "type", "function"})
+    public record ToolCallDelta(
+            int index, @Nullable String id, @Nullable String type, FunctionDelta function) {
+        /// A new call.
+        public static ToolCallDelta started(int index, String id, String name) {
+            return new ToolCallDelta(index, id, "function", new FunctionDelta(name, ""));
+        }
+
+        public static ToolCallDelta arguments(int index, String text) {
+            return new ToolCallDelta(index, null, null, new FunctionDelta(null, text));
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"name", "arguments"})
+    public record FunctionDelta(@Nullable String name, String arguments) {}
 }

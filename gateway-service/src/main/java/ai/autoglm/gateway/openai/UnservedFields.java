@@ -12,7 +12,6 @@ final class UnservedFields {
             List.of("user", "service_tier", "prompt_cache_key", "prompt_cache_retention", "verbosity", "request_id");
     private static final List<String> ACCEPTED_BOOLEANS = List.of(
             "store",
-            "parallel_tool_calls",
             "spaces_between_special_tokens",
             "stream_reasoning",
             "return_token_ids",
@@ -26,26 +25,21 @@ final class UnservedFields {
             "documents",
             "logits_processors",
             "kv_transfer_params",
-            "structured_outputs",
             "truncate_prompt_tokens",
             "prompt_embeds",
             "image_embeds",
             "audio_embeds");
     private static final List<String> REFUSED_UNLESS_EMPTY =
-            List.of("bad_words", "allowed_token_ids", "mm_processor_kwargs", "media_io_kwargs");
-    private static final List<String> REFUSED_WHEN_TRUE =
-            List.of("logprobs", "use_beam_search", "continue_final_message", "echo");
-    private static final List<String> REFUSED_WHEN_FALSE = List.of("skip_special_tokens", "add_generation_prompt");
+            List.of("bad_words", "allowed_token_ids", "media_io_kwargs");
+    private static final List<String> REFUSED_WHEN_TRUE = List.of("use_beam_search");
+    private static final List<String> REFUSED_WHEN_FALSE = List.of("skip_special_tokens");
 
     private UnservedFields() {}
 
     static void check(JsonFields root) {
         accept(root);
         refuse(root);
-        checkChoiceCount(root);
-        checkLogprobs(root);
-        checkTools(root);
-        root.object("response_format").ifPresent(UnservedFields::checkResponseFormat);
+        checkPromptLogprobs(root);
         root.find("modalities").ifPresent(UnservedFields::checkModalities);
     }
 
@@ -78,45 +72,10 @@ final class UnservedFields {
         }));
     }
 
-    private static void checkChoiceCount(JsonFields root) {
-        for (String name : List.of("n", "best_of")) {
-            root.find(name).filter(value -> value.integer(1, 128) > 1).ifPresent(value -> {
-                throw value.error(ErrorCode.UNSUPPORTED_VALUE, "must be 1: one choice a request is supported.");
-            });
-        }
-    }
-
-    private static void checkLogprobs(JsonFields root) {
-        root.find("top_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
-            throw value.error(ErrorCode.INVALID_VALUE, "is only allowed when 'logprobs' is true.");
-        });
+    private static void checkPromptLogprobs(JsonFields root) {
         root.find("prompt_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
             throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported by this server.");
         });
-    }
-
-    private static void checkTools(JsonFields root) {
-        root.find("tools").filter(tools -> !tools.elements().isEmpty()).ifPresent(tools -> {
-            throw tools.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported: this server answers with text only.");
-        });
-        root.find("tool_choice").ifPresent(choice -> {
-            if (!choice.isString()) {
-                choice.fields();
-            } else if (choice.oneOf(List.of("none", "auto", "required")).equals("none")) {
-                return;
-            }
-            throw choice.error(ErrorCode.UNSUPPORTED_VALUE, "must be none: there are no tools to choose from.");
-        });
-    }
-
-    private static void checkResponseFormat(JsonFields format) {
-        JsonValue type = format.require("type");
-        String name = type.oneOf(List.of("text", "json_object", "json_schema"));
-        if (!name.equals("text")) {
-            throw type.error(
-                    ErrorCode.UNSUPPORTED_VALUE,
-                    "must be text: 'response_format' of type '" + name + "' is not supported with this model.");
-        }
     }
 
     private static void checkModalities(JsonValue modalities) {

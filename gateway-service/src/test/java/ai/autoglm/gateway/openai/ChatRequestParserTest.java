@@ -43,8 +43,9 @@ class ChatRequestParserTest {
         assertThat(request.messages().get(2).content())
                 .containsExactly(
                         new ContentPart.Text("<think><think>a</think></think><answer>do(action=\"Home\")</answer>"));
-        assertThat(request.maxTokens()).isEqualTo(3_000);
-        assertThat(request.sampling()).isEqualTo(new SamplingOptions(0.0, 0.85, null, 0, null, 0, 0.2, null, Map.of()));
+        assertThat(request.generation().maxTokens()).isEqualTo(3_000);
+        assertThat(request.generation().sampling())
+                .isEqualTo(new SamplingOptions(0.0, 0.85, null, 0, null, 0, 0.2, null, Map.of()));
         assertThat(request.stream()).isEqualTo(new StreamOptions(true, false, false));
         assertThat(request.thinking()).isEqualTo(new ThinkingOptions(null, null));
     }
@@ -55,15 +56,16 @@ class ChatRequestParserTest {
                 {"messages":[{"content":"你是谁?","role":"user"}],"model":"autoglm-phone-9b","stream":true,\
                 "temperature":0.5,"enable_thinking":true,"return_reasoning":true}""");
         assertThat(request.thinking()).isEqualTo(new ThinkingOptions(true, true));
-        assertThat(request.sampling().temperature()).isEqualTo(0.5);
+        assertThat(request.generation().sampling().temperature()).isEqualTo(0.5);
     }
 
     @Test
     void leavesAbsentFieldsToTheDefaults() {
         ChatRequest request = parse(withFields(""));
-        assertThat(request.sampling()).isEqualTo(new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of()));
-        assertThat(request.stop()).isEqualTo(new StopOptions(List.of(), false, List.of(), 0, false));
-        assertThat(request.maxTokens()).isNull();
+        assertThat(request.generation().sampling())
+                .isEqualTo(new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of()));
+        assertThat(request.generation().stop()).isEqualTo(new StopOptions(List.of(), false, List.of(), 0, false));
+        assertThat(request.generation().maxTokens()).isNull();
         assertThat(request.stream()).isEqualTo(new StreamOptions(false, false, false));
     }
 
@@ -160,7 +162,7 @@ class ChatRequestParserTest {
                     seed               | 1e30               | INTEGER_ABOVE_MAX_VALUE
                     n                  | 0                  | INTEGER_BELOW_MIN_VALUE
                     n                  | 129                | INTEGER_ABOVE_MAX_VALUE
-                    n                  | 2                  | UNSUPPORTED_VALUE
+                    n                  | 9                  | INTEGER_ABOVE_MAX_VALUE
                     best_of            | 2                  | UNSUPPORTED_VALUE
                     min_tokens         | -1                 | INTEGER_BELOW_MIN_VALUE
                     stop               | ""                 | INVALID_VALUE
@@ -171,31 +173,30 @@ class ChatRequestParserTest {
                     enable_thinking    | "yes"              | INVALID_TYPE
                     return_reasoning   | 1                  | INVALID_TYPE
                     reasoning_effort   | "huge"             | INVALID_VALUE
-                    logprobs           | true               | UNSUPPORTED_PARAMETER
+                    logprobs           | 1                  | INVALID_TYPE
                     top_logprobs       | 5                  | INVALID_VALUE
                     top_logprobs       | 21                 | INTEGER_ABOVE_MAX_VALUE
                     prompt_logprobs    | 1                  | UNSUPPORTED_PARAMETER
-                    tools              | [{"type":"function","function":{"name":"f"}}] | UNSUPPORTED_PARAMETER
                     tools              | {}                 | INVALID_TYPE
-                    tool_choice        | "auto"             | UNSUPPORTED_VALUE
-                    tool_choice        | "required"         | UNSUPPORTED_VALUE
+                    tool_choice        | "auto"             | INVALID_VALUE
+                    tool_choice        | "required"         | INVALID_VALUE
                     tool_choice        | "some"             | INVALID_VALUE
-                    tool_choice        | {"type":"function"} | UNSUPPORTED_VALUE
+                    tool_choice        | {"type":"function"} | INVALID_VALUE
                     tool_choice        | 1                  | INVALID_TYPE
                     functions          | []                 | UNSUPPORTED_PARAMETER
                     function_call      | "auto"             | UNSUPPORTED_PARAMETER
-                    structured_outputs | {"choice":["a"]}   | UNSUPPORTED_PARAMETER
-                    continue_final_message | true           | UNSUPPORTED_PARAMETER
-                    add_generation_prompt | false           | UNSUPPORTED_PARAMETER
+                    structured_outputs | ["a"]              | INVALID_TYPE
+                    continue_final_message | true           | INVALID_VALUE
+                    add_generation_prompt | "no"            | INVALID_TYPE
                     skip_special_tokens | false             | UNSUPPORTED_PARAMETER
-                    echo               | true               | UNSUPPORTED_PARAMETER
+                    echo               | "yes"              | INVALID_TYPE
                     use_beam_search    | true               | UNSUPPORTED_PARAMETER
                     bad_words          | ["a"]              | UNSUPPORTED_PARAMETER
                     allowed_token_ids  | [1]                | UNSUPPORTED_PARAMETER
                     chat_template      | "{{x}}"            | UNSUPPORTED_PARAMETER
                     documents          | []                 | UNSUPPORTED_PARAMETER
                     logits_processors  | []                 | UNSUPPORTED_PARAMETER
-                    mm_processor_kwargs | {"max_pixels":9}  | UNSUPPORTED_PARAMETER
+                    mm_processor_kwargs | []                | INVALID_TYPE
                     media_io_kwargs    | {"fps":9}          | UNSUPPORTED_PARAMETER
                     kv_transfer_params | {}                 | UNSUPPORTED_PARAMETER
                     truncate_prompt_tokens | 5              | UNSUPPORTED_PARAMETER
@@ -260,9 +261,11 @@ class ChatRequestParserTest {
     @Test
     void prefersTheNewNameOfTheTokenLimit() {
         assertThat(parse(withFields("\"max_tokens\":5,\"max_completion_tokens\":7"))
+                        .generation()
                         .maxTokens())
                 .isEqualTo(7);
-        assertThat(parse(withFields("\"max_tokens\":5")).maxTokens()).isEqualTo(5);
+        assertThat(parse(withFields("\"max_tokens\":5")).generation().maxTokens())
+                .isEqualTo(5);
         assertRefused(
                 withFields("\"max_tokens\":0,\"max_completion_tokens\":7"),
                 ErrorCode.INTEGER_BELOW_MIN_VALUE,
@@ -274,7 +277,7 @@ class ChatRequestParserTest {
         ChatRequest request = parse(withFields("""
                 "temperature":1,"top_p":0.5,"top_k":40,"min_p":0.1,"seed":-9223372036854775808,"presence_penalty":-2,\
                 "frequency_penalty":2,"repetition_penalty":1.1,"logit_bias":{"5":-100,"2047":0.5}"""));
-        assertThat(request.sampling())
+        assertThat(request.generation().sampling())
                 .isEqualTo(new SamplingOptions(
                         1.0, 0.5, 40, 0.1, Long.MIN_VALUE, -2, 2, 1.1, Map.of(5, -100.0, 2_047, 0.5)));
     }
@@ -282,14 +285,24 @@ class ChatRequestParserTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 0})
     void readsTopKOfNothingAsOff(int topK) {
-        assertThat(parse(withFields("\"top_k\":" + topK)).sampling().topK()).isZero();
+        assertThat(parse(withFields("\"top_k\":" + topK))
+                        .generation()
+                        .sampling()
+                        .topK())
+                .isZero();
     }
 
     @Test
     void readsStopAsAStringOrAnArray() {
-        assertThat(parse(withFields("\"stop\":\"a\"")).stop().strings()).containsExactly("a");
-        assertThat(parse(withFields("\"stop\":[\"a\",\"b\"]")).stop().strings()).containsExactly("a", "b");
-        assertThat(parse(withFields("\"stop\":[]")).stop().strings()).isEmpty();
+        assertThat(parse(withFields("\"stop\":\"a\"")).generation().stop().strings())
+                .containsExactly("a");
+        assertThat(parse(withFields("\"stop\":[\"a\",\"b\"]"))
+                        .generation()
+                        .stop()
+                        .strings())
+                .containsExactly("a", "b");
+        assertThat(parse(withFields("\"stop\":[]")).generation().stop().strings())
+                .isEmpty();
     }
 
     @Test
@@ -315,7 +328,10 @@ class ChatRequestParserTest {
 
     @Test
     void refusesStopTokenIdsOutsideTheVocabulary() {
-        assertThat(parse(withFields("\"stop_token_ids\":[0,2047]")).stop().tokenIds())
+        assertThat(parse(withFields("\"stop_token_ids\":[0,2047]"))
+                        .generation()
+                        .stop()
+                        .tokenIds())
                 .containsExactly(0, 2_047);
         assertRefused(
                 withFields("\"stop_token_ids\":[1,2048]"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "stop_token_ids[1]");
@@ -328,7 +344,10 @@ class ChatRequestParserTest {
 
     @Test
     void boundsMinTokensByTheTokenLimit() {
-        assertThat(parse(withFields("\"min_tokens\":5,\"max_tokens\":5")).stop().minTokens())
+        assertThat(parse(withFields("\"min_tokens\":5,\"max_tokens\":5"))
+                        .generation()
+                        .stop()
+                        .minTokens())
                 .isEqualTo(5);
         assertRefused(withFields("\"min_tokens\":6,\"max_tokens\":5"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "min_tokens");
     }
@@ -336,6 +355,7 @@ class ChatRequestParserTest {
     @Test
     void readsTheStopSwitches() {
         StopOptions stop = parse(withFields("\"ignore_eos\":true,\"include_stop_str_in_output\":true"))
+                .generation()
                 .stop();
         assertThat(stop).isEqualTo(new StopOptions(List.of(), true, List.of(), 0, true));
     }
@@ -370,23 +390,6 @@ class ChatRequestParserTest {
                 withFields("\"stream\":true,\"stream_options\":{\"include_usage\":1}"),
                 ErrorCode.INVALID_TYPE,
                 "stream_options.include_usage");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"json_object", "json_schema"})
-    void refusesConstrainedOutputInTheWordsThatClientsLookFor(String type) {
-        String body = withFields("\"response_format\":{\"type\":\"" + type + "\"}");
-        assertRefused(body, ErrorCode.UNSUPPORTED_VALUE, "response_format.type");
-        assertThat(refusal(utf8(body)).message())
-                .contains("'response_format' of type '" + type + "' is not supported with this model");
-    }
-
-    @Test
-    void refusesResponseFormatsThatMakeNoSense() {
-        assertRefused(
-                withFields("\"response_format\":{\"type\":\"yaml\"}"), ErrorCode.INVALID_VALUE, "response_format.type");
-        assertRefused(
-                withFields("\"response_format\":{}"), ErrorCode.MISSING_REQUIRED_PARAMETER, "response_format.type");
     }
 
     @Test
@@ -440,8 +443,8 @@ class ChatRequestParserTest {
         ChatRequest request = parse(withFields(
                 "\"temperature\":0.5,\"extra_body\":{\"enable_thinking\":true,\"temperature\":1.5,\"top_k\":3}"));
         assertThat(request.thinking().enabled()).isTrue();
-        assertThat(request.sampling().temperature()).isEqualTo(0.5);
-        assertThat(request.sampling().topK()).isEqualTo(3);
+        assertThat(request.generation().sampling().temperature()).isEqualTo(0.5);
+        assertThat(request.generation().sampling().topK()).isEqualTo(3);
     }
 
     @Test
@@ -468,5 +471,75 @@ class ChatRequestParserTest {
         assertRefused(withMessages(""), ErrorCode.EMPTY_ARRAY, "messages");
         assertRefused("{\"messages\":\"Hi\"}", ErrorCode.INVALID_TYPE, "messages");
         assertRefused("{\"messages\":[5]}", ErrorCode.INVALID_TYPE, "messages[0]");
+    }
+
+    @Test
+    void readsHowManyChoicesAreWanted() {
+        assertThat(parse(withFields("\"n\":8")).generation().choiceCount()).isEqualTo(8);
+        assertThat(parse(withFields("\"n\":2.0,\"best_of\":2")).generation().choiceCount())
+                .isEqualTo(2);
+        assertThat(refusal(utf8(withFields("\"n\":100000000"))).message())
+                .isEqualTo("'n' must be at most 8, not 100000000.");
+        assertRefused(withFields("\"n\":2,\"best_of\":1"), ErrorCode.UNSUPPORTED_VALUE, "best_of");
+        assertRefused(withFields("\"n\":2,\"best_of\":9"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "best_of");
+    }
+
+    @Test
+    void readsHowManyAlternativesAreTold() {
+        assertThat(parse(withFields("\"logprobs\":true")).generation().topLogprobs())
+                .isZero();
+        assertThat(parse(withFields("\"logprobs\":true,\"top_logprobs\":20"))
+                        .generation()
+                        .topLogprobs())
+                .isEqualTo(20);
+        assertThat(parse(withFields("\"logprobs\":false,\"top_logprobs\":0"))
+                        .generation()
+                        .topLogprobs())
+                .isNull();
+        assertRefused(
+                withFields("\"logprobs\":true,\"top_logprobs\":21"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "top_logprobs");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "add_generation_prompt":false                                          | false | false | false
+                    "chat_template_kwargs":{"add_generation_prompt":false}                 | false | false | false
+                    "add_generation_prompt":true,"chat_template_kwargs":{"add_generation_prompt":false} | true | false | false
+                    "echo":true                                                            | true  | false | false
+                    "continue_final_message":true                                          | false | true  | false
+                    "continue_final_message":true,"add_generation_prompt":false,"echo":true | false | true  | true
+                    """)
+    void readsHowTheAnswerBegins(String fields, boolean header, boolean continued, boolean echoed) {
+        String body = "{\"messages\":[{\"role\":\"assistant\",\"content\":\"Once\"}]," + fields + "}";
+        assertThat(parse(body).beginning()).isEqualTo(new AnswerBeginning(header, continued, echoed));
+    }
+
+    @Test
+    void continuesOnlyTextOfTheAssistant() {
+        String message = "{\"messages\":[{\"role\":\"%s\",\"content\":\"%s\"}],\"continue_final_message\":true%s}";
+        assertRefused(message.formatted("user", "Hi", ""), ErrorCode.INVALID_VALUE, "continue_final_message");
+        assertRefused(message.formatted("assistant", "", ""), ErrorCode.INVALID_VALUE, "continue_final_message");
+        assertRefused(
+                message.formatted("assistant", "Hi", ",\"add_generation_prompt\":true"),
+                ErrorCode.INVALID_VALUE,
+                "continue_final_message");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"max_pixels\":5000000}", "{\"min_pixels\":6272,\"max_pixels\":4816896}"})
+    void takesPixelBoundsThatChangeNothing(String arguments) {
+        assertThat(parse(withFields("\"mm_processor_kwargs\":" + arguments))).isEqualTo(parse(withFields("")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"max_pixels":4816895} | INVALID_VALUE           | mm_processor_kwargs.max_pixels
+                    {"min_pixels":6273}    | INVALID_VALUE           | mm_processor_kwargs.min_pixels
+                    {"max_pixels":"big"}   | INVALID_TYPE            | mm_processor_kwargs.max_pixels
+                    {"max_pixels":-1}      | INTEGER_BELOW_MIN_VALUE | mm_processor_kwargs.max_pixels
+                    {"fps":100}            | UNSUPPORTED_PARAMETER   | mm_processor_kwargs.fps
+                    """)
+    void refusesOtherProcessorArguments(String arguments, ErrorCode code, String param) {
+        assertRefused(withFields("\"mm_processor_kwargs\":" + arguments), code, param);
     }
 }

@@ -1,20 +1,19 @@
 package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.FinishReason;
-import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// All events of one generation, and what they amount to.
-record Answer(List<CompletionEvent> events) {
+record Answer(List<CompletionEvent> events, int completionTokens, int reasoningTokens) {
     static final StopOptions NO_STOP = new StopOptions(List.of(), false, List.of(), 0, false);
-    static final PromptTokenCounts PROMPT = new PromptTokenCounts(7, 3, 1);
 
     static StopOptions stopAt(String... strings) {
         return new StopOptions(List.of(strings), false, List.of(), 0, false);
@@ -22,14 +21,14 @@ record Answer(List<CompletionEvent> events) {
 
     /// Runs until the tokens or a stop string end it.
     static Answer of(Tokenizer tokenizer, ReasoningMode mode, boolean insideAnswer, StopOptions stop, int... ids) {
-        CompletionText text =
-                new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, insideAnswer, stop, PROMPT);
-        List<CompletionEvent> events = new ArrayList<>();
+        CompletionText text = new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop, null);
+        TokenIds prefill = tokenizer.encodeText(insideAnswer ? "<think></think>\n<answer>" : "");
+        List<CompletionEvent> events = new ArrayList<>(text.begin(prefill, false));
         for (int id : ids) {
-            events.addAll(text.append(id));
+            events.addAll(text.append(new GeneratedToken(id)));
         }
-        events.addAll(text.finish(FinishReason.LENGTH));
-        return new Answer(List.copyOf(events));
+        events.addAll(text.finish(FinishReason.LENGTH, null));
+        return new Answer(List.copyOf(events), text.completionTokens(), text.reasoningTokens());
     }
 
     static Answer of(ReasoningMode mode, StopOptions stop, String text) {
@@ -53,7 +52,7 @@ record Answer(List<CompletionEvent> events) {
 
     String content() {
         return events.stream()
-                .map(event -> event instanceof ContentDelta(String text) ? text : "")
+                .map(event -> event instanceof ContentDelta(String text, var _) ? text : "")
                 .collect(Collectors.joining());
     }
 
@@ -63,9 +62,5 @@ record Answer(List<CompletionEvent> events) {
 
     FinishReason reason() {
         return finished().reason();
-    }
-
-    int reasoningTokens() {
-        return finished().usage().completionTokensDetails().reasoningTokens();
     }
 }

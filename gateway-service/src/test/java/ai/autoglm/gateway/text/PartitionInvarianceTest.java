@@ -118,10 +118,12 @@ class PartitionInvarianceTest {
                     assertThat(contentBegan).isFalse();
                     checkText(text);
                 }
-                case ContentDelta(String text) -> {
+                case ContentDelta(String text, var _) -> {
                     contentBegan = true;
                     checkText(text);
                 }
+                case CompletionEvent.ToolCallStarted _, CompletionEvent.ToolArgumentsDelta _ ->
+                    throw new AssertionError(event);
                 case Finished finished -> assertThat(event).isSameAs(answer.finished());
             }
         }

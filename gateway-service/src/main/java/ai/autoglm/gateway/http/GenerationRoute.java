@@ -1,6 +1,6 @@
 package ai.autoglm.gateway.http;
 
-import ai.autoglm.gateway.ChatPipeline;
+import ai.autoglm.gateway.FrontEnd;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -17,29 +17,28 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// `POST /v1/chat/completions`: reads the body as it arrives, then answers on a virtual thread of the
-/// request's own. All calls to backends happen in one gRPC context, which ends with the client or with
+/// Routes that generate: reads the body as it arrives, then lets the route's front end answer on a
+/// virtual thread of the request's own. All calls to backends happen in one gRPC context, which ends with the client or
+/// with
 /// the time limit.
 @Singleton
-final class ChatRoute {
-    private static final Logger LOG = Logger.getLogger(ChatRoute.class);
+final class GenerationRoute {
+    private static final Logger LOG = Logger.getLogger(GenerationRoute.class);
 
     private final Vertx vertx;
     private final HttpConfig config;
-    private final ChatPipeline pipeline;
     private final GatewayMetrics metrics;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("request-deadlines").factory());
 
-    ChatRoute(Vertx vertx, HttpConfig config, ChatPipeline pipeline, GatewayMetrics metrics) {
+    GenerationRoute(Vertx vertx, HttpConfig config, GatewayMetrics metrics) {
         this.vertx = vertx;
         this.config = config;
-        this.pipeline = pipeline;
         this.metrics = metrics;
     }
 
     /// To be called on the event loop.
-    void answer(Exchange exchange) {
+    void answer(Exchange exchange, FrontEnd frontEnd) {
         HttpServerRequest request = exchange.request();
         requireJson(request.getHeader("content-type"));
         long maxBytes = config.maxBodySize().asLongValue();
@@ -48,7 +47,7 @@ final class ChatRoute {
             request.response().writeContinue();
         }
         RequestBody body = RequestBody.read(vertx, request, maxBytes, config.uploadIdleTimeout());
-        Thread.ofVirtual().name("request-" + exchange.id()).start(() -> answer(exchange, body));
+        Thread.ofVirtual().name("request-" + exchange.id()).start(() -> answer(exchange, frontEnd, body));
     }
 
     @PreDestroy
@@ -74,22 +73,22 @@ final class ChatRoute {
         }
     }
 
-    private void answer(Exchange exchange, RequestBody body) {
+    private void answer(Exchange exchange, FrontEnd frontEnd, RequestBody body) {
         RequestRecord record = new RequestRecord(exchange.id());
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
         exchange.onClientGone(() -> context.cancel(null));
         try {
-            context.run(() -> answer(exchange, body, record));
+            context.run(() -> answer(exchange, frontEnd, body, record));
         } finally {
             context.cancel(null);
         }
     }
 
-    private void answer(Exchange exchange, RequestBody body, RequestRecord record) {
-        ChatAnswer answer = new ChatAnswer(exchange, vertx, config.keepAliveInterval());
+    private void answer(Exchange exchange, FrontEnd frontEnd, RequestBody body, RequestRecord record) {
+        HttpAnswer answer = new HttpAnswer(exchange, vertx, config.keepAliveInterval());
         try {
-            pipeline.answer(body::take, answer, record);
+            frontEnd.answer(body::take, answer, record);
             metrics.finished(record, answer.status(), null);
         } catch (ServingException e) {
             ServingException failure = exchange.isOpen() ? blamingTheServer(e) : e;
