@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to one chat request: a stream or one body, which the request itself decides, or an error.
-final class ChatAnswer implements CompletionSink {
+final class ChatAnswer implements CompletionSink, Answer {
     /// An answer that has begun.
     interface Opened {
         void start(Usage usage);
@@ -53,9 +53,8 @@ final class ChatAnswer implements CompletionSink {
         requireOpen().write(event, usage);
     }
 
-    /// Tells the client, if there still is one, that there will be no answer, or no more of it. Never
-    /// throws.
-    void fail(ServingException failure) {
+    @Override
+    public void fail(ServingException failure) {
         if (opened != null) {
             opened.fail(failure);
         } else if (exchange.isOpen()) {
@@ -66,8 +65,8 @@ final class ChatAnswer implements CompletionSink {
         }
     }
 
-    /// As the log tells it: the client's leaving is 499.
-    int status() {
+    @Override
+    public int status() {
         return status;
     }
 

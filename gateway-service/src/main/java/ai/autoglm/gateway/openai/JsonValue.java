@@ -14,23 +14,23 @@ import java.util.stream.IntStream;
 /// quotes is a string.
 ///
 /// @param path dotted, such as `messages[0].content[1].image_url.url`
-record JsonValue(JsonNode node, String path) {
+public record JsonValue(JsonNode node, String path) {
     private static final int MAX_ECHO_LENGTH = 64;
     private static final char REPLACEMENT = '\uFFFD';
 
-    boolean isString() {
+    public boolean isString() {
         return node.isTextual();
     }
 
     /// Surrogates without a partner are read as U+FFFD.
-    String string() {
+    public String string() {
         if (!node.isTextual()) {
             throw wrongType("a string");
         }
         return wellFormed(node.textValue());
     }
 
-    String string(int maxLength) {
+    public String string(int maxLength) {
         String text = string();
         if (text.length() > maxLength) {
             throw error(
@@ -40,7 +40,7 @@ record JsonValue(JsonNode node, String path) {
         return text;
     }
 
-    String oneOf(List<String> values) {
+    public String oneOf(List<String> values) {
         String text = string();
         if (!values.contains(text)) {
             throw error(
@@ -50,7 +50,7 @@ record JsonValue(JsonNode node, String path) {
         return text;
     }
 
-    boolean bool() {
+    public boolean bool() {
         if (!node.isBoolean()) {
             throw wrongType("true or false");
         }
@@ -58,11 +58,11 @@ record JsonValue(JsonNode node, String path) {
     }
 
     /// A whole number; `2.0` is one too.
-    int integer(int min, int max) {
+    public int integer(int min, int max) {
         return Math.toIntExact(integer((long) min, max));
     }
 
-    long integer(long min, long max) {
+    public long integer(long min, long max) {
         BigInteger value = wholeNumber();
         if (value.compareTo(BigInteger.valueOf(min)) < 0) {
             throw error(ErrorCode.INTEGER_BELOW_MIN_VALUE, "must be at least " + min + ", not " + echo(value) + ".");
@@ -74,7 +74,7 @@ record JsonValue(JsonNode node, String path) {
     }
 
     /// A number within finite limits, and so a finite one.
-    double number(double min, double max) {
+    public double number(double min, double max) {
         if (!node.isNumber()) {
             throw wrongType("a number");
         }
@@ -91,14 +91,14 @@ record JsonValue(JsonNode node, String path) {
         return value;
     }
 
-    JsonFields fields() {
+    public JsonFields fields() {
         if (node instanceof ObjectNode object) {
             return new JsonFields(object, path);
         }
         throw wrongType("an object");
     }
 
-    List<JsonValue> elements() {
+    public List<JsonValue> elements() {
         if (!node.isArray()) {
             throw wrongType("an array");
         }
@@ -107,7 +107,7 @@ record JsonValue(JsonNode node, String path) {
                 .toList();
     }
 
-    List<JsonValue> elements(int maxLength) {
+    public List<JsonValue> elements(int maxLength) {
         List<JsonValue> elements = elements();
         if (elements.size() > maxLength) {
             throw error(
@@ -117,17 +117,17 @@ record JsonValue(JsonNode node, String path) {
         return elements;
     }
 
-    ServingException wrongType(String expected) {
+    public ServingException wrongType(String expected) {
         return error(ErrorCode.INVALID_TYPE, "must be " + expected + ", not " + typeName() + ".");
     }
 
     /// @param rule what follows the field's name in the message
-    ServingException error(ErrorCode code, String rule) {
+    public ServingException error(ErrorCode code, String rule) {
         return new ServingException(code, "'" + path + "' " + rule).withParam(path);
     }
 
     /// A client's text within a message: short, on one line, and always encodable.
-    static String echo(Object text) {
+    public static String echo(Object text) {
         String line = wellFormed(text.toString()).replaceAll("\\p{Cntrl}", " ");
         return line.length() <= MAX_ECHO_LENGTH
                 ? line

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.openai;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The exact bodies of answers (API 1.4 and 2).
@@ -41,7 +42,7 @@ class ResponseBodyTest {
 
     @Test
     void writesHealth() {
-        assertThat(OpenAiJson.write(HealthStatus.ok(ChatRequests.MODEL)))
+        assertThat(OpenAiJson.write(new HealthStatus("ok", "autoglm-phone-9b", List.of())))
                 .isEqualTo("{\"status\":\"ok\",\"model\":\"autoglm-phone-9b\"}");
     }
 
