@@ -2,7 +2,6 @@ package ai.autoglm.gateway.http;
 
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.http.Operation.Body;
-import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.ModelList;
 import ai.autoglm.gateway.openai.ModelList.ModelCard;
 import ai.autoglm.gateway.openai.OpenAiJson;
@@ -14,11 +13,9 @@ import java.util.Map;
 /// `/v1/models`: the one model that is served.
 @Singleton
 final class ModelsRoute implements Endpoint {
-    private final LoadedModel model;
     private final Backends backends;
 
-    ModelsRoute(LoadedModel model, Backends backends) {
-        this.model = model;
+    ModelsRoute(Backends backends) {
         this.backends = backends;
     }
 
@@ -36,20 +33,14 @@ final class ModelsRoute implements Endpoint {
     }
 
     private void answerList(Exchange exchange) {
-        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelList.of(served())));
+        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelList.of(backends.servedModel())));
     }
 
     private void answerOne(Exchange exchange, String name) {
-        ServedModel served = served();
+        ServedModel served = backends.servedModel();
         if (!served.answersTo(name)) {
             throw served.notFound(name);
         }
         var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelCard.of(served)));
-    }
-
-    /// While no decoder is ready, the bundle's own limit is the best that is known.
-    private ServedModel served() {
-        return model.served(
-                backends.maxModelLen().orElse(model.manifest().decoder().maxPositions()));
     }
 }
