@@ -5,8 +5,8 @@ import ai.autoglm.toolkit.error.ServingException;
 import jakarta.inject.Singleton;
 import java.util.concurrent.Semaphore;
 
-/// Bounds the requests that are worked on. A request too many is refused at once: waiting would only
-/// hold its media in memory longer.
+/// Bounds the choices that are worked on, of which most requests have one. A request too many is refused
+/// at once: waiting would only hold its media in memory longer.
 @Singleton
 public final class Admission {
     private final int maxRunning;
@@ -17,34 +17,37 @@ public final class Admission {
         this.free = new Semaphore(maxRunning);
     }
 
-    /// Takes a place, until the permit is closed.
+    /// Takes a place for each choice of a request, until the permit is closed.
     ///
-    /// @throws ServingException OVERLOADED when all are taken
-    public Permit admit() {
-        if (!free.tryAcquire()) {
+    /// @throws ServingException OVERLOADED when too few are free
+    public Permit admit(int choiceCount) {
+        if (!free.tryAcquire(choiceCount)) {
             throw new ServingException(
                     ErrorCode.OVERLOADED,
-                    "The server is working on " + maxRunning + " requests, its limit. Try again soon.");
+                    "The server is working on %d of %d choices and has no place for %d more. Try again soon."
+                            .formatted(running(), maxRunning, choiceCount));
         }
-        return new Permit(free);
+        return new Permit(free, choiceCount);
     }
 
-    /// Requests that hold a permit now.
+    /// Choices that are worked on now.
     public int running() {
         return maxRunning - free.availablePermits();
     }
 
-    /// A place among the running requests, for one owner.
+    /// The places of one request, for one owner.
     public static final class Permit implements AutoCloseable {
         private final Semaphore free;
+        private final int count;
 
-        private Permit(Semaphore free) {
+        private Permit(Semaphore free, int count) {
             this.free = free;
+            this.count = count;
         }
 
         @Override
         public void close() {
-            free.release();
+            free.release(count);
         }
     }
 }

@@ -5,7 +5,7 @@ import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.error.ContextLength;
 import ai.autoglm.gateway.model.LoadedModel;
-import ai.autoglm.gateway.openai.ChatRequest;
+import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.proto.v1.GenerateRequest;
@@ -32,17 +32,19 @@ public final class Decoders {
     /// Hands a prompt to a decoder and waits until it has a place there. Rows of media follow in the
     /// background.
     ///
+    /// @param seed of this choice
     /// @throws ServingException CONTEXT_LENGTH_EXCEEDED when prompt and completion do not fit,
     ///     BACKEND_UNAVAILABLE when no decoder can be reached, or the decoder's refusal
-    public Generation generate(FusedPrompt prompt, ChatRequest request, String requestId) {
+    public Generation generate(FusedPrompt prompt, GenerationOptions options, long seed, String requestId) {
         Backend decoder = backends.pool(BackendKind.DECODER).choose(prompt.routingKey());
-        int maxTokens = completionLimit(decoder.description().maxModelLen(), prompt.tokenCount(), request.maxTokens());
+        int maxTokens = completionLimit(decoder.description().maxModelLen(), prompt.tokenCount(), options.maxTokens());
         GenerateRequest start = StartMessage.of(
                 manifest.bundleId(),
                 requestId,
                 prompt,
-                StartMessage.sampling(request.sampling(), manifest.generation()),
-                StartMessage.stop(request.stop(), maxTokens));
+                StartMessage.sampling(options.sampling(), manifest.generation(), seed),
+                StartMessage.stop(options.stop(), maxTokens),
+                options.topLogprobs());
         ClientExchange<GenerateRequest, GenerateResponse> call = ClientExchange.open(
                 DecoderGrpc.newStub(decoder.channel())::generate,
                 BackendKind.DECODER.label(),

@@ -8,6 +8,7 @@ import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /// A generation that a decoder has accepted. One reading thread. Closing it cancels the generation
 /// unless it has ended: the decoder then frees its sequence.
@@ -16,6 +17,7 @@ public final class Generation implements AutoCloseable {
     private final RowRelay relay;
     private final int cachedTokenCount;
     private final Duration progressTimeout;
+    private @Nullable DecodeEvent first;
 
     Generation(
             ClientExchange<GenerateRequest, GenerateResponse> call,
@@ -33,11 +35,25 @@ public final class Generation implements AutoCloseable {
         return cachedTokenCount;
     }
 
+    /// Waits until the prompt is prefilled: its prefix can then be shared. The event that tells is not lost.
+    public void awaitFirstToken() {
+        DecodeEvent event = next();
+        while (event instanceof DecodeEvent.Progress) {
+            event = next();
+        }
+        first = event;
+    }
+
     /// Waits for the next event. Not to be called after [DecodeEvent.Finished].
     ///
     /// @throws ServingException the decoder's error, or that of the encoder whose rows are missing;
     ///     TIMEOUT when nothing happens for too long
     public DecodeEvent next() {
+        if (first != null) {
+            DecodeEvent event = first;
+            first = null;
+            return event;
+        }
         try {
             GenerateResponse response = call.responses()
                     .receive(progressTimeout)

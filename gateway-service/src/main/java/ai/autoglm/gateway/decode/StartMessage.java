@@ -14,7 +14,6 @@ import ai.autoglm.proto.v1.SamplingParameters;
 import ai.autoglm.proto.v1.StopConditions;
 import ai.autoglm.proto.v1.TokenRun;
 import ai.autoglm.toolkit.bundle.GenerationDefaults;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// The first message of a generation: the whole prompt but for its media rows, and every value that the
@@ -23,17 +22,25 @@ final class StartMessage {
     private StartMessage() {}
 
     static GenerateRequest of(
-            String bundleId, String requestId, FusedPrompt prompt, SamplingParameters sampling, StopConditions stop) {
+            String bundleId,
+            String requestId,
+            FusedPrompt prompt,
+            SamplingParameters sampling,
+            StopConditions stop,
+            @Nullable Integer topLogprobs) {
         GenerateStart.Builder start = GenerateStart.newBuilder()
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
                 .setSampling(sampling)
                 .setStop(stop);
         prompt.segments().forEach(segment -> start.addPrompt(segment(segment)));
+        if (topLogprobs != null) {
+            start.setLogprobsCount(topLogprobs);
+        }
         return GenerateRequest.newBuilder().setStart(start).build();
     }
 
-    static SamplingParameters sampling(SamplingOptions options, GenerationDefaults defaults) {
+    static SamplingParameters sampling(SamplingOptions options, GenerationDefaults defaults, long seed) {
         double topP = orElse(options.topP(), defaults.topP());
         // The contract allows a top_p of 0, which leaves the most likely token; the wire has 0 < top_p
         // <= 1.
@@ -43,7 +50,7 @@ final class StartMessage {
                 .setTopP(greedy ? 1 : (float) topP)
                 .setTopK(orElse(options.topK(), defaults.topK()))
                 .setMinP((float) options.minP())
-                .setSeed(orElse(options.seed(), ThreadLocalRandom.current().nextLong()))
+                .setSeed(seed)
                 .setPresencePenalty((float) options.presencePenalty())
                 .setFrequencyPenalty((float) options.frequencyPenalty())
                 .setRepetitionPenalty((float) orElse(options.repetitionPenalty(), defaults.repetitionPenalty()));
@@ -91,10 +98,6 @@ final class StartMessage {
     }
 
     private static int orElse(@Nullable Integer value, int other) {
-        return value == null ? other : value;
-    }
-
-    private static long orElse(@Nullable Long value, long other) {
         return value == null ? other : value;
     }
 }

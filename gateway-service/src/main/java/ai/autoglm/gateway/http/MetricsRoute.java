@@ -12,7 +12,8 @@ import java.util.Map;
 @Singleton
 @SuppressWarnings("deprecation") // This is the registry that Quarkus makes.
 final class MetricsRoute implements Endpoint {
-    private static final Map<String, String> HEADERS = Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");
+    private static final Map<String, String> HEADERS =
+            Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");
 
     private final PrometheusMeterRegistry registry;
 
@@ -30,6 +31,8 @@ final class MetricsRoute implements Endpoint {
 
     /// Some meters are computed as they are read, which is nothing for an event loop.
     private void answer(Exchange exchange) {
-        Thread.ofVirtual().name("metrics").start(() -> exchange.send(200, HEADERS, VllmMetricNames.added(registry.scrape())));
+        Thread.ofVirtual()
+                .name("metrics")
+                .start(() -> exchange.send(200, HEADERS, VllmMetricNames.added(registry.scrape())));
     }
 }

@@ -1,30 +1,37 @@
 package ai.autoglm.gateway.http;
 
 import ai.autoglm.gateway.error.HttpErrors;
-import ai.autoglm.gateway.openai.CompletionIdentity;
-import ai.autoglm.gateway.openai.OpenAiJson;
 import ai.autoglm.gateway.openai.Usage;
-import ai.autoglm.gateway.text.CompletionAssembler;
+import ai.autoglm.gateway.text.BodyAssembler;
 import ai.autoglm.gateway.text.CompletionEvent;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.Map;
 
 /// An answer in one body.
-final class WholeAnswer implements ChatAnswer.Opened {
+final class WholeAnswer implements HttpAnswer.Form {
     private final Exchange exchange;
-    private final CompletionAssembler assembler;
+    private final BodyAssembler assembler;
 
-    WholeAnswer(Exchange exchange, CompletionIdentity identity) {
+    WholeAnswer(Exchange exchange, BodyAssembler assembler) {
         this.exchange = exchange;
-        this.assembler = new CompletionAssembler(identity);
+        this.assembler = assembler;
     }
 
     @Override
-    public void start(Usage usage) {}
+    public void open(Usage usage) {}
 
     @Override
-    public void write(CompletionEvent event, Usage usage) {
-        assembler.accept(event).ifPresent(completion -> exchange.write(200, Map.of(), OpenAiJson.write(completion)));
+    public void start(int choice, Usage usage) {}
+
+    @Override
+    public void write(int choice, CompletionEvent event, Usage usage) {
+        assembler.accept(choice, event);
+    }
+
+    @Override
+    public void finish(Usage usage) {
+        BodyAssembler.Body body = assembler.finish(usage);
+        exchange.write(200, Map.of("content-type", body.contentType()), body.text());
     }
 
     @Override

@@ -41,7 +41,7 @@ public final class GatewayMetrics {
                 .description("Request fields that nobody knows and that were ignored")
                 .register(registry);
         Gauge.builder("gateway.requests.running", admission, Admission::running)
-                .description("Requests between admission and the last byte of their answer")
+                .description("Choices of requests between admission and the last byte of their answer")
                 .register(registry);
     }
 

@@ -14,20 +14,9 @@ public record ChatCompletion(
         choices = List.copyOf(choices);
     }
 
-    /// @param reasoning null where there is none to show
-    public static ChatCompletion of(
-            CompletionIdentity identity,
-            String content,
-            @Nullable String reasoning,
-            FinishReason finishReason,
-            Usage usage) {
+    public static ChatCompletion of(CompletionIdentity identity, List<Choice> choices, Usage usage) {
         return new ChatCompletion(
-                identity.id(),
-                identity.created(),
-                identity.model(),
-                List.of(new Choice(0, new Message(content, reasoning), finishReason)),
-                usage,
-                identity.systemFingerprint());
+                identity.id(), identity.created(), identity.model(), choices, usage, identity.systemFingerprint());
     }
 
     @JsonProperty
@@ -35,14 +24,10 @@ public record ChatCompletion(
         return "chat.completion";
     }
 
+    /// @param logprobs null where they were not asked for
     @JsonPropertyOrder({"index", "message", "logprobs", "finish_reason"})
-    public record Choice(int index, Message message, FinishReason finishReason) {
-        /// Not offered, but clients require the key.
-        @JsonProperty
-        public @Nullable Object logprobs() {
-            return null;
-        }
-    }
+    public record Choice(
+            int index, Message message, @Nullable ContentLogprobs logprobs, FinishReason finishReason) {}
 
     /// @param reasoningContent absent without reasoning; clients know it by this name or by [#reasoning]
     @JsonPropertyOrder({"role", "content", "refusal", "reasoning_content", "reasoning"})

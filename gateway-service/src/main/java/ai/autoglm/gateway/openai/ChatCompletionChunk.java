@@ -23,10 +23,9 @@ public record ChatCompletionChunk(
         choices = List.copyOf(choices);
     }
 
-    /// A chunk with a piece of the answer.
-    public static ChatCompletionChunk of(
-            CompletionIdentity identity, Delta delta, @Nullable FinishReason finishReason, @Nullable UsageField usage) {
-        return of(identity, List.of(new Choice(0, delta, finishReason)), usage);
+    /// A chunk with a piece of a choice.
+    public static ChatCompletionChunk of(CompletionIdentity identity, Choice choice, @Nullable UsageField usage) {
+        return of(identity, List.of(choice), usage);
     }
 
     /// The chunk after the last choice.
@@ -48,13 +47,26 @@ public record ChatCompletionChunk(
     /// The `usage` key of a client that asked for usage: null until it is known.
     public record UsageField(@JsonValue @Nullable Usage usage) {}
 
+    /// @param logprobs null where there are none to tell
     /// @param finishReason null but in the last chunk of the choice
     @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason"})
-    public record Choice(int index, Delta delta, @Nullable FinishReason finishReason) {
-        /// Not offered, but clients require the key.
-        @JsonProperty
-        public @Nullable Object logprobs() {
-            return null;
+    public record Choice(
+            int index,
+            Delta delta,
+            @Nullable ContentLogprobs logprobs,
+            @Nullable FinishReason finishReason) {
+        public Choice(int index, Delta delta) {
+            this(index, delta, null, null);
+        }
+
+        /// @param logprobs of the tokens of the delta, empty where they were not asked for
+        public Choice(int index, Delta delta, List<TokenLogprob> logprobs) {
+            this(index, delta, logprobs.isEmpty() ? null : new ContentLogprobs(logprobs), null);
+        }
+
+        /// The last chunk of a choice.
+        public Choice(int index, FinishReason reason) {
+            this(index, Delta.EMPTY, null, reason);
         }
     }
 

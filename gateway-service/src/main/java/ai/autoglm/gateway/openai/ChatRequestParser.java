@@ -29,18 +29,17 @@ public final class ChatRequestParser {
 
     /// @throws ServingException of a code that is the client's to mend, with the path of the field as its param
     public ParsedChatRequest parse(byte[] body) {
-        JsonFields root = new JsonFields(JsonBody.parse(body), "");
+        return parse(new JsonFields(JsonBody.parse(body), ""));
+    }
+
+    /// @param root of the body; what has been asked for already counts as known
+    /// @throws ServingException of a code that is the client's to mend, with the path of the field as its param
+    public ParsedChatRequest parse(JsonFields root) {
         root.object("extra_body").ifPresent(root::mergeUnder);
-        requireServedModel(root);
+        model.requireAskedFor(root);
         MessageReader messages = new MessageReader(limits);
-        Integer maxTokens = maxTokens(root).orElse(null);
         ChatRequest request = new ChatRequest(
-                messages.read(root.require("messages")),
-                sampling(root),
-                stop(root, maxTokens),
-                maxTokens,
-                thinking(root),
-                stream(root));
+                messages.read(root.require("messages")), generation(root), thinking(root), stream(root));
         UnservedFields.check(root);
         List<String> ignored = Stream.concat(root.unknown().stream(), messages.ignoredFields().stream())
                 .toList();
@@ -52,10 +51,9 @@ public final class ChatRequestParser {
         return new ParsedChatRequest(request, ignored);
     }
 
-    private void requireServedModel(JsonFields root) {
-        root.string("model").filter(name -> !model.answersTo(name)).ifPresent(name -> {
-            throw model.notFound(name);
-        });
+    private GenerationOptions generation(JsonFields root) {
+        Integer maxTokens = maxTokens(root).orElse(null);
+        return new GenerationOptions(1, sampling(root), stop(root, maxTokens), maxTokens, null);
     }
 
     private static Optional<Integer> maxTokens(JsonFields root) {

@@ -18,6 +18,9 @@ public record SamplingOptions(
         double frequencyPenalty,
         @Nullable Double repetitionPenalty,
         Map<Integer, Double> logitBias) {
+    /// Everything is left to the bundle.
+    public static final SamplingOptions DEFAULTS = new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of());
+
     public SamplingOptions {
         logitBias = Map.copyOf(logitBias);
     }

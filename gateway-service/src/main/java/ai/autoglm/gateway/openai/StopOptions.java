@@ -9,6 +9,9 @@ import java.util.List;
 /// @param minTokens no end before this many tokens
 public record StopOptions(
         List<String> strings, boolean includeString, List<Integer> tokenIds, int minTokens, boolean ignoreEos) {
+    /// Nothing but the model itself.
+    public static final StopOptions NONE = new StopOptions(List.of(), false, List.of(), 0, false);
+
     public StopOptions {
         strings = List.copyOf(strings);
         tokenIds = List.copyOf(tokenIds);

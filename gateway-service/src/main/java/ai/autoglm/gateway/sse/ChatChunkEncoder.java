@@ -1,10 +1,10 @@
 package ai.autoglm.gateway.sse;
 
 import ai.autoglm.gateway.openai.ChatCompletionChunk;
+import ai.autoglm.gateway.openai.ChatCompletionChunk.Choice;
 import ai.autoglm.gateway.openai.ChatCompletionChunk.Delta;
 import ai.autoglm.gateway.openai.ChatCompletionChunk.UsageField;
 import ai.autoglm.gateway.openai.CompletionIdentity;
-import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.OpenAiJson;
 import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.gateway.openai.Usage;
@@ -14,54 +14,50 @@ import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
 import org.jspecify.annotations.Nullable;
 
-/// Writes one answer as events: role, reasoning, content, end, usage, `[DONE]`. Each method gives the text of zero or
-/// more whole events. Not thread-safe. Source: API 1.6.
-public final class ChatChunkEncoder {
+/// Writes a chat completion as chunks: for each choice role, reasoning, content and end, then usage and `[DONE]`.
+/// Source: API 1.6.
+public final class ChatChunkEncoder implements StreamEncoder {
     private final CompletionIdentity identity;
     private final StreamOptions options;
-    private boolean roleSent;
 
     public ChatChunkEncoder(CompletionIdentity identity, StreamOptions options) {
         this.identity = identity;
         this.options = options;
     }
 
-    /// Says who speaks. To be called when the first token comes, though it may have no text of its own yet: clients
-    /// measure the time to it. Empty when that has been said.
-    public String start(Usage usage) {
-        if (roleSent) {
-            return "";
-        }
-        roleSent = true;
-        return chunk(Delta.ROLE, null, usage);
+    /// Says who speaks, when the first token comes: clients measure the time to it.
+    @Override
+    public String start(int choice, Usage usage) {
+        return chunk(new Choice(choice, Delta.ROLE), usage);
     }
 
-    /// @param usage so far
-    public String encode(CompletionEvent event, Usage usage) {
-        return start(usage)
-                + switch (event) {
-                    case ReasoningDelta(String text) -> chunk(Delta.reasoning(text), null, usage);
-                    case ContentDelta(String text) -> chunk(Delta.content(text), null, usage);
-                    case Finished finished -> end(finished);
-                };
+    @Override
+    public String encode(int choice, CompletionEvent event, Usage usage) {
+        return chunk(
+                switch (event) {
+                    case ReasoningDelta(String text) -> new Choice(choice, Delta.reasoning(text));
+                    case ContentDelta(String text, var logprobs) -> new Choice(choice, Delta.content(text), logprobs);
+                    case Finished finished -> new Choice(choice, finished.reason());
+                },
+                usage);
     }
 
     /// A chunk with nothing new, for clients that count parsed chunks rather than comments as a sign of life.
+    @Override
     public String keepAlive(Usage usage) {
-        return chunk(Delta.EMPTY, null, usage);
+        return chunk(new Choice(0, Delta.EMPTY), usage);
     }
 
-    private String end(Finished finished) {
-        String last = chunk(Delta.EMPTY, finished.reason(), finished.usage());
-        String usage = options.includeUsage()
-                ? SseEvents.data(OpenAiJson.write(ChatCompletionChunk.ofUsage(identity, finished.usage())))
+    @Override
+    public String finish(Usage usage) {
+        String last = options.includeUsage()
+                ? SseEvents.data(OpenAiJson.write(ChatCompletionChunk.ofUsage(identity, usage)))
                 : "";
-        return last + usage + SseEvents.DONE;
+        return last + SseEvents.DONE;
     }
 
-    private String chunk(Delta delta, @Nullable FinishReason finishReason, Usage usage) {
-        return SseEvents.data(
-                OpenAiJson.write(ChatCompletionChunk.of(identity, delta, finishReason, usageField(usage))));
+    private String chunk(Choice choice, Usage usage) {
+        return SseEvents.data(OpenAiJson.write(ChatCompletionChunk.of(identity, choice, usageField(usage))));
     }
 
     private @Nullable UsageField usageField(Usage usage) {

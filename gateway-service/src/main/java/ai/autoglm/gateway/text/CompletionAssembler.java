@@ -1,43 +1,39 @@
 package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.ChatCompletion;
+import ai.autoglm.gateway.openai.ChatCompletion.Choice;
+import ai.autoglm.gateway.openai.ChatCompletion.Message;
 import ai.autoglm.gateway.openai.CompletionIdentity;
-import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
-import ai.autoglm.gateway.text.CompletionEvent.Finished;
-import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
-import java.util.Optional;
+import ai.autoglm.gateway.openai.OpenAiJson;
+import ai.autoglm.gateway.openai.Usage;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/// Collects the events of one answer into one body. Not thread-safe.
-public final class CompletionAssembler {
+/// Collects the events of a chat completion into its body.
+public final class CompletionAssembler implements BodyAssembler {
     private final CompletionIdentity identity;
-    private final StringBuilder reasoning = new StringBuilder();
-    private final StringBuilder content = new StringBuilder();
+    private final Map<Integer, ChoiceAssembler> choices = new TreeMap<>();
 
     public CompletionAssembler(CompletionIdentity identity) {
         this.identity = identity;
     }
 
-    /// The body, once the event is the last.
-    public Optional<ChatCompletion> accept(CompletionEvent event) {
-        return switch (event) {
-            case ReasoningDelta(String text) -> {
-                reasoning.append(text);
-                yield Optional.empty();
-            }
-            case ContentDelta(String text) -> {
-                content.append(text);
-                yield Optional.empty();
-            }
-            case Finished finished -> Optional.of(completion(finished));
-        };
+    @Override
+    public void accept(int choice, CompletionEvent event) {
+        choices.computeIfAbsent(choice, _ -> new ChoiceAssembler()).accept(event);
     }
 
-    private ChatCompletion completion(Finished finished) {
-        return ChatCompletion.of(
-                identity,
-                content.toString(),
-                reasoning.isEmpty() ? null : reasoning.toString(),
-                finished.reason(),
-                finished.usage());
+    @Override
+    public Body finish(Usage usage) {
+        List<Choice> finished = choices.entrySet().stream()
+                .map(entry -> choice(entry.getKey(), entry.getValue()))
+                .toList();
+        return Body.json(OpenAiJson.write(ChatCompletion.of(identity, finished, usage)));
+    }
+
+    private static Choice choice(int index, ChoiceAssembler choice) {
+        Message message = new Message(choice.content(), choice.reasoning());
+        return new Choice(index, message, choice.logprobs(), choice.finishReason());
     }
 }

@@ -1,14 +1,24 @@
 package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.FinishReason;
-import ai.autoglm.gateway.openai.Usage;
+import ai.autoglm.gateway.openai.TokenLogprob;
+import java.util.List;
 
-/// What happens to an answer, in order: the thought, the answer itself, the end. Texts are never empty and hold whole
+/// What happens to one choice, in order: the thought, the answer itself, the end. Texts are never empty and hold whole
 /// code points.
 public sealed interface CompletionEvent {
     record ReasoningDelta(String text) implements CompletionEvent {}
 
-    record ContentDelta(String text) implements CompletionEvent {}
+    /// @param logprobs of the tokens that the text is made of, where they were asked for
+    record ContentDelta(String text, List<TokenLogprob> logprobs) implements CompletionEvent {
+        public ContentDelta {
+            logprobs = List.copyOf(logprobs);
+        }
 
-    record Finished(FinishReason reason, Usage usage) implements CompletionEvent {}
+        public ContentDelta(String text) {
+            this(text, List.of());
+        }
+    }
+
+    record Finished(FinishReason reason) implements CompletionEvent {}
 }

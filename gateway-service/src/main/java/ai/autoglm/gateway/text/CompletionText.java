@@ -1,9 +1,7 @@
 package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.FinishReason;
-import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.openai.StopOptions;
-import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -21,7 +19,6 @@ public final class CompletionText {
     private final StopMatcher stops;
     private final AnswerWriter writer;
     private final int minTokens;
-    private final PromptTokenCounts prompt;
     private int completionTokens;
     private int reasoningTokens;
 
@@ -32,14 +29,12 @@ public final class CompletionText {
             Set<Integer> endOfSequence,
             ReasoningMode mode,
             boolean insideAnswer,
-            StopOptions stop,
-            PromptTokenCounts prompt) {
+            StopOptions stop) {
         this.scanner = new TagScanner(tokenizer, endOfSequence);
         this.tracker = new ThoughtTracker(insideAnswer);
         this.stops = new StopMatcher(stop);
         this.writer = new AnswerWriter(mode, insideAnswer);
         this.minTokens = stop.minTokens();
-        this.prompt = prompt;
     }
 
     /// Takes the next token and gives what it makes certain, which may be nothing. Tokens after a stop string are not
@@ -74,13 +69,18 @@ public final class CompletionText {
             events.addAll(writer.write(stops.flush()));
         }
         events.addAll(writer.finish());
-        events.add(new Finished(stopped() ? FinishReason.STOP : reason, usage()));
+        events.add(new Finished(stopped() ? FinishReason.STOP : reason));
         return events;
     }
 
-    /// Tokens so far.
-    public Usage usage() {
-        return Usage.of(prompt, completionTokens, reasoningTokens);
+    /// Tokens so far, those of the thought included.
+    public int completionTokens() {
+        return completionTokens;
+    }
+
+    /// Of these, those of the thought.
+    public int reasoningTokens() {
+        return reasoningTokens;
     }
 
     private List<Piece> classify(List<Fragment> fragments) {

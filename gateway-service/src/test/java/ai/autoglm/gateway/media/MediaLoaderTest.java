@@ -8,8 +8,7 @@ import ai.autoglm.gateway.openai.ChatMessage.AssistantMessage;
 import ai.autoglm.gateway.openai.ChatMessage.UserMessage;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ContentPart;
-import ai.autoglm.gateway.openai.SamplingOptions;
-import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.gateway.openai.ThinkingOptions;
 import ai.autoglm.toolkit.bundle.AudioSpec;
@@ -33,7 +32,6 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -218,9 +216,7 @@ class MediaLoaderTest {
     private static ChatRequest request(List<ChatMessage> messages) {
         return new ChatRequest(
                 messages,
-                new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of()),
-                new StopOptions(List.of(), false, List.of(), 0, false),
-                null,
+                GenerationOptions.DEFAULTS,
                 new ThinkingOptions(null, null),
                 new StreamOptions(false, false, false));
     }

@@ -43,8 +43,9 @@ class ChatRequestParserTest {
         assertThat(request.messages().get(2).content())
                 .containsExactly(
                         new ContentPart.Text("<think><think>a</think></think><answer>do(action=\"Home\")</answer>"));
-        assertThat(request.maxTokens()).isEqualTo(3_000);
-        assertThat(request.sampling()).isEqualTo(new SamplingOptions(0.0, 0.85, null, 0, null, 0, 0.2, null, Map.of()));
+        assertThat(request.generation().maxTokens()).isEqualTo(3_000);
+        assertThat(request.generation().sampling())
+                .isEqualTo(new SamplingOptions(0.0, 0.85, null, 0, null, 0, 0.2, null, Map.of()));
         assertThat(request.stream()).isEqualTo(new StreamOptions(true, false, false));
         assertThat(request.thinking()).isEqualTo(new ThinkingOptions(null, null));
     }
@@ -55,15 +56,16 @@ class ChatRequestParserTest {
                 {"messages":[{"content":"你是谁?","role":"user"}],"model":"autoglm-phone-9b","stream":true,\
                 "temperature":0.5,"enable_thinking":true,"return_reasoning":true}""");
         assertThat(request.thinking()).isEqualTo(new ThinkingOptions(true, true));
-        assertThat(request.sampling().temperature()).isEqualTo(0.5);
+        assertThat(request.generation().sampling().temperature()).isEqualTo(0.5);
     }
 
     @Test
     void leavesAbsentFieldsToTheDefaults() {
         ChatRequest request = parse(withFields(""));
-        assertThat(request.sampling()).isEqualTo(new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of()));
-        assertThat(request.stop()).isEqualTo(new StopOptions(List.of(), false, List.of(), 0, false));
-        assertThat(request.maxTokens()).isNull();
+        assertThat(request.generation().sampling())
+                .isEqualTo(new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of()));
+        assertThat(request.generation().stop()).isEqualTo(new StopOptions(List.of(), false, List.of(), 0, false));
+        assertThat(request.generation().maxTokens()).isNull();
         assertThat(request.stream()).isEqualTo(new StreamOptions(false, false, false));
     }
 
@@ -260,9 +262,11 @@ class ChatRequestParserTest {
     @Test
     void prefersTheNewNameOfTheTokenLimit() {
         assertThat(parse(withFields("\"max_tokens\":5,\"max_completion_tokens\":7"))
+                        .generation()
                         .maxTokens())
                 .isEqualTo(7);
-        assertThat(parse(withFields("\"max_tokens\":5")).maxTokens()).isEqualTo(5);
+        assertThat(parse(withFields("\"max_tokens\":5")).generation().maxTokens())
+                .isEqualTo(5);
         assertRefused(
                 withFields("\"max_tokens\":0,\"max_completion_tokens\":7"),
                 ErrorCode.INTEGER_BELOW_MIN_VALUE,
@@ -274,7 +278,7 @@ class ChatRequestParserTest {
         ChatRequest request = parse(withFields("""
                 "temperature":1,"top_p":0.5,"top_k":40,"min_p":0.1,"seed":-9223372036854775808,"presence_penalty":-2,\
                 "frequency_penalty":2,"repetition_penalty":1.1,"logit_bias":{"5":-100,"2047":0.5}"""));
-        assertThat(request.sampling())
+        assertThat(request.generation().sampling())
                 .isEqualTo(new SamplingOptions(
                         1.0, 0.5, 40, 0.1, Long.MIN_VALUE, -2, 2, 1.1, Map.of(5, -100.0, 2_047, 0.5)));
     }
@@ -282,14 +286,24 @@ class ChatRequestParserTest {
     @ParameterizedTest
     @ValueSource(ints = {-1, 0})
     void readsTopKOfNothingAsOff(int topK) {
-        assertThat(parse(withFields("\"top_k\":" + topK)).sampling().topK()).isZero();
+        assertThat(parse(withFields("\"top_k\":" + topK))
+                        .generation()
+                        .sampling()
+                        .topK())
+                .isZero();
     }
 
     @Test
     void readsStopAsAStringOrAnArray() {
-        assertThat(parse(withFields("\"stop\":\"a\"")).stop().strings()).containsExactly("a");
-        assertThat(parse(withFields("\"stop\":[\"a\",\"b\"]")).stop().strings()).containsExactly("a", "b");
-        assertThat(parse(withFields("\"stop\":[]")).stop().strings()).isEmpty();
+        assertThat(parse(withFields("\"stop\":\"a\"")).generation().stop().strings())
+                .containsExactly("a");
+        assertThat(parse(withFields("\"stop\":[\"a\",\"b\"]"))
+                        .generation()
+                        .stop()
+                        .strings())
+                .containsExactly("a", "b");
+        assertThat(parse(withFields("\"stop\":[]")).generation().stop().strings())
+                .isEmpty();
     }
 
     @Test
@@ -315,7 +329,10 @@ class ChatRequestParserTest {
 
     @Test
     void refusesStopTokenIdsOutsideTheVocabulary() {
-        assertThat(parse(withFields("\"stop_token_ids\":[0,2047]")).stop().tokenIds())
+        assertThat(parse(withFields("\"stop_token_ids\":[0,2047]"))
+                        .generation()
+                        .stop()
+                        .tokenIds())
                 .containsExactly(0, 2_047);
         assertRefused(
                 withFields("\"stop_token_ids\":[1,2048]"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "stop_token_ids[1]");
@@ -328,7 +345,10 @@ class ChatRequestParserTest {
 
     @Test
     void boundsMinTokensByTheTokenLimit() {
-        assertThat(parse(withFields("\"min_tokens\":5,\"max_tokens\":5")).stop().minTokens())
+        assertThat(parse(withFields("\"min_tokens\":5,\"max_tokens\":5"))
+                        .generation()
+                        .stop()
+                        .minTokens())
                 .isEqualTo(5);
         assertRefused(withFields("\"min_tokens\":6,\"max_tokens\":5"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "min_tokens");
     }
@@ -336,6 +356,7 @@ class ChatRequestParserTest {
     @Test
     void readsTheStopSwitches() {
         StopOptions stop = parse(withFields("\"ignore_eos\":true,\"include_stop_str_in_output\":true"))
+                .generation()
                 .stop();
         assertThat(stop).isEqualTo(new StopOptions(List.of(), true, List.of(), 0, true));
     }
@@ -440,8 +461,8 @@ class ChatRequestParserTest {
         ChatRequest request = parse(withFields(
                 "\"temperature\":0.5,\"extra_body\":{\"enable_thinking\":true,\"temperature\":1.5,\"top_k\":3}"));
         assertThat(request.thinking().enabled()).isTrue();
-        assertThat(request.sampling().temperature()).isEqualTo(0.5);
-        assertThat(request.sampling().topK()).isEqualTo(3);
+        assertThat(request.generation().sampling().temperature()).isEqualTo(0.5);
+        assertThat(request.generation().sampling().topK()).isEqualTo(3);
     }
 
     @Test

@@ -49,8 +49,10 @@ class JsonBodyTest {
 
     @Test
     void readsAWholeNumberInAnySpelling() {
-        assertThat(parse(withFields("\"max_tokens\":2.0")).maxTokens()).isEqualTo(2);
-        assertThat(parse(withFields("\"max_tokens\":3e3")).maxTokens()).isEqualTo(3_000);
+        assertThat(parse(withFields("\"max_tokens\":2.0")).generation().maxTokens())
+                .isEqualTo(2);
+        assertThat(parse(withFields("\"max_tokens\":3e3")).generation().maxTokens())
+                .isEqualTo(3_000);
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// The exact bodies of answers (API 1.4 and 2).
@@ -14,7 +15,7 @@ class ResponseBodyTest {
 
     @Test
     void writesAnAnswerWithoutReasoning() {
-        assertThat(OpenAiJson.write(ChatCompletion.of(IDENTITY, "你好\n\"a\"", null, FinishReason.STOP, USAGE)))
+        assertThat(OpenAiJson.write(completion("你好\n\"a\"", null, FinishReason.STOP)))
                 .isEqualTo("""
                         {"id":"chatcmpl-1","object":"chat.completion","created":1700000000,"model":"autoglm-phone-9b",\
                         "choices":[{"index":0,"message":{"role":"assistant","content":"你好\\n\\"a\\"","refusal":null},\
@@ -27,8 +28,7 @@ class ResponseBodyTest {
 
     @Test
     void writesReasoningUnderBothNames() {
-        assertThat(OpenAiJson.write(ChatCompletion.of(IDENTITY, "", "Hm.", FinishReason.LENGTH, USAGE)))
-                .contains("""
+        assertThat(OpenAiJson.write(completion("", "Hm.", FinishReason.LENGTH))).contains("""
                         "message":{"role":"assistant","content":"","refusal":null,"reasoning_content":"Hm.",\
                         "reasoning":"Hm."},"logprobs":null,"finish_reason":"length"}""");
     }
@@ -49,11 +49,16 @@ class ResponseBodyTest {
     @Test
     void givesEachAnswerAnIdOfItsOwn() {
         Instant now = Instant.parse("2026-01-01T00:00:00.9Z");
-        CompletionIdentity first = CompletionIdentity.next(ChatRequests.MODEL, now);
-        CompletionIdentity second = CompletionIdentity.next(ChatRequests.MODEL, now);
+        CompletionIdentity first = CompletionIdentity.next("chatcmpl-", ChatRequests.MODEL, now);
+        CompletionIdentity second = CompletionIdentity.next("chatcmpl-", ChatRequests.MODEL, now);
         assertThat(first.id()).matches("chatcmpl-[0-9a-f]{32}").isNotEqualTo(second.id());
         assertThat(first.created()).isEqualTo(1_767_225_600L);
         assertThat(first.model()).isEqualTo("autoglm-phone-9b");
         assertThat(first.systemFingerprint()).isEqualTo("fp_0123456789");
+    }
+
+    private static ChatCompletion completion(String content, @Nullable String reasoning, FinishReason reason) {
+        var message = new ChatCompletion.Message(content, reasoning);
+        return ChatCompletion.of(IDENTITY, List.of(new ChatCompletion.Choice(0, message, null, reason)), USAGE);
     }
 }

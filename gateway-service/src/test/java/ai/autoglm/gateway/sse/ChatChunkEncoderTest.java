@@ -7,12 +7,14 @@ import ai.autoglm.gateway.openai.CompletionIdentity;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.openai.StreamOptions;
+import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// The order and the exact bytes of a stream (API 1.6).
@@ -26,41 +28,49 @@ class ChatChunkEncoderTest {
     @Test
     void writesAStreamInOrder() {
         ChatChunkEncoder encoder = encoder(false, false);
-        assertThat(encoder.start(usage(1))).isEqualTo(choice("{\"role\":\"assistant\",\"content\":\"\"}", "null", ""));
-        assertThat(encoder.start(usage(1))).isEmpty();
-        assertThat(encoder.encode(new ReasoningDelta("Hm\n"), usage(2)))
+        assertThat(encoder.open(usage(0))).isEmpty();
+        assertThat(encoder.start(0, usage(1)))
+                .isEqualTo(choice("{\"role\":\"assistant\",\"content\":\"\"}", "null", ""));
+        assertThat(encoder.encode(0, new ReasoningDelta("Hm\n"), usage(2)))
                 .isEqualTo(choice("{\"reasoning_content\":\"Hm\\n\",\"reasoning\":\"Hm\\n\"}", "null", ""));
-        assertThat(encoder.encode(new ContentDelta("你"), usage(3)))
+        assertThat(encoder.encode(0, new ContentDelta("你"), usage(3)))
                 .isEqualTo(choice("{\"content\":\"你\"}", "null", ""));
-        assertThat(encoder.encode(new Finished(FinishReason.STOP, usage(3)), usage(3)))
-                .isEqualTo(choice("{}", "\"stop\"", "") + "data: [DONE]\n\n");
+        assertThat(encoder.encode(0, new Finished(FinishReason.STOP), usage(3)))
+                .isEqualTo(choice("{}", "\"stop\"", ""));
+        assertThat(encoder.finish(usage(3))).isEqualTo("data: [DONE]\n\n");
     }
 
     @Test
-    void saysTheRoleBeforeWhateverComesFirst() {
-        String role = choice("{\"role\":\"assistant\",\"content\":\"\"}", "null", "");
-        assertThat(encoder(false, false).encode(new ContentDelta("a"), usage(1)))
-                .isEqualTo(role + choice("{\"content\":\"a\"}", "null", ""));
-        assertThat(encoder(false, false).encode(new Finished(FinishReason.LENGTH, usage(0)), usage(0)))
-                .isEqualTo(role + choice("{}", "\"length\"", "") + "data: [DONE]\n\n");
+    void namesTheChoiceOfEachChunk() {
+        assertThat(encoder(false, false).encode(2, new ContentDelta("a"), usage(1)))
+                .contains("\"choices\":[{\"index\":2,\"delta\":{\"content\":\"a\"}");
+    }
+
+    @Test
+    void putsLogProbabilitiesBesideTheContent() {
+        TokenLogprob token = new TokenLogprob("a", -0.5, List.of(97), List.of());
+        assertThat(encoder(false, false).encode(0, new ContentDelta("a", List.of(token)), usage(1)))
+                .contains("\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":-0.5,"
+                        + "\"bytes\":[97],\"top_logprobs\":[]}],\"refusal\":null},\"finish_reason\":null");
     }
 
     @Test
     void closesWithUsageWhenAskedTo() {
         ChatChunkEncoder encoder = encoder(true, false);
-        assertThat(encoder.start(usage(1)))
+        assertThat(encoder.start(0, usage(1)))
                 .isEqualTo(choice("{\"role\":\"assistant\",\"content\":\"\"}", "null", ",\"usage\":null"));
-        assertThat(encoder.encode(new Finished(FinishReason.STOP, usage(12)), usage(12)))
-                .isEqualTo(choice("{}", "\"stop\"", ",\"usage\":null") + HEAD + "\"choices\":[],\"usage\":"
-                        + usageJson(12) + "}\n\ndata: [DONE]\n\n");
+        assertThat(encoder.encode(0, new Finished(FinishReason.STOP), usage(12)))
+                .isEqualTo(choice("{}", "\"stop\"", ",\"usage\":null"));
+        assertThat(encoder.finish(usage(12)))
+                .isEqualTo(HEAD + "\"choices\":[],\"usage\":" + usageJson(12) + "}\n\ndata: [DONE]\n\n");
     }
 
     @Test
     void carriesUsageInEveryChunkWhenAskedTo() {
         ChatChunkEncoder encoder = encoder(true, true);
-        assertThat(encoder.start(usage(1)))
+        assertThat(encoder.start(0, usage(1)))
                 .isEqualTo(choice("{\"role\":\"assistant\",\"content\":\"\"}", "null", ",\"usage\":" + usageJson(1)));
-        assertThat(encoder.encode(new ContentDelta("a"), usage(2)))
+        assertThat(encoder.encode(0, new ContentDelta("a"), usage(2)))
                 .isEqualTo(choice("{\"content\":\"a\"}", "null", ",\"usage\":" + usageJson(2)));
     }
 

@@ -1,7 +1,6 @@
 package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.FinishReason;
-import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
@@ -12,9 +11,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// All events of one generation, and what they amount to.
-record Answer(List<CompletionEvent> events) {
+record Answer(List<CompletionEvent> events, int completionTokens, int reasoningTokens) {
     static final StopOptions NO_STOP = new StopOptions(List.of(), false, List.of(), 0, false);
-    static final PromptTokenCounts PROMPT = new PromptTokenCounts(7, 3, 1);
 
     static StopOptions stopAt(String... strings) {
         return new StopOptions(List.of(strings), false, List.of(), 0, false);
@@ -22,14 +20,13 @@ record Answer(List<CompletionEvent> events) {
 
     /// Runs until the tokens or a stop string end it.
     static Answer of(Tokenizer tokenizer, ReasoningMode mode, boolean insideAnswer, StopOptions stop, int... ids) {
-        CompletionText text =
-                new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, insideAnswer, stop, PROMPT);
+        CompletionText text = new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, insideAnswer, stop);
         List<CompletionEvent> events = new ArrayList<>();
         for (int id : ids) {
             events.addAll(text.append(id));
         }
         events.addAll(text.finish(FinishReason.LENGTH));
-        return new Answer(List.copyOf(events));
+        return new Answer(List.copyOf(events), text.completionTokens(), text.reasoningTokens());
     }
 
     static Answer of(ReasoningMode mode, StopOptions stop, String text) {
@@ -53,7 +50,7 @@ record Answer(List<CompletionEvent> events) {
 
     String content() {
         return events.stream()
-                .map(event -> event instanceof ContentDelta(String text) ? text : "")
+                .map(event -> event instanceof ContentDelta(String text, var _) ? text : "")
                 .collect(Collectors.joining());
     }
 
@@ -63,9 +60,5 @@ record Answer(List<CompletionEvent> events) {
 
     FinishReason reason() {
         return finished().reason();
-    }
-
-    int reasoningTokens() {
-        return finished().usage().completionTokensDetails().reasoningTokens();
     }
 }

@@ -2,33 +2,72 @@ package ai.autoglm.gateway.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ai.autoglm.gateway.openai.ChatCompletion;
 import ai.autoglm.gateway.openai.CompletionIdentity;
 import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.PromptTokenCounts;
+import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CompletionAssemblerTest {
     private static final CompletionIdentity IDENTITY = new CompletionIdentity("chatcmpl-1", 1, "m", "fp_1");
-    private static final Usage USAGE = Usage.of(Answer.PROMPT, 5, 2);
+    private static final Usage USAGE = Usage.of(new PromptTokenCounts(9, 0, 0), 5, 2);
+
+    private final CompletionAssembler assembler = new CompletionAssembler(IDENTITY);
 
     @Test
     void joinsTheDeltas() {
-        CompletionAssembler assembler = new CompletionAssembler(IDENTITY);
-        assertThat(assembler.accept(new ReasoningDelta("a"))).isEmpty();
-        assertThat(assembler.accept(new ReasoningDelta("b"))).isEmpty();
-        assertThat(assembler.accept(new ContentDelta("c"))).isEmpty();
-        assertThat(assembler.accept(new ContentDelta("d"))).isEmpty();
-        assertThat(assembler.accept(new Finished(FinishReason.STOP, USAGE)))
-                .contains(ChatCompletion.of(IDENTITY, "cd", "ab", FinishReason.STOP, USAGE));
+        assembler.accept(0, new ReasoningDelta("a"));
+        assembler.accept(0, new ReasoningDelta("b"));
+        assembler.accept(0, new ContentDelta("c"));
+        assembler.accept(0, new ContentDelta("d"));
+        assembler.accept(0, new Finished(FinishReason.STOP));
+
+        assertThat(body()).contains("""
+                        "choices":[{"index":0,"message":{"role":"assistant","content":"cd","refusal":null,\
+                        "reasoning_content":"ab","reasoning":"ab"},"logprobs":null,"finish_reason":"stop"}]""");
     }
 
     @Test
     void hasEmptyContentAndNoReasoningWhenNothingCame() {
-        assertThat(new CompletionAssembler(IDENTITY).accept(new Finished(FinishReason.LENGTH, USAGE)))
-                .contains(ChatCompletion.of(IDENTITY, "", null, FinishReason.LENGTH, USAGE));
+        assembler.accept(0, new Finished(FinishReason.LENGTH));
+
+        assertThat(body()).contains("""
+                        "message":{"role":"assistant","content":"","refusal":null},"logprobs":null,\
+                        "finish_reason":"length"}]""");
+    }
+
+    @Test
+    void keepsChoicesApartAndInOrder() {
+        assembler.accept(1, new ContentDelta("b"));
+        assembler.accept(0, new ContentDelta("a"));
+        assembler.accept(1, new Finished(FinishReason.STOP));
+        assembler.accept(0, new Finished(FinishReason.LENGTH));
+
+        assertThat(body())
+                .containsSubsequence(
+                        "\"index\":0", "\"content\":\"a\"", "length", "\"index\":1", "\"content\":\"b\"", "stop");
+    }
+
+    @Test
+    void joinsLogProbabilities() {
+        assembler.accept(0, new ContentDelta("a", List.of(new TokenLogprob("a", -0.5, List.of(97), List.of()))));
+        assembler.accept(0, new ContentDelta("b", List.of(new TokenLogprob("b", -1.5, List.of(98), List.of()))));
+        assembler.accept(0, new Finished(FinishReason.STOP));
+
+        assertThat(body()).contains("""
+                        "logprobs":{"content":[\
+                        {"token":"a","logprob":-0.5,"bytes":[97],"top_logprobs":[]},\
+                        {"token":"b","logprob":-1.5,"bytes":[98],"top_logprobs":[]}],"refusal":null}""");
+    }
+
+    private String body() {
+        BodyAssembler.Body body = assembler.finish(USAGE);
+        assertThat(body.contentType()).isEqualTo("application/json");
+        return body.text();
     }
 }

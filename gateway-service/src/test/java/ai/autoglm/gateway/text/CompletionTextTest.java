@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.StopOptions;
-import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
@@ -145,8 +144,8 @@ class CompletionTextTest {
 
     @Test
     void splitsInsideOneToken() {
-        CompletionText text = new CompletionText(
-                WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.NO_STOP, Answer.PROMPT);
+        CompletionText text =
+                new CompletionText(WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.NO_STOP);
         for (int id : WITHOUT_TAGS.encodeText("<think>a</think").toArray()) {
             text.append(id);
         }
@@ -165,8 +164,7 @@ class CompletionTextTest {
 
     @Test
     void givesWholeCodePointsOnly() {
-        CompletionText text = new CompletionText(
-                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.NO_STOP, Answer.PROMPT);
+        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.NO_STOP);
         int[] bytes = Partitions.byteTokens(WITH_TAGS, "😀");
         assertThat(bytes).hasSize(4);
         assertThat(text.append(bytes[0])).isEmpty();
@@ -190,7 +188,7 @@ class CompletionTextTest {
     void countsTokens() {
         Answer answer = Answer.of(RETURNED, AGENT);
         int count = WITH_TAGS.encodeText(AGENT).size();
-        assertThat(answer.finished().usage()).isEqualTo(Usage.of(Answer.PROMPT, count, answer.reasoningTokens()));
+        assertThat(answer.completionTokens()).isEqualTo(count);
     }
 
     @Test
@@ -237,8 +235,8 @@ class CompletionTextTest {
 
     @Test
     void stopsAtALineEnd() {
-        CompletionText text = new CompletionText(
-                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.stopAt("\n"), Answer.PROMPT);
+        CompletionText text =
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.stopAt("\n"));
         for (int id : WITH_TAGS.encodeText("one\n").toArray()) {
             text.append(id);
         }
@@ -247,14 +245,14 @@ class CompletionTextTest {
 
     @Test
     void holdsBackWhatMayBecomeAStopString() {
-        CompletionText text = new CompletionText(
-                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.stopAt("ABC"), Answer.PROMPT);
+        CompletionText text =
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.stopAt("ABC"));
         assertThat(text.append(letter('x'))).containsExactly(new ContentDelta("x"));
         assertThat(text.append(letter('A'))).isEmpty();
         assertThat(text.append(letter('B'))).isEmpty();
         assertThat(text.append(letter('A'))).containsExactly(new ContentDelta("AB"));
         assertThat(text.finish(FinishReason.STOP))
-                .containsExactly(new ContentDelta("A"), new Finished(FinishReason.STOP, text.usage()));
+                .containsExactly(new ContentDelta("A"), new Finished(FinishReason.STOP));
     }
 
     @Test
@@ -262,7 +260,7 @@ class CompletionTextTest {
         Answer answer = Answer.of(
                 WITH_TAGS, RAW, false, Answer.stopAt("B"), letter('A'), letter('B'), letter('C'), letter('D'));
         assertThat(answer.content()).isEqualTo("A");
-        assertThat(answer.finished().usage().completionTokens()).isEqualTo(2);
+        assertThat(answer.completionTokens()).isEqualTo(2);
     }
 
     @Test

@@ -118,7 +118,7 @@ class PartitionInvarianceTest {
                     assertThat(contentBegan).isFalse();
                     checkText(text);
                 }
-                case ContentDelta(String text) -> {
+                case ContentDelta(String text, var _) -> {
                     contentBegan = true;
                     checkText(text);
                 }

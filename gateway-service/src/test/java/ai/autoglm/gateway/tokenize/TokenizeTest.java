@@ -3,7 +3,11 @@ package ai.autoglm.gateway.tokenize;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.http.GatewayTest;
+import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.TestBundle;
+import ai.autoglm.gateway.testing.TestFiles;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.test.junit.QuarkusTest;
@@ -79,6 +83,46 @@ class TokenizeTest extends GatewayTest {
                 .isEqualTo("{\"prompt\":\"[gMASK]<sop><|user|>\"}");
     }
 
+    @Test
+    void tellsThePromptOfAConversationWithItsImagesFromTheirHeaders() throws IOException {
+        JsonNode answer = tokenize(withParts(image("screen0.png"), text("按播放按钮")));
+
+        assertThat(integers(answer.path("tokens"))).isEqualTo(goldenPrompt("screen0-q0"));
+        assertThat(answer.path("count").asInt()).isEqualTo(89);
+        assertThat(backends.vision().received()).isEmpty();
+    }
+
+    @Test
+    void asksTheEncoderHowManyTokensAnAudioHasAndGivesItUp() throws IOException {
+        backends.audio().countAudioTokens(37);
+        backends.audio().sendWideRows(100_000);
+        String body = withParts(audio("command.wav"), image("home.png"));
+
+        JsonNode answer = tokenize(body);
+
+        assertThat(integers(answer.path("tokens"))).isEqualTo(goldenPrompt("speech-before-screen"));
+        Await.until("the rows are cancelled", () -> backends.audio().cancelledCount() == 1);
+        assertThat(backends.decoder().starts()).isEmpty();
+    }
+
+    @Test
+    void anAudioThatItsEncoderRefusesIsRefusedHere() {
+        backends.audio().refuse(new ServingException(ErrorCode.AUDIO_TOO_LONG, "The audio has 400 seconds."));
+
+        HttpResponse<String> response = post("/tokenize", withParts(audio("command.wav")));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("\"code\":\"audio_too_long\"", "messages[0].content[0].input_audio");
+    }
+
+    @Test
+    void thinkingOffOpensTheAnswerAsInAChat() throws IOException {
+        String body = hello("\"chat_template_kwargs\":{\"enable_thinking\":false},\"return_token_strs\":true");
+
+        assertThat(tokenize(body).path("token_strs").toString())
+                .endsWith("\"<think>\",\"</think>\",\"\\n\",\"<answer>\"]");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -89,6 +133,9 @@ class TokenizeTest extends GatewayTest {
                 "/tokenize | {\"prompt\":\"a\",\"return_token_strs\":1} | 400 | invalid_type | return_token_strs",
                 "/tokenize | {\"prompt\":\"a\",\"model\":\"gpt-5\"} | 404 | model_not_found | model",
                 "/tokenize | [] | 400 | invalid_json | null",
+                "/tokenize | {\"prompt\":\"a\",\"messages\":[]} | 400 | invalid_value | prompt",
+                "/tokenize | {\"messages\":[]} | 400 | empty_array | messages",
+                "/tokenize | {\"messages\":[{\"role\":\"x\",\"content\":\"\"}]} | 400 | invalid_value | messages[0].role",
                 "/detokenize | {} | 400 | missing_required_parameter | tokens",
                 "/detokenize | {\"tokens\":\"1\"} | 400 | invalid_type | tokens",
                 "/detokenize | {\"tokens\":[-1]} | 400 | integer_below_min_value | tokens[0]",
@@ -109,6 +156,15 @@ class TokenizeTest extends GatewayTest {
         HttpResponse<String> response = post("/tokenize", body);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return JSON.readTree(response.body());
+    }
+
+    private static List<Integer> goldenPrompt(String name) throws IOException {
+        for (JsonNode example : JSON.readTree(TestFiles.golden("golden.json"))) {
+            if (example.path("name").asText().equals(name)) {
+                return integers(example.path("prompt_token_ids"));
+            }
+        }
+        throw new AssertionError("there is no case " + name);
     }
 
     private static List<Integer> integers(JsonNode array) {

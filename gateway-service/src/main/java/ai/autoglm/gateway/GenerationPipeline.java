@@ -1,0 +1,93 @@
+package ai.autoglm.gateway;
+
+import ai.autoglm.gateway.admission.Admission;
+import ai.autoglm.gateway.decode.DecodeEvent;
+import ai.autoglm.gateway.decode.Decoders;
+import ai.autoglm.gateway.decode.GenerationGroup;
+import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.prompt.PromptBatch;
+import ai.autoglm.gateway.text.CompletionText;
+import ai.autoglm.toolkit.error.ServingException;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// The path of every generation, whichever front end asked for it, from its prompts to the last event of its answer.
+/// Source: ARCHITECTURE.md.
+///
+/// Runs on the request's own thread, within a gRPC context whose end cancels every call to a backend.
+@Singleton
+public final class GenerationPipeline {
+    private final Admission admission;
+    private final Encoders encoders;
+    private final Decoders decoders;
+    private final LoadedModel model;
+
+    public GenerationPipeline(Admission admission, Encoders encoders, Decoders decoders, LoadedModel model) {
+        this.admission = admission;
+        this.encoders = encoders;
+        this.decoders = decoders;
+        this.model = model;
+    }
+
+    /// Generates all choices of a request.
+    ///
+    /// @param client learns of the answer as it comes; nothing reaches it before every backend has
+    ///     accepted every choice
+    /// @param record of what the request cost
+    /// @throws ServingException why there is no answer, or no more of it
+    public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
+        try (Admission.Permit _ = admission.admit(request.choiceCount())) {
+            PromptBatch batch = request.prompts().get();
+            try (StartedChoices started =
+                            StartedChoices.start(encoders, decoders, batch, request.options(), record.id());
+                    GenerationGroup generations = new GenerationGroup(started.generations())) {
+                record.accepted(
+                        started.promptTokens().total(), started.promptTokens().cached());
+                AnswerRelay relay = new AnswerRelay(started.promptTokens(), texts(request, batch), client, record);
+                relay.open();
+                while (!relay.finished()) {
+                    relay(generations.next(), generations, relay);
+                }
+                relay.finish();
+            }
+        }
+    }
+
+    /// Hands an event on, and cancels a generation whose text has ended before it.
+    private static void relay(GenerationGroup.Event next, GenerationGroup generations, AnswerRelay relay) {
+        switch (next.event()) {
+            case DecodeEvent.Progress _ -> {}
+            case DecodeEvent.Token token -> {
+                if (relay.token(next.index(), token)) {
+                    generations.cancel(next.index());
+                    relay.end(next.index(), FinishReason.STOP);
+                }
+            }
+            case DecodeEvent.Finished finished ->
+                relay.end(
+                        next.index(),
+                        switch (finished.reason()) {
+                            case STOP -> FinishReason.STOP;
+                            case LENGTH -> FinishReason.LENGTH;
+                        });
+        }
+    }
+
+    private List<CompletionText> texts(GenerationRequest request, PromptBatch batch) {
+        return IntStream.range(0, request.choiceCount())
+                .mapToObj(choice -> new CompletionText(
+                        model.tokenizer(),
+                        Set.copyOf(model.manifest().tokens().endOfSequence()),
+                        request.reasoning(),
+                        batch.prompts()
+                                .get(choice / request.options().choiceCount())
+                                .opensAnswer(),
+                        request.options().stop()))
+                .toList();
+    }
+}

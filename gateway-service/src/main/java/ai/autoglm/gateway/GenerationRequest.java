@@ -1,0 +1,20 @@
+package ai.autoglm.gateway;
+
+import ai.autoglm.gateway.openai.GenerationOptions;
+import ai.autoglm.gateway.prompt.PromptBatch;
+import ai.autoglm.gateway.text.ReasoningMode;
+import java.util.function.Supplier;
+
+/// What a front end asks of the [GenerationPipeline]. Choices are numbered prompt by prompt.
+///
+/// @param promptCount how many prompts the batch will have
+/// @param options the same for every choice
+/// @param reasoning what the client sees of the model's thought
+/// @param prompts makes the prompts once the request is admitted: what costs memory belongs there
+public record GenerationRequest(
+        int promptCount, GenerationOptions options, ReasoningMode reasoning, Supplier<PromptBatch> prompts) {
+    /// Answers to all prompts together.
+    public int choiceCount() {
+        return promptCount * options.choiceCount();
+    }
+}

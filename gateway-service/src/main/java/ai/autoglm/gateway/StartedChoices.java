@@ -1,0 +1,105 @@
+package ai.autoglm.gateway;
+
+import ai.autoglm.gateway.decode.Decoders;
+import ai.autoglm.gateway.decode.FusedPrompt;
+import ai.autoglm.gateway.decode.Generation;
+import ai.autoglm.gateway.encode.EncodedMedia;
+import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.openai.GenerationOptions;
+import ai.autoglm.gateway.openai.PromptTokenCounts;
+import ai.autoglm.gateway.prompt.Prompt;
+import ai.autoglm.gateway.prompt.PromptBatch;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// The generations of one request, each accepted by a decoder. The first choice of each prompt starts at once, the
+/// others when its first token has come: the prefix cache, and the encoders' caches, then serve them. Closing it
+/// cancels what has not ended.
+final class StartedChoices implements AutoCloseable {
+    private record Choice(int index, Generation generation) {}
+
+    private final Encoders encoders;
+    private final Decoders decoders;
+    private final PromptBatch batch;
+    private final GenerationOptions options;
+    private final String requestId;
+    private final ChoiceSeeds seeds;
+    private final List<EncodedMedia> encodings = new ArrayList<>();
+    private final List<Choice> choices = new ArrayList<>();
+    private PromptTokenCounts promptTokens = new PromptTokenCounts(0, 0, 0);
+
+    private StartedChoices(
+            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, String requestId) {
+        this.encoders = encoders;
+        this.decoders = decoders;
+        this.batch = batch;
+        this.options = options;
+        this.requestId = requestId;
+        this.seeds = ChoiceSeeds.of(options.sampling().seed());
+    }
+
+    /// Waits until every backend has accepted every choice.
+    static StartedChoices start(
+            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, String requestId) {
+        StartedChoices started = new StartedChoices(encoders, decoders, batch, options, requestId);
+        try {
+            started.startFirsts();
+            if (options.choiceCount() > 1) {
+                started.startOthers();
+            }
+            started.choices.sort(Comparator.comparingInt(Choice::index));
+            return started;
+        } catch (RuntimeException e) {
+            started.close();
+            throw e;
+        }
+    }
+
+    /// In the order of their indices.
+    List<Generation> generations() {
+        return choices.stream().map(Choice::generation).toList();
+    }
+
+    /// Of all prompts, each counted once.
+    PromptTokenCounts promptTokens() {
+        return promptTokens;
+    }
+
+    @Override
+    public void close() {
+        choices.forEach(choice -> choice.generation.close());
+        encodings.forEach(EncodedMedia::close);
+    }
+
+    private void startFirsts() {
+        for (int prompt = 0; prompt < batch.prompts().size(); prompt++) {
+            FusedPrompt fused = fused(batch.prompts().get(prompt));
+            Generation generation = start(prompt * options.choiceCount(), fused);
+            promptTokens = promptTokens.plus(
+                    new PromptTokenCounts(fused.tokenCount(), generation.cachedTokenCount(), fused.audioTokenCount()));
+        }
+    }
+
+    private void startOthers() {
+        for (Choice first : List.copyOf(choices)) {
+            first.generation.awaitFirstToken();
+            for (int other = 1; other < options.choiceCount(); other++) {
+                start(first.index + other, fused(batch.prompts().get(first.index / options.choiceCount())));
+            }
+        }
+    }
+
+    private Generation start(int index, FusedPrompt prompt) {
+        Generation generation = decoders.generate(prompt, options, seeds.of(index), requestId);
+        choices.add(new Choice(index, generation));
+        return generation;
+    }
+
+    /// The rows of a medium can be read once, so each choice asks for its own.
+    private FusedPrompt fused(Prompt prompt) {
+        EncodedMedia encoded = encoders.encode(batch.media(), requestId);
+        encodings.add(encoded);
+        return FusedPrompt.of(prompt, encoded);
+    }
+}

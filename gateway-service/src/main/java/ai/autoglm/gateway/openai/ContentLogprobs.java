@@ -1,0 +1,20 @@
+package ai.autoglm.gateway.openai;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The `logprobs` of a choice. Source: API 1.4.
+@JsonPropertyOrder({"content", "refusal"})
+public record ContentLogprobs(List<TokenLogprob> content) {
+    public ContentLogprobs {
+        content = List.copyOf(content);
+    }
+
+    /// The model never refuses in a field of its own, but clients require the key.
+    @JsonProperty
+    public @Nullable Object refusal() {
+        return null;
+    }
+}

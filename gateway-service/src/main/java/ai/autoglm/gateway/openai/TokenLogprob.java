@@ -1,0 +1,30 @@
+package ai.autoglm.gateway.openai;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
+
+/// A token of the content with its log probability. Source: API 1.4.
+///
+/// @param token what the token adds to the content: joined, the tokens of a content are the content
+/// @param logprob at most 0, at least [#FLOOR]
+/// @param bytes of the token, 0 to 255 each, which may be a part of a character
+@JsonPropertyOrder({"token", "logprob", "bytes", "top_logprobs"})
+public record TokenLogprob(String token, double logprob, List<Integer> bytes, List<Alternative> topLogprobs) {
+    /// Stands for the log probability of what is impossible, which JSON cannot write.
+    public static final double FLOOR = -9999;
+
+    public TokenLogprob {
+        logprob = Math.clamp(logprob, FLOOR, 0);
+        bytes = List.copyOf(bytes);
+        topLogprobs = List.copyOf(topLogprobs);
+    }
+
+    /// A token that might have been.
+    @JsonPropertyOrder({"token", "logprob", "bytes"})
+    public record Alternative(String token, double logprob, List<Integer> bytes) {
+        public Alternative {
+            logprob = Math.clamp(logprob, FLOOR, 0);
+            bytes = List.copyOf(bytes);
+        }
+    }
+}
