@@ -70,6 +70,11 @@ public final class ChatPipeline implements FrontEnd {
         answer(request, client.answering(form(request)), record);
     }
 
+    /// Knows the fields that other endpoints share with chat requests.
+    public ChatRequestParser parser() {
+        return parser;
+    }
+
     /// Reads a body by the rules of chat completions.
     ///
     /// @throws ai.autoglm.toolkit.error.ServingException of a code that is the client's to mend

@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to one request: a stream or one body, which its front end decides, or an error.
-public final class HttpAnswer implements Client, Answer {
+final class HttpAnswer implements Client, Answer {
     /// An answer in a form that is decided.
     interface Form extends CompletionSink {
         /// Ends an answer that has been opened.

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +23,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class RequestRunner {
     /// The work on one request.
-    public interface Work {
-        /// @param record of what the request cost
-        /// @throws ServingException why there is no answer, or no more of it
-        void run(RequestRecord record);
-    }
-
-    /// The work on one request with a JSON body.
-    public interface JsonWork {
+    public interface BodyWork {
         /// @param body waits for the whole body; its bytes are not kept
+        /// @param record of what the request cost
         /// @throws ServingException why there is no answer, or no more of it
         void run(Supplier<byte[]> body, RequestRecord record);
     }
@@ -52,19 +47,33 @@ public final class RequestRunner {
     /// Reads a JSON body as it arrives, then works. To be called on the event loop.
     ///
     /// @throws ServingException when the body is of another type, or announced too large
-    public void runJson(Exchange exchange, Answer answer, JsonWork work) {
+    public void runJson(Exchange exchange, Answer answer, BodyWork work) {
+        String type = mediaType(exchange);
+        if (!type.isEmpty() && !type.equals("application/json")) {
+            throw wrongType("application/json");
+        }
+        run(exchange, answer, config.maxBodySize().asLongValue(), work);
+    }
+
+    /// Reads a form as it arrives, then works. To be called on the event loop.
+    ///
+    /// @param maxBytes of the body, files included
+    /// @throws ServingException when the body is of another type, or announced too large
+    public void runForm(Exchange exchange, Answer answer, long maxBytes, BodyWork work) {
+        if (!mediaType(exchange).equals("multipart/form-data")) {
+            throw wrongType("multipart/form-data");
+        }
+        run(exchange, answer, maxBytes, work);
+    }
+
+    private void run(Exchange exchange, Answer answer, long maxBytes, BodyWork work) {
         HttpServerRequest request = exchange.request();
-        requireJson(request.getHeader("content-type"));
-        long maxBytes = config.maxBodySize().asLongValue();
         requireWithin(maxBytes, request.getHeader("content-length"));
         exchange.sayContinue();
         RequestBody body = RequestBody.read(vertx, request, maxBytes, config.uploadIdleTimeout());
-        run(exchange, answer, record -> work.run(body::take, record));
-    }
-
-    /// Works; the body has been seen to.
-    public void run(Exchange exchange, Answer answer, Work work) {
-        Thread.ofVirtual().name("request-" + exchange.id()).start(() -> runInContext(exchange, answer, work));
+        Thread.ofVirtual()
+                .name("request-" + exchange.id())
+                .start(() -> runInContext(exchange, answer, record -> work.run(body::take, record)));
     }
 
     @PreDestroy
@@ -72,16 +81,15 @@ public final class RequestRunner {
         deadlines.shutdownNow();
     }
 
-    private static void requireJson(@Nullable String contentType) {
-        if (contentType == null) {
-            return;
-        }
-        int parameters = contentType.indexOf(';');
-        String mediaType = parameters < 0 ? contentType : contentType.substring(0, parameters);
-        if (!mediaType.strip().toLowerCase(Locale.ROOT).equals("application/json")) {
-            throw new ServingException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The request body has to be of type application/json.");
-        }
+    /// Without parameters, in lower case; empty where the client does not say.
+    private static String mediaType(Exchange exchange) {
+        String contentType = exchange.request().getHeader("content-type");
+        return contentType == null ? "" : contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    }
+
+    private static ServingException wrongType(String expected) {
+        return new ServingException(
+                ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The request body has to be of type " + expected + ".");
     }
 
     private static void requireWithin(long maxBytes, @Nullable String contentLength) {
@@ -90,7 +98,7 @@ public final class RequestRunner {
         }
     }
 
-    private void runInContext(Exchange exchange, Answer answer, Work work) {
+    private void runInContext(Exchange exchange, Answer answer, Consumer<RequestRecord> work) {
         RequestRecord record = new RequestRecord(exchange.id());
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
@@ -102,9 +110,9 @@ public final class RequestRunner {
         }
     }
 
-    private void run(Exchange exchange, Answer answer, Work work, RequestRecord record) {
+    private void run(Exchange exchange, Answer answer, Consumer<RequestRecord> work, RequestRecord record) {
         try {
-            work.run(record);
+            work.accept(record);
             metrics.finished(record, answer.status(), null);
         } catch (ServingException e) {
             ServingException failure = exchange.isOpen() ? blamingTheServer(e) : e;

@@ -43,11 +43,7 @@ public final class ChatRequestParser {
         UnservedFields.check(root);
         List<String> ignored = Stream.concat(root.unknown().stream(), messages.ignoredFields().stream())
                 .toList();
-        if (limits.strictFields() && !ignored.isEmpty()) {
-            throw new ServingException(
-                            ErrorCode.UNSUPPORTED_PARAMETER, "'" + ignored.getFirst() + "' is not a known field.")
-                    .withParam(ignored.getFirst());
-        }
+        UnknownFields.check(ignored, limits.strictFields());
         return new ParsedChatRequest(request, ignored);
     }
 
@@ -62,7 +58,8 @@ public final class ChatRequestParser {
         return completion.or(() -> deprecated);
     }
 
-    private SamplingOptions sampling(JsonFields root) {
+    /// The sampling fields of a body, which other endpoints have too.
+    public SamplingOptions sampling(JsonFields root) {
         return new SamplingOptions(
                 root.number("temperature", 0, 2).orElse(null),
                 root.number("top_p", 0, 1).orElse(null),
@@ -109,7 +106,8 @@ public final class ChatRequestParser {
                 "must be a token id from 0 to " + (model.vocabularySize() - 1) + ", as decimal digits.");
     }
 
-    private StopOptions stop(JsonFields root, @Nullable Integer maxTokens) {
+    /// The stop fields of a body, which other endpoints have too.
+    public StopOptions stop(JsonFields root, @Nullable Integer maxTokens) {
         return new StopOptions(
                 root.find("stop").map(ChatRequestParser::stopStrings).orElse(List.of()),
                 root.bool("include_stop_str_in_output").orElse(false),
@@ -165,7 +163,8 @@ public final class ChatRequestParser {
                         .orElse(null));
     }
 
-    private static StreamOptions stream(JsonFields root) {
+    /// The stream fields of a body, which other endpoints have too.
+    public static StreamOptions stream(JsonFields root) {
         boolean enabled = root.bool("stream").orElse(false);
         Optional<JsonValue> value = root.find("stream_options");
         if (value.isEmpty()) {

@@ -13,8 +13,6 @@ import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import jakarta.inject.Singleton;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -57,9 +55,7 @@ final class Tokenizing {
     DetokenizeResponse detokenize(byte[] body) {
         DetokenizeRequest request = DetokenizeRequest.parse(body, backends.servedModel());
         try (Admission.Permit _ = admission.admit(1)) {
-            ByteArrayOutputStream text = new ByteArrayOutputStream();
-            request.ids().stream().forEach(id -> text.writeBytes(tokenizer.bytes(id)));
-            return new DetokenizeResponse(text.toString(StandardCharsets.UTF_8));
+            return new DetokenizeResponse(tokenizer.text(request.ids()));
         }
     }
 
