@@ -1,27 +1,27 @@
 package ai.autoglm.gateway;
 
-import ai.autoglm.gateway.decode.DecodeEvent;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent;
-import ai.autoglm.gateway.text.CompletionText;
+import ai.autoglm.gateway.text.GeneratedToken;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Turns the tokens of all choices into what the client learns, and keeps the order that clients rely on: choices start
 /// in the order of their indices, and a choice that is over stays over. Used by one thread.
 final class AnswerRelay {
     private final PromptTokenCounts prompt;
-    private final List<CompletionText> texts; // [choice]
+    private final List<Choice> choices;
     private final CompletionSink client;
     private final RequestRecord record;
     private int startedCount;
     private int endedCount;
 
-    AnswerRelay(PromptTokenCounts prompt, List<CompletionText> texts, CompletionSink client, RequestRecord record) {
+    AnswerRelay(PromptTokenCounts prompt, List<Choice> choices, CompletionSink client, RequestRecord record) {
         this.prompt = prompt;
-        this.texts = List.copyOf(texts);
+        this.choices = List.copyOf(choices);
         this.client = client;
         this.record = record;
     }
@@ -33,25 +33,25 @@ final class AnswerRelay {
     /// Takes the next token of a choice.
     ///
     /// @return whether the text has ended, and the generation is to be cancelled
-    boolean token(int choice, DecodeEvent.Token token) {
-        CompletionText text = texts.get(choice);
-        List<CompletionEvent> events = text.append(token.id());
-        record.token();
+    boolean token(int choice, GeneratedToken token) {
         startUpTo(choice);
-        write(choice, events);
-        return text.stopped();
+        record.token();
+        write(choice, choices.get(choice).text().append(token));
+        return choices.get(choice).text().stopped();
     }
 
     /// Ends a choice.
-    void end(int choice, FinishReason reason) {
+    ///
+    /// @param lastToken the end-of-sequence or stop token that ended it; null: none did
+    void end(int choice, FinishReason reason, @Nullable Integer lastToken) {
         startUpTo(choice);
-        write(choice, texts.get(choice).finish(reason));
+        write(choice, choices.get(choice).finish(reason, lastToken));
         record.finished(reason.wireName());
         endedCount++;
     }
 
     boolean finished() {
-        return endedCount == texts.size();
+        return endedCount == choices.size();
     }
 
     void finish() {
@@ -61,6 +61,7 @@ final class AnswerRelay {
     private void startUpTo(int choice) {
         while (startedCount <= choice) {
             client.start(startedCount, usage());
+            write(startedCount, choices.get(startedCount).begin());
             startedCount++;
         }
     }
@@ -72,10 +73,12 @@ final class AnswerRelay {
     }
 
     private Usage usage() {
-        int completionTokens =
-                texts.stream().mapToInt(CompletionText::completionTokens).sum();
-        int reasoningTokens =
-                texts.stream().mapToInt(CompletionText::reasoningTokens).sum();
+        int completionTokens = choices.stream()
+                .mapToInt(choice -> choice.text().completionTokens())
+                .sum();
+        int reasoningTokens = choices.stream()
+                .mapToInt(choice -> choice.text().reasoningTokens())
+                .sum();
         return Usage.of(prompt, completionTokens, reasoningTokens);
     }
 }

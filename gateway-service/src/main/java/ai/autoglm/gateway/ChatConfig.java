@@ -3,6 +3,7 @@ package ai.autoglm.gateway;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Positive;
 import jakarta.validation.constraints.PositiveOrZero;
 
 /// What a chat request may hold.
@@ -17,6 +18,11 @@ public interface ChatConfig {
     @WithDefault("4")
     @PositiveOrZero
     int maxAudios();
+
+    /// Most answers to one request (`n`).
+    @WithDefault("8")
+    @Positive
+    int maxChoices();
 
     /// Largest file of one image.
     @WithDefault("20M")

@@ -14,6 +14,7 @@ import ai.autoglm.gateway.openai.CompletionIdentity;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ParsedChatRequest;
+import ai.autoglm.gateway.openai.PixelRange;
 import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.prompt.Prompts;
@@ -21,11 +22,13 @@ import ai.autoglm.gateway.sse.ChatChunkEncoder;
 import ai.autoglm.gateway.text.CompletionAssembler;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
+import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.image.ImageLimits;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// The front end of `POST /v1/chat/completions`: from a body to prompts, and from events to the words of the contract.
 /// Front ends whose requests are conversations too make a [ChatRequest] of their own and share the way from there.
@@ -50,7 +53,7 @@ public final class ChatPipeline implements FrontEnd {
             GatewayMetrics metrics) {
         this.servedModel = model.served(model.manifest().decoder().maxPositions());
         this.parser = new ChatRequestParser(
-                servedModel, new ChatLimits(config.maxImages(), config.maxAudios(), config.strictFields()));
+                servedModel, limits(config, model.manifest().vision()));
         this.defaultThinking = modelConfig.defaultThinkingMode();
         this.mediaLoader = new MediaLoader(
                 model.manifest(),
@@ -70,11 +73,6 @@ public final class ChatPipeline implements FrontEnd {
         answer(request, client.answering(form(request)), record);
     }
 
-    /// Knows the fields that other endpoints share with chat requests.
-    public ChatRequestParser parser() {
-        return parser;
-    }
-
     /// Reads a body by the rules of chat completions.
     ///
     /// @throws ai.autoglm.toolkit.error.ServingException of a code that is the client's to mend
@@ -87,8 +85,8 @@ public final class ChatPipeline implements FrontEnd {
     /// Answers a conversation, whoever read it, in whichever form.
     public void answer(ChatRequest request, CompletionSink client, RequestRecord record) {
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking);
-        GenerationRequest generation =
-                new GenerationRequest(1, request.generation(), thinking.mode(), () -> prompt(request));
+        GenerationRequest generation = new GenerationRequest(
+                1, request.generation(), thinking.mode(), request.beginning().echoed(), () -> prompt(request));
         pipeline.run(generation, client, record);
     }
 
@@ -106,6 +104,17 @@ public final class ChatPipeline implements FrontEnd {
         CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, servedModel, Instant.now());
         return request.stream().enabled()
                 ? new AnswerForm.Streamed(new ChatChunkEncoder(identity, request.stream()))
-                : new AnswerForm.Whole(new CompletionAssembler(identity));
+                : new AnswerForm.Whole(
+                        new CompletionAssembler(identity, request.generation().topLogprobs() != null));
+    }
+
+    private static ChatLimits limits(ChatConfig config, @Nullable VisionSpec vision) {
+        PixelRange pixels = vision == null
+                ? null
+                : new PixelRange(
+                        vision.minPixels() / vision.temporalPatchSize(),
+                        vision.maxPixels() / vision.temporalPatchSize());
+        return new ChatLimits(
+                config.maxImages(), config.maxAudios(), config.maxChoices(), pixels, config.strictFields());
     }
 }

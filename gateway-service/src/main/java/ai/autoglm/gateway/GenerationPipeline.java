@@ -2,6 +2,7 @@ package ai.autoglm.gateway;
 
 import ai.autoglm.gateway.admission.Admission;
 import ai.autoglm.gateway.decode.DecodeEvent;
+import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
 import ai.autoglm.gateway.decode.Decoders;
 import ai.autoglm.gateway.decode.GenerationGroup;
 import ai.autoglm.gateway.encode.Encoders;
@@ -10,6 +11,7 @@ import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.text.CompletionText;
+import ai.autoglm.gateway.text.GeneratedToken;
 import ai.autoglm.toolkit.error.ServingException;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -48,7 +50,7 @@ public final class GenerationPipeline {
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
                 record.accepted(
                         started.promptTokens().total(), started.promptTokens().cached());
-                AnswerRelay relay = new AnswerRelay(started.promptTokens(), texts(request, batch), client, record);
+                AnswerRelay relay = new AnswerRelay(started.promptTokens(), choices(request, batch), client, record);
                 relay.open();
                 while (!relay.finished()) {
                     relay(generations.next(), generations, relay);
@@ -62,32 +64,36 @@ public final class GenerationPipeline {
     private static void relay(GenerationGroup.Event next, GenerationGroup generations, AnswerRelay relay) {
         switch (next.event()) {
             case DecodeEvent.Progress _ -> {}
-            case DecodeEvent.Token token -> {
+            case DecodeEvent.Token(GeneratedToken token, int _) -> {
                 if (relay.token(next.index(), token)) {
                     generations.cancel(next.index());
-                    relay.end(next.index(), FinishReason.STOP);
+                    relay.end(next.index(), FinishReason.STOP, null);
                 }
             }
-            case DecodeEvent.Finished finished ->
+            case DecodeEvent.Finished(EndReason reason, Integer stopToken) ->
                 relay.end(
                         next.index(),
-                        switch (finished.reason()) {
+                        switch (reason) {
                             case STOP -> FinishReason.STOP;
                             case LENGTH -> FinishReason.LENGTH;
-                        });
+                        },
+                        stopToken);
         }
     }
 
-    private List<CompletionText> texts(GenerationRequest request, PromptBatch batch) {
+    private List<Choice> choices(GenerationRequest request, PromptBatch batch) {
         return IntStream.range(0, request.choiceCount())
-                .mapToObj(choice -> new CompletionText(
-                        model.tokenizer(),
-                        Set.copyOf(model.manifest().tokens().endOfSequence()),
-                        request.reasoning(),
-                        batch.prompts()
-                                .get(choice / request.options().choiceCount())
-                                .opensAnswer(),
-                        request.options().stop()))
+                .mapToObj(
+                        choice -> batch.prompts().get(choice / request.options().choiceCount()))
+                .map(prompt -> new Choice(text(request), prompt.prefill(), request))
                 .toList();
+    }
+
+    private CompletionText text(GenerationRequest request) {
+        return new CompletionText(
+                model.tokenizer(),
+                Set.copyOf(model.manifest().tokens().endOfSequence()),
+                request.reasoning(),
+                request.options().stop());
     }
 }

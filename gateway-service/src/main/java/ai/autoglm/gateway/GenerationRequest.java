@@ -10,9 +10,14 @@ import java.util.function.Supplier;
 /// @param promptCount how many prompts the batch will have
 /// @param options the same for every choice
 /// @param reasoning what the client sees of the model's thought
+/// @param echo whether what a prompt holds of the answer already is part of what the client gets
 /// @param prompts makes the prompts once the request is admitted: what costs memory belongs there
 public record GenerationRequest(
-        int promptCount, GenerationOptions options, ReasoningMode reasoning, Supplier<PromptBatch> prompts) {
+        int promptCount,
+        GenerationOptions options,
+        ReasoningMode reasoning,
+        boolean echo,
+        Supplier<PromptBatch> prompts) {
     /// Answers to all prompts together.
     public int choiceCount() {
         return promptCount * options.choiceCount();

@@ -46,6 +46,7 @@ class ConfigurationTest {
         ChatConfig chat = TestConfig.of(ChatConfig.class, Map.of());
         assertThat(chat.maxImages()).isEqualTo(10);
         assertThat(chat.maxAudios()).isEqualTo(4);
+        assertThat(chat.maxChoices()).isEqualTo(8);
         assertThat(chat.maxImageSize().asLongValue()).isEqualTo(20 * MEBIBYTE);
         assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(25 * MEBIBYTE);
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(48 * MEBIBYTE);
@@ -107,12 +108,14 @@ class ConfigurationTest {
                 Map.of(
                         "autoglm.chat.max-images", "1",
                         "autoglm.chat.max-audios", "0",
+                        "autoglm.chat.max-choices", "2",
                         "autoglm.chat.max-image-size", "1M",
                         "autoglm.chat.max-audio-size", "2M",
                         "autoglm.chat.max-media-size", "3M",
                         "autoglm.chat.strict-fields", "true"));
         assertThat(chat.maxImages()).isEqualTo(1);
         assertThat(chat.maxAudios()).isZero();
+        assertThat(chat.maxChoices()).isEqualTo(2);
         assertThat(chat.maxImageSize().asLongValue()).isEqualTo(MEBIBYTE);
         assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(2 * MEBIBYTE);
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(3 * MEBIBYTE);

@@ -2,7 +2,6 @@ package ai.autoglm.gateway.completions;
 
 import ai.autoglm.gateway.AnswerForm;
 import ai.autoglm.gateway.ChatConfig;
-import ai.autoglm.gateway.ChatPipeline;
 import ai.autoglm.gateway.Client;
 import ai.autoglm.gateway.FrontEnd;
 import ai.autoglm.gateway.GenerationPipeline;
@@ -38,8 +37,6 @@ final class TextCompletionFrontEnd implements FrontEnd {
     /// Prompts that begin with the same tokens go to the same decoder: its prefix cache serves them.
     private static final int ROUTING_TOKEN_COUNT = 64;
 
-    private static final int MAX_CHOICES_PER_PROMPT = 8;
-
     private final TextCompletionParser parser;
     private final GenerationPipeline pipeline;
     private final ServedModel servedModel;
@@ -47,15 +44,9 @@ final class TextCompletionFrontEnd implements FrontEnd {
     private final GatewayMetrics metrics;
     private final boolean strictFields;
 
-    TextCompletionFrontEnd(
-            ChatConfig config,
-            ChatPipeline chat,
-            LoadedModel model,
-            GenerationPipeline pipeline,
-            GatewayMetrics metrics) {
+    TextCompletionFrontEnd(ChatConfig config, LoadedModel model, GenerationPipeline pipeline, GatewayMetrics metrics) {
         this.servedModel = model.served(model.manifest().decoder().maxPositions());
-        this.parser =
-                new TextCompletionParser(servedModel, model.manifest().tokens(), chat.parser(), MAX_CHOICES_PER_PROMPT);
+        this.parser = new TextCompletionParser(servedModel, model.manifest().tokens(), config.maxChoices());
         this.pipeline = pipeline;
         this.tokenizer = model.tokenizer();
         this.metrics = metrics;
@@ -66,7 +57,7 @@ final class TextCompletionFrontEnd implements FrontEnd {
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         TextCompletionRequest request = parse(body.get());
         GenerationRequest generation = new GenerationRequest(
-                request.prompts().size(), request.generation(), ReasoningMode.RAW, () -> batch(request));
+                request.prompts().size(), request.generation(), ReasoningMode.RAW, false, () -> batch(request));
         try {
             pipeline.run(generation, client.answering(form(request)), record);
         } catch (ServingException e) {
@@ -85,7 +76,7 @@ final class TextCompletionFrontEnd implements FrontEnd {
     private PromptBatch batch(TextCompletionRequest request) {
         List<Prompt> prompts = request.prompts().stream()
                 .map(this::tokens)
-                .map(ids -> new Prompt(List.of(new Prompt.Segment.Text(ids, false)), false, routingKey(ids)))
+                .map(ids -> new Prompt(List.of(new Prompt.Segment.Text(ids, false)), TokenIds.empty(), routingKey(ids)))
                 .toList();
         return new PromptBatch(prompts, List.of());
     }

@@ -2,11 +2,13 @@ package ai.autoglm.gateway.completions;
 
 import ai.autoglm.gateway.completions.TextCompletionRequest.RawPrompt;
 import ai.autoglm.gateway.openai.ChatRequestParser;
+import ai.autoglm.gateway.openai.GenerationFields;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.JsonValue;
 import ai.autoglm.gateway.openai.SamplingOptions;
 import ai.autoglm.gateway.openai.ServedModel;
+import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -33,14 +35,12 @@ final class TextCompletionParser {
 
     private final ServedModel model;
     private final TokenSpec tokens;
-    private final ChatRequestParser shared;
     private final int maxChoicesPerPrompt;
 
-    /// @param shared knows the fields that chat requests have too
-    TextCompletionParser(ServedModel model, TokenSpec tokens, ChatRequestParser shared, int maxChoicesPerPrompt) {
+    /// @param maxChoicesPerPrompt most answers to one prompt
+    TextCompletionParser(ServedModel model, TokenSpec tokens, int maxChoicesPerPrompt) {
         this.model = model;
         this.tokens = tokens;
-        this.shared = shared;
         this.maxChoicesPerPrompt = maxChoicesPerPrompt;
     }
 
@@ -49,21 +49,21 @@ final class TextCompletionParser {
         root.object("extra_body").ifPresent(root::mergeUnder);
         model.requireAskedFor(root);
         List<RawPrompt> prompts = prompts(root.require("prompt"));
-        int choiceCount = choiceCount(root, prompts.size());
+        GenerationFields fields = new GenerationFields(root, model.vocabularySize());
+        int choiceCount = choiceCount(fields, prompts.size());
         boolean echo = root.bool("echo").orElse(false);
         Integer maxTokens = root.integer("max_tokens", 1, Integer.MAX_VALUE).orElse(DEFAULT_MAX_TOKENS);
         GenerationOptions generation = new GenerationOptions(
-                choiceCount, sampling(root), shared.stop(root, maxTokens), maxTokens, logprobs(root, echo));
-        TextCompletionRequest request =
-                new TextCompletionRequest(prompts, generation, echo, ChatRequestParser.stream(root));
-        checkBestOf(root, request);
+                choiceCount, sampling(fields), fields.stop(maxTokens), maxTokens, logprobs(root, echo));
+        StreamOptions stream = ChatRequestParser.stream(root);
+        checkBestOf(root, stream.enabled());
         refuse(root);
         root.string("user");
-        return request;
+        return new TextCompletionRequest(prompts, generation, echo, stream);
     }
 
-    private SamplingOptions sampling(JsonFields root) {
-        SamplingOptions asked = shared.sampling(root);
+    private static SamplingOptions sampling(GenerationFields fields) {
+        SamplingOptions asked = fields.sampling();
         return asked.temperature() == null ? asked.withTemperature(DEFAULT_TEMPERATURE) : asked;
     }
 
@@ -123,8 +123,8 @@ final class TextCompletionParser {
         return placeholder != null && placeholder == id;
     }
 
-    private int choiceCount(JsonFields root, int promptCount) {
-        int choiceCount = root.integer("n", 1, maxChoicesPerPrompt).orElse(1);
+    private int choiceCount(GenerationFields fields, int promptCount) {
+        int choiceCount = fields.choiceCount(maxChoicesPerPrompt);
         if (promptCount * choiceCount > MAX_CHOICES) {
             throw new ServingException(
                             ErrorCode.INTEGER_ABOVE_MAX_VALUE,
@@ -147,19 +147,12 @@ final class TextCompletionParser {
         return logprobs.orElse(null);
     }
 
-    /// All choices are returned, so more of them than `n` would be made for nothing.
-    private static void checkBestOf(JsonFields root, TextCompletionRequest request) {
-        root.find("best_of").ifPresent(value -> {
-            int bestOf = value.integer(1, Integer.MAX_VALUE);
-            if (bestOf > 1 && request.stream().enabled()) {
-                throw value.error(ErrorCode.INVALID_VALUE, "must be 1 when 'stream' is true.");
-            }
-            if (bestOf != request.generation().choiceCount()) {
-                throw value.error(
-                        ErrorCode.UNSUPPORTED_VALUE,
-                        "must be the same as 'n', " + request.generation().choiceCount() + ": choices are not ranked.");
-            }
-        });
+    private static void checkBestOf(JsonFields root, boolean stream) {
+        root.find("best_of")
+                .filter(value -> stream && value.integer(1, Integer.MAX_VALUE) > 1)
+                .ifPresent(value -> {
+                    throw value.error(ErrorCode.INVALID_VALUE, "must be 1 when 'stream' is true.");
+                });
     }
 
     private static void refuse(JsonFields root) {

@@ -1,15 +1,20 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.gateway.text.GeneratedToken;
+import org.jspecify.annotations.Nullable;
+
 /// What a decoder reports of a generation.
 public sealed interface DecodeEvent {
     /// The sequence is alive: queued, waiting for rows, or in prefill.
     record Progress(int prefilledTokenCount) implements DecodeEvent {}
 
     /// @param index counted from the first generated token
-    record Token(int id, int index) implements DecodeEvent {}
+    record Token(GeneratedToken token, int index) implements DecodeEvent {}
 
     /// The last event.
-    record Finished(EndReason reason) implements DecodeEvent {}
+    ///
+    /// @param stopToken the end-of-sequence or stop token that ended it; null: none did
+    record Finished(EndReason reason, @Nullable Integer stopToken) implements DecodeEvent {}
 
     /// Why the decoder ended a generation.
     enum EndReason {

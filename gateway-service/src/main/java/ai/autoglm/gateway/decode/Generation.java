@@ -1,10 +1,12 @@
 package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
+import ai.autoglm.gateway.text.GeneratedToken;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
+import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -75,16 +77,27 @@ public final class Generation implements AutoCloseable {
             case PROGRESS -> new DecodeEvent.Progress(response.getProgress().getPrefilledTokenCount());
             case TOKEN ->
                 new DecodeEvent.Token(
-                        response.getToken().getTokenId(), response.getToken().getIndex());
-            case FINISHED ->
-                new DecodeEvent.Finished(
-                        response.getFinished().getReason() == FinishReason.FINISH_REASON_LENGTH
-                                ? EndReason.LENGTH
-                                : EndReason.STOP);
+                        token(response.getToken()), response.getToken().getIndex());
+            case FINISHED -> finished(response.getFinished());
             case ACCEPTED, MESSAGE_NOT_SET ->
                 throw new ServingException(
                         ErrorCode.INTERNAL,
                         "The decoder sent an event that does not belong here: " + response.getMessageCase() + ".");
         };
+    }
+
+    private static GeneratedToken token(ai.autoglm.proto.v1.GeneratedToken token) {
+        return new GeneratedToken(
+                token.getTokenId(),
+                token.hasLogprob() ? (double) token.getLogprob() : null,
+                token.getTopLogprobsList().stream()
+                        .map(other -> new GeneratedToken.Alternative(other.getTokenId(), other.getLogprob()))
+                        .toList());
+    }
+
+    private static DecodeEvent finished(GenerationFinished finished) {
+        return new DecodeEvent.Finished(
+                finished.getReason() == FinishReason.FINISH_REASON_LENGTH ? EndReason.LENGTH : EndReason.STOP,
+                finished.hasStopTokenId() ? finished.getStopTokenId() : null);
     }
 }

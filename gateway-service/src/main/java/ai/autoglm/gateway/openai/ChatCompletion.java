@@ -25,9 +25,16 @@ public record ChatCompletion(
     }
 
     /// @param logprobs null where they were not asked for
-    @JsonPropertyOrder({"index", "message", "logprobs", "finish_reason"})
+    /// @param stopReason absent but where a stop string or stop token of the client ended the choice
+    @JsonPropertyOrder({"index", "message", "logprobs", "finish_reason", "stop_reason"})
     public record Choice(
-            int index, Message message, @Nullable ContentLogprobs logprobs, FinishReason finishReason) {}
+            int index,
+            Message message,
+            @Nullable ContentLogprobs logprobs,
+            FinishReason finishReason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            StopReason stopReason) {}
 
     /// @param reasoningContent absent without reasoning; clients know it by this name or by [#reasoning]
     @JsonPropertyOrder({"role", "content", "refusal", "reasoning_content", "reasoning"})

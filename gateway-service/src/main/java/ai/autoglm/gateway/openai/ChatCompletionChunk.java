@@ -49,24 +49,28 @@ public record ChatCompletionChunk(
 
     /// @param logprobs null where there are none to tell
     /// @param finishReason null but in the last chunk of the choice
-    @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason"})
+    /// @param stopReason absent but where a stop string or stop token of the client ended the choice
+    @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason", "stop_reason"})
     public record Choice(
             int index,
             Delta delta,
             @Nullable ContentLogprobs logprobs,
-            @Nullable FinishReason finishReason) {
+            @Nullable FinishReason finishReason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            StopReason stopReason) {
         public Choice(int index, Delta delta) {
-            this(index, delta, null, null);
+            this(index, delta, null, null, null);
         }
 
         /// @param logprobs of the tokens of the delta, empty where they were not asked for
         public Choice(int index, Delta delta, List<TokenLogprob> logprobs) {
-            this(index, delta, logprobs.isEmpty() ? null : new ContentLogprobs(logprobs), null);
+            this(index, delta, logprobs.isEmpty() ? null : new ContentLogprobs(logprobs), null, null);
         }
 
         /// The last chunk of a choice.
-        public Choice(int index, FinishReason reason) {
-            this(index, Delta.EMPTY, null, reason);
+        public Choice(int index, FinishReason reason, @Nullable StopReason stopReason) {
+            this(index, Delta.EMPTY, null, reason, stopReason);
         }
     }
 

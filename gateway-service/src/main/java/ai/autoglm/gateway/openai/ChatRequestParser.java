@@ -2,23 +2,13 @@ package ai.autoglm.gateway.openai;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// Turns the body of `POST /v1/chat/completions` into a request that keeps every rule of the contract, before anything
 /// is allocated for it. Stateless. Source: API 1.1 to 1.5.
 public final class ChatRequestParser {
-    static final int MAX_STOP_STRINGS = 16;
-    static final int MAX_STOP_STRING_LENGTH = 1_000;
-    static final int MAX_STOP_TOKEN_IDS = 256;
-
-    private static final List<String> REASONING_EFFORTS =
-            List.of("none", "minimal", "low", "medium", "high", "xhigh", "max");
-
     private final ServedModel model;
     private final ChatLimits limits;
 
@@ -38,8 +28,15 @@ public final class ChatRequestParser {
         root.object("extra_body").ifPresent(root::mergeUnder);
         model.requireAskedFor(root);
         MessageReader messages = new MessageReader(limits);
+        List<ChatMessage> conversation = messages.read(root.require("messages"));
+        Optional<JsonFields> templateArguments = root.object("chat_template_kwargs");
         ChatRequest request = new ChatRequest(
-                messages.read(root.require("messages")), generation(root), thinking(root), stream(root));
+                conversation,
+                beginning(root, templateArguments, conversation.getLast()),
+                GenerationFields.read(root, limits.maxChoices(), model.vocabularySize()),
+                ThinkingFields.read(root, templateArguments),
+                stream(root));
+        root.object("mm_processor_kwargs").ifPresent(this::requireServedPixels);
         UnservedFields.check(root);
         List<String> ignored = Stream.concat(root.unknown().stream(), messages.ignoredFields().stream())
                 .toList();
@@ -47,120 +44,57 @@ public final class ChatRequestParser {
         return new ParsedChatRequest(request, ignored);
     }
 
-    private GenerationOptions generation(JsonFields root) {
-        Integer maxTokens = maxTokens(root).orElse(null);
-        return new GenerationOptions(1, sampling(root), stop(root, maxTokens), maxTokens, null);
-    }
-
-    private static Optional<Integer> maxTokens(JsonFields root) {
-        Optional<Integer> completion = root.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
-        Optional<Integer> deprecated = root.integer("max_tokens", 1, Integer.MAX_VALUE);
-        return completion.or(() -> deprecated);
-    }
-
-    /// The sampling fields of a body, which other endpoints have too.
-    public SamplingOptions sampling(JsonFields root) {
-        return new SamplingOptions(
-                root.number("temperature", 0, 2).orElse(null),
-                root.number("top_p", 0, 1).orElse(null),
-                root.integer("top_k", -1, Integer.MAX_VALUE)
-                        .map(k -> Math.max(k, 0))
-                        .orElse(null),
-                root.number("min_p", 0, 1).orElse(0.0),
-                root.find("seed")
-                        .map(seed -> seed.integer(Long.MIN_VALUE, Long.MAX_VALUE))
-                        .orElse(null),
-                root.number("presence_penalty", -2, 2).orElse(0.0),
-                root.number("frequency_penalty", -2, 2).orElse(0.0),
-                repetitionPenalty(root).orElse(null),
-                root.object("logit_bias").map(this::logitBias).orElse(Map.of()));
-    }
-
-    private static Optional<Double> repetitionPenalty(JsonFields root) {
-        return root.find("repetition_penalty").map(value -> {
-            double penalty = value.number(0, 10);
-            if (penalty == 0) {
-                throw value.error(ErrorCode.DECIMAL_BELOW_MIN_VALUE, "must be above 0.");
-            }
-            return penalty;
-        });
-    }
-
-    private Map<Integer, Double> logitBias(JsonFields biases) {
-        Map<Integer, Double> byTokenId = new LinkedHashMap<>();
-        biases.entries().forEach((key, bias) -> byTokenId.put(tokenId(key, bias), bias.number(-100, 100)));
-        return byTokenId;
-    }
-
-    private int tokenId(String key, JsonValue bias) {
-        try {
-            int id = Integer.parseInt(key);
-            if (id >= 0 && id < model.vocabularySize()) {
-                return id;
-            }
-        } catch (NumberFormatException e) {
-            // Told below, like an id out of range.
+    private static AnswerBeginning beginning(
+            JsonFields root, Optional<JsonFields> templateArguments, ChatMessage last) {
+        Optional<Boolean> header = root.bool("add_generation_prompt");
+        Optional<Boolean> templateHeader =
+                templateArguments.flatMap(arguments -> arguments.bool("add_generation_prompt"));
+        Optional<JsonValue> switched = root.find("continue_final_message");
+        boolean echo = root.bool("echo").orElse(false);
+        if (!switched.map(JsonValue::bool).orElse(false)) {
+            return new AnswerBeginning(header.or(() -> templateHeader).orElse(true), false, false);
         }
-        throw bias.error(
+        if (header.orElse(false)) {
+            throw switched.get()
+                    .error(ErrorCode.INVALID_VALUE, "must not be true together with 'add_generation_prompt'.");
+        }
+        if (!(last instanceof ChatMessage.AssistantMessage) || !hasText(last)) {
+            throw switched.get()
+                    .error(ErrorCode.INVALID_VALUE, "needs a last message of the assistant, with text to continue.");
+        }
+        return new AnswerBeginning(false, true, echo);
+    }
+
+    private static boolean hasText(ChatMessage message) {
+        return message.content().stream()
+                .anyMatch(part -> part instanceof ContentPart.Text(String text) && !text.isEmpty());
+    }
+
+    /// Images are resized by the model's own rule: a wider range changes nothing, a narrower one cannot be kept.
+    private void requireServedPixels(JsonFields arguments) {
+        PixelRange served = limits.pixels();
+        Optional<JsonValue> min = arguments.find("min_pixels");
+        Optional<JsonValue> max = arguments.find("max_pixels");
+        Optional<String> other = arguments.unknown().stream().findFirst();
+        if (other.isPresent() || (served == null && (min.isPresent() || max.isPresent()))) {
+            String path = other.orElse("mm_processor_kwargs");
+            throw new ServingException(
+                            ErrorCode.UNSUPPORTED_PARAMETER, "'" + path + "' is not supported by this server.")
+                    .withParam(path);
+        }
+        if (served != null) {
+            min.filter(value -> value.integer(0, Long.MAX_VALUE) > served.min())
+                    .ifPresent(value -> refusePixels(value, "at most " + served.min()));
+            max.filter(value -> value.integer(1, Long.MAX_VALUE) < served.max())
+                    .ifPresent(value -> refusePixels(value, "at least " + served.max()));
+        }
+    }
+
+    private static void refusePixels(JsonValue value, String bound) {
+        throw value.error(
                 ErrorCode.INVALID_VALUE,
-                "must be a token id from 0 to " + (model.vocabularySize() - 1) + ", as decimal digits.");
-    }
-
-    /// The stop fields of a body, which other endpoints have too.
-    public StopOptions stop(JsonFields root, @Nullable Integer maxTokens) {
-        return new StopOptions(
-                root.find("stop").map(ChatRequestParser::stopStrings).orElse(List.of()),
-                root.bool("include_stop_str_in_output").orElse(false),
-                root.find("stop_token_ids").map(this::stopTokenIds).orElse(List.of()),
-                minTokens(root, maxTokens == null ? Integer.MAX_VALUE : maxTokens),
-                root.bool("ignore_eos").orElse(false));
-    }
-
-    private static List<String> stopStrings(JsonValue stop) {
-        List<JsonValue> values = stop.isString() ? List.of(stop) : stop.elements(MAX_STOP_STRINGS);
-        return values.stream().map(ChatRequestParser::stopString).toList();
-    }
-
-    private static String stopString(JsonValue value) {
-        String text = value.string(MAX_STOP_STRING_LENGTH);
-        if (text.isEmpty()) {
-            throw value.error(ErrorCode.INVALID_VALUE, "must not be an empty string.");
-        }
-        return text;
-    }
-
-    private List<Integer> stopTokenIds(JsonValue ids) {
-        return ids.elements(MAX_STOP_TOKEN_IDS).stream()
-                .map(id -> id.integer(0, model.vocabularySize() - 1))
-                .toList();
-    }
-
-    private static int minTokens(JsonFields root, int maxTokens) {
-        return root.integer("min_tokens", 0, maxTokens).orElse(0);
-    }
-
-    private static ThinkingOptions thinking(JsonFields root) {
-        Optional<Boolean> enableThinking = root.bool("enable_thinking");
-        Optional<Boolean> templateSwitch =
-                root.object("chat_template_kwargs").flatMap(arguments -> arguments.bool("enable_thinking"));
-        Optional<Boolean> thinkingType = root.object("thinking")
-                .flatMap(thinking -> thinking.find("type"))
-                .map(type -> type.oneOf(List.of("enabled", "disabled")).equals("enabled"));
-        Optional<Boolean> effort = root.find("reasoning_effort")
-                .map(value -> !value.oneOf(REASONING_EFFORTS).equals("none"));
-        Optional<Boolean> returnReasoning = root.bool("return_reasoning");
-        Optional<Boolean> includeReasoning = root.bool("include_reasoning");
-        Optional<Boolean> separateReasoning = root.bool("separate_reasoning");
-        return new ThinkingOptions(
-                enableThinking
-                        .or(() -> templateSwitch)
-                        .or(() -> thinkingType)
-                        .or(() -> effort)
-                        .orElse(null),
-                returnReasoning
-                        .or(() -> includeReasoning)
-                        .or(() -> separateReasoning)
-                        .orElse(null));
+                "must be " + bound + ", not " + JsonValue.echo(value.node())
+                        + ": images are resized as the model asks.");
     }
 
     /// The stream fields of a body, which other endpoints have too.

@@ -14,7 +14,7 @@ public record TokenLogprob(String token, double logprob, List<Integer> bytes, Li
     public static final double FLOOR = -9999;
 
     public TokenLogprob {
-        logprob = Math.clamp(logprob, FLOOR, 0);
+        logprob = finite(logprob);
         bytes = List.copyOf(bytes);
         topLogprobs = List.copyOf(topLogprobs);
     }
@@ -23,8 +23,12 @@ public record TokenLogprob(String token, double logprob, List<Integer> bytes, Li
     @JsonPropertyOrder({"token", "logprob", "bytes"})
     public record Alternative(String token, double logprob, List<Integer> bytes) {
         public Alternative {
-            logprob = Math.clamp(logprob, FLOOR, 0);
+            logprob = finite(logprob);
             bytes = List.copyOf(bytes);
         }
+    }
+
+    private static double finite(double logprob) {
+        return Double.isNaN(logprob) ? FLOOR : Math.clamp(logprob, FLOOR, 0);
     }
 }

@@ -32,18 +32,16 @@ final class UnservedFields {
             "image_embeds",
             "audio_embeds");
     private static final List<String> REFUSED_UNLESS_EMPTY =
-            List.of("bad_words", "allowed_token_ids", "mm_processor_kwargs", "media_io_kwargs");
-    private static final List<String> REFUSED_WHEN_TRUE =
-            List.of("logprobs", "use_beam_search", "continue_final_message", "echo");
-    private static final List<String> REFUSED_WHEN_FALSE = List.of("skip_special_tokens", "add_generation_prompt");
+            List.of("bad_words", "allowed_token_ids", "media_io_kwargs");
+    private static final List<String> REFUSED_WHEN_TRUE = List.of("use_beam_search");
+    private static final List<String> REFUSED_WHEN_FALSE = List.of("skip_special_tokens");
 
     private UnservedFields() {}
 
     static void check(JsonFields root) {
         accept(root);
         refuse(root);
-        checkChoiceCount(root);
-        checkLogprobs(root);
+        checkPromptLogprobs(root);
         checkTools(root);
         root.object("response_format").ifPresent(UnservedFields::checkResponseFormat);
         root.find("modalities").ifPresent(UnservedFields::checkModalities);
@@ -78,18 +76,7 @@ final class UnservedFields {
         }));
     }
 
-    private static void checkChoiceCount(JsonFields root) {
-        for (String name : List.of("n", "best_of")) {
-            root.find(name).filter(value -> value.integer(1, 128) > 1).ifPresent(value -> {
-                throw value.error(ErrorCode.UNSUPPORTED_VALUE, "must be 1: one choice a request is supported.");
-            });
-        }
-    }
-
-    private static void checkLogprobs(JsonFields root) {
-        root.find("top_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
-            throw value.error(ErrorCode.INVALID_VALUE, "is only allowed when 'logprobs' is true.");
-        });
+    private static void checkPromptLogprobs(JsonFields root) {
         root.find("prompt_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
             throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported by this server.");
         });

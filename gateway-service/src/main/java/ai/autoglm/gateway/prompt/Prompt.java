@@ -6,9 +6,9 @@ import java.util.List;
 
 /// A prompt whose media are only places yet: how many tokens each has is for its encoder to confirm.
 ///
-/// @param opensAnswer whether it ends with an opened `<answer>`, as with thinking off
+/// @param prefill what stands in it of the answer already, such as an opened `<answer>` with thinking off
 /// @param routingKey what decides between decoders: the same for all requests of a conversation
-public record Prompt(List<Segment> segments, boolean opensAnswer, ByteString routingKey) {
+public record Prompt(List<Segment> segments, TokenIds prefill, ByteString routingKey) {
     public Prompt {
         segments = List.copyOf(segments);
     }

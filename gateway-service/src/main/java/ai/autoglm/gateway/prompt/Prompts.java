@@ -14,28 +14,31 @@ import ai.autoglm.toolkit.chattemplate.PromptTokenizer;
 import ai.autoglm.toolkit.chattemplate.Role;
 import ai.autoglm.toolkit.chattemplate.Turn;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /// Makes prompts of chat requests. Safe for concurrent callers.
 @Singleton
 public final class Prompts {
-    private static final String ANSWER_TAG = "<answer>";
-
     private record Place(int turnIndex, int partIndex) {}
 
     private final ToolTurns template;
     private final boolean rendersEnableThinking;
     private final PromptTokenizer tokenizer;
+    private final Tokenizer textTokenizer;
 
     public Prompts(LoadedModel model) {
         this.template = new ToolTurns(model.template());
         this.rendersEnableThinking = model.template().rendersEnableThinking();
         this.tokenizer = new PromptTokenizer(model.tokenizer());
+        this.textTokenizer = model.tokenizer();
     }
 
     /// Renders and tokenises the conversation.
@@ -44,12 +47,7 @@ public final class Prompts {
     /// @throws ServingException when the template cannot render the conversation, or the model does not
     ///     take a medium
     public Prompt build(ChatRequest request, List<Medium> media, ThinkingPlan thinking) {
-        // A request that says nothing leaves the switch to the template.
-        Boolean enabled = thinking.enabled() ? request.thinking().enabled() : Boolean.FALSE;
-        List<PromptPiece> pieces = template.render(new Conversation(turns(request), true, enabled));
-        if (!thinking.enabled() && !rendersEnableThinking) {
-            pieces = tokenizer.withDirectAnswer(pieces);
-        }
+        List<PromptPiece> pieces = pieces(request, thinking);
         Map<Place, Integer> places = places(request);
         List<Prompt.Segment> segments = tokenizer.tokenize(pieces).stream()
                 .map(segment -> switch (segment) {
@@ -63,11 +61,42 @@ public final class Prompts {
         if (!places.isEmpty()) {
             throw new IllegalStateException(places.size() + " media have no place in the prompt");
         }
-        return new Prompt(segments, opensAnswer(pieces), RoutingKey.of(request, media));
+        return new Prompt(segments, prefill(request, pieces), RoutingKey.of(request, media));
     }
 
-    private static boolean opensAnswer(List<PromptPiece> pieces) {
-        return pieces.getLast() instanceof PromptPiece.Prefill(String text) && text.endsWith(ANSWER_TAG);
+    private List<PromptPiece> pieces(ChatRequest request, ThinkingPlan thinking) {
+        // A request that says nothing leaves the switch to the template.
+        Boolean enabled = thinking.enabled() ? request.thinking().enabled() : Boolean.FALSE;
+        boolean header = request.beginning().header();
+        List<PromptPiece> pieces = template.render(new Conversation(turns(request), header, enabled));
+        if (request.beginning().continued()) {
+            return withoutEnd(pieces);
+        }
+        boolean opensAnswer = header && !thinking.enabled() && !rendersEnableThinking;
+        return opensAnswer ? tokenizer.withDirectAnswer(pieces) : pieces;
+    }
+
+    /// A message that is to be continued ends with its text, whatever the template writes after it.
+    private static List<PromptPiece> withoutEnd(List<PromptPiece> pieces) {
+        int end = pieces.size();
+        while (!(pieces.get(end - 1) instanceof PromptPiece.ClientText)) {
+            end--;
+        }
+        return pieces.subList(0, end);
+    }
+
+    /// The beginning of the answer, whoever wrote it.
+    private TokenIds prefill(ChatRequest request, List<PromptPiece> pieces) {
+        int lastTurn = request.messages().size() - 1;
+        String text = pieces.stream()
+                .map(piece -> switch (piece) {
+                    case PromptPiece.Prefill(String prefill) -> prefill;
+                    case PromptPiece.ClientText written
+                    when request.beginning().continued() && written.turnIndex() == lastTurn -> written.text();
+                    case PromptPiece.ClientText _, PromptPiece.Literal _, PromptPiece.MediaPlaceholder _ -> "";
+                })
+                .collect(Collectors.joining());
+        return textTokenizer.encodeText(text);
     }
 
     private static List<Turn> turns(ChatRequest request) {

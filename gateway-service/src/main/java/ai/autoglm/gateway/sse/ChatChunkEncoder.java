@@ -37,7 +37,7 @@ public final class ChatChunkEncoder implements StreamEncoder {
                 switch (event) {
                     case ReasoningDelta(String text) -> new Choice(choice, Delta.reasoning(text));
                     case ContentDelta(String text, var logprobs) -> new Choice(choice, Delta.content(text), logprobs);
-                    case Finished finished -> new Choice(choice, finished.reason());
+                    case Finished finished -> new Choice(choice, finished.reason(), finished.stopReason());
                 },
                 usage);
     }

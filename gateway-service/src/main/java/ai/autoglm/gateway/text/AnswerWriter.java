@@ -10,69 +10,76 @@ import java.util.List;
 /// the whitespace on both sides of a tag and at the end of a text that has tags; a text without tags stays as it is.
 final class AnswerWriter {
     private final ReasoningMode mode;
-    private final StringBuilder whitespace = new StringBuilder(); // whose neighbour is not known yet
+    private final TokenLogprobs logprobs;
+    private TokenText pending = TokenText.EMPTY; // ends in whitespace whose neighbour is not known yet
     private boolean tagged;
     private boolean afterTag;
     private Kind kind = Kind.CONTENT;
 
-    AnswerWriter(ReasoningMode mode, boolean insideAnswer) {
+    AnswerWriter(ReasoningMode mode, TokenLogprobs logprobs) {
         this.mode = mode;
-        this.tagged = insideAnswer;
-        this.afterTag = insideAnswer;
+        this.logprobs = logprobs;
     }
 
     List<CompletionEvent> write(List<Piece> pieces) {
         List<CompletionEvent> events = new ArrayList<>();
-        StringBuilder text = new StringBuilder();
+        TokenText text = TokenText.EMPTY;
         for (Piece piece : pieces) {
+            if (mode != ReasoningMode.RAW && piece.kind() == Kind.TAG) {
+                flush(text.plus(pending.stripTrailing()), events);
+                text = TokenText.EMPTY;
+                pending = TokenText.EMPTY;
+                tagged = true;
+                afterTag = true;
+                continue;
+            }
             Kind next = mode == ReasoningMode.RAW ? Kind.CONTENT : piece.kind();
             if (next != kind) {
                 flush(text, events);
+                text = TokenText.EMPTY;
                 kind = next;
             }
-            switch (mode) {
-                case RAW -> text.append(piece.text());
-                case RETURNED, HIDDEN -> appendTrimmed(piece, text);
-            }
+            text = text.plus(mode == ReasoningMode.RAW ? piece.text() : released(piece.text()));
         }
         flush(text, events);
         return events;
     }
 
     List<CompletionEvent> finish() {
-        return tagged || whitespace.isEmpty() ? List.of() : List.of(new ContentDelta(whitespace.toString()));
+        List<CompletionEvent> events = new ArrayList<>();
+        flush(tagged ? pending.stripTrailing() : pending, events);
+        return events;
     }
 
-    private void appendTrimmed(Piece piece, StringBuilder text) {
-        if (piece.kind() == Kind.TAG) {
-            tagged = true;
-            afterTag = true;
-            whitespace.setLength(0);
-            return;
-        }
-        String body = afterTag ? piece.text().stripLeading() : piece.text();
-        String visible = body.stripTrailing();
-        if (!visible.isEmpty()) {
+    /// Forgets whitespace that waits, where what came before it is not the client's to see.
+    void drop() {
+        pending = TokenText.EMPTY;
+    }
+
+    private TokenText released(TokenText text) {
+        TokenText body = afterTag ? text.stripLeading() : text;
+        if (body.length() > 0) {
             afterTag = false;
-            text.append(whitespace).append(visible);
-            whitespace.setLength(0);
         }
-        whitespace.append(body, visible.length(), body.length());
+        pending = pending.plus(body);
+        int length = pending.wholeTokens(pending.stripTrailing().length());
+        TokenText released = pending.head(length);
+        pending = pending.tail(length);
+        return released;
     }
 
-    private void flush(StringBuilder text, List<CompletionEvent> events) {
-        if (text.isEmpty()) {
+    private void flush(TokenText text, List<CompletionEvent> events) {
+        if (text.length() == 0) {
             return;
         }
         switch (kind) {
             case REASONING -> {
                 if (mode == ReasoningMode.RETURNED) {
-                    events.add(new ReasoningDelta(text.toString()));
+                    events.add(new ReasoningDelta(text.text()));
                 }
             }
-            case CONTENT -> events.add(new ContentDelta(text.toString()));
+            case CONTENT -> events.add(new ContentDelta(text.text(), logprobs.of(text)));
             case TAG -> throw new IllegalStateException("a tag has no text to show");
         }
-        text.setLength(0);
     }
 }

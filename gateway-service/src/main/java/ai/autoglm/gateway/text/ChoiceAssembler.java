@@ -1,7 +1,5 @@
 package ai.autoglm.gateway.text;
 
-import ai.autoglm.gateway.openai.ContentLogprobs;
-import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
@@ -16,7 +14,7 @@ public final class ChoiceAssembler {
     private final StringBuilder reasoning = new StringBuilder();
     private final StringBuilder content = new StringBuilder();
     private final List<TokenLogprob> logprobs = new ArrayList<>();
-    private @Nullable FinishReason finishReason;
+    private @Nullable Finished end;
 
     public void accept(CompletionEvent event) {
         switch (event) {
@@ -25,7 +23,7 @@ public final class ChoiceAssembler {
                 content.append(text);
                 logprobs.addAll(ofTokens);
             }
-            case Finished finished -> finishReason = finished.reason();
+            case Finished finished -> end = finished;
         }
     }
 
@@ -38,13 +36,13 @@ public final class ChoiceAssembler {
         return reasoning.isEmpty() ? null : reasoning.toString();
     }
 
-    /// Null where they were not asked for, or there is no content.
-    public @Nullable ContentLogprobs logprobs() {
-        return logprobs.isEmpty() ? null : new ContentLogprobs(logprobs);
+    /// Of the tokens of the content; empty where they were not asked for.
+    public List<TokenLogprob> logprobs() {
+        return List.copyOf(logprobs);
     }
 
     /// To be asked after the last event.
-    public FinishReason finishReason() {
-        return Objects.requireNonNull(finishReason);
+    public Finished end() {
+        return Objects.requireNonNull(end);
     }
 }

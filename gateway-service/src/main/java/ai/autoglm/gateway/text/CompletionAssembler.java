@@ -4,6 +4,7 @@ import ai.autoglm.gateway.openai.ChatCompletion;
 import ai.autoglm.gateway.openai.ChatCompletion.Choice;
 import ai.autoglm.gateway.openai.ChatCompletion.Message;
 import ai.autoglm.gateway.openai.CompletionIdentity;
+import ai.autoglm.gateway.openai.ContentLogprobs;
 import ai.autoglm.gateway.openai.OpenAiJson;
 import ai.autoglm.gateway.openai.Usage;
 import java.util.List;
@@ -13,10 +14,13 @@ import java.util.TreeMap;
 /// Collects the events of a chat completion into its body.
 public final class CompletionAssembler implements BodyAssembler {
     private final CompletionIdentity identity;
+    private final boolean withLogprobs;
     private final Map<Integer, ChoiceAssembler> choices = new TreeMap<>();
 
-    public CompletionAssembler(CompletionIdentity identity) {
+    /// @param withLogprobs whether log probabilities were asked for
+    public CompletionAssembler(CompletionIdentity identity, boolean withLogprobs) {
         this.identity = identity;
+        this.withLogprobs = withLogprobs;
     }
 
     @Override
@@ -32,8 +36,10 @@ public final class CompletionAssembler implements BodyAssembler {
         return Body.json(OpenAiJson.write(ChatCompletion.of(identity, finished, usage)));
     }
 
-    private static Choice choice(int index, ChoiceAssembler choice) {
+    private Choice choice(int index, ChoiceAssembler choice) {
         Message message = new Message(choice.content(), choice.reasoning());
-        return new Choice(index, message, choice.logprobs(), choice.finishReason());
+        ContentLogprobs logprobs = withLogprobs ? new ContentLogprobs(choice.logprobs()) : null;
+        return new Choice(
+                index, message, logprobs, choice.end().reason(), choice.end().stopReason());
     }
 }

@@ -1,8 +1,10 @@
 package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.StopReason;
 import ai.autoglm.gateway.openai.TokenLogprob;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What happens to one choice, in order: the thought, the answer itself, the end. Texts are never empty and hold whole
 /// code points.
@@ -20,5 +22,10 @@ public sealed interface CompletionEvent {
         }
     }
 
-    record Finished(FinishReason reason) implements CompletionEvent {}
+    /// @param stopReason the client's stop string or stop token that ended the choice; null: none did
+    record Finished(FinishReason reason, @Nullable StopReason stopReason) implements CompletionEvent {
+        public Finished(FinishReason reason) {
+            this(reason, null);
+        }
+    }
 }

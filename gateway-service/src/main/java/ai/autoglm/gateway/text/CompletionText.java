@@ -2,20 +2,24 @@ package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.StopReason;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The text of one choice as its tokens come: whole code points, cut at stop strings, thought apart from answer. The
 /// texts that come out do not depend on how they are cut into tokens. Deterministic; not thread-safe.
 ///
-/// Feed each token to [#append]; when [#stopped], cancel the generation. At its end, whoever ended it, call [#finish]
-/// once. Source: API 1.5, 1.6.
+/// Tell it with [#begin] how the prompt has begun the answer, then feed each token to [#append]; when [#stopped],
+/// cancel
+/// the generation. At its end, whoever ended it, call [#finish] once. Source: API 1.5, 1.6.
 public final class CompletionText {
     private final TagScanner scanner;
-    private final ThoughtTracker tracker;
+    private final ThoughtTracker tracker = new ThoughtTracker();
     private final StopMatcher stops;
     private final AnswerWriter writer;
     private final int minTokens;
@@ -23,29 +27,36 @@ public final class CompletionText {
     private int reasoningTokens;
 
     /// @param endOfSequence ids whose text is never shown, should the model go on after them
-    /// @param insideAnswer whether the prompt ended with an opened `<answer>`, as it does with thinking off
-    public CompletionText(
-            Tokenizer tokenizer,
-            Set<Integer> endOfSequence,
-            ReasoningMode mode,
-            boolean insideAnswer,
-            StopOptions stop) {
+    public CompletionText(Tokenizer tokenizer, Set<Integer> endOfSequence, ReasoningMode mode, StopOptions stop) {
         this.scanner = new TagScanner(tokenizer, endOfSequence);
-        this.tracker = new ThoughtTracker(insideAnswer);
         this.stops = new StopMatcher(stop);
-        this.writer = new AnswerWriter(mode, insideAnswer);
+        this.writer = new AnswerWriter(mode, new TokenLogprobs(tokenizer));
         this.minTokens = stop.minTokens();
+    }
+
+    /// Takes what stands in the prompt of the answer already: the text goes on from there. These tokens are not
+    /// counted.
+    ///
+    /// @param shown whether the client shall see it too
+    public List<CompletionEvent> begin(TokenIds prefill, boolean shown) {
+        List<CompletionEvent> events = new ArrayList<>();
+        prefill.stream().forEach(id -> events.addAll(writer.write(classify(scanner.append(new GeneratedToken(id))))));
+        if (shown) {
+            return events;
+        }
+        writer.drop();
+        return List.of();
     }
 
     /// Takes the next token and gives what it makes certain, which may be nothing. Tokens after a stop string are not
     /// counted and give nothing.
-    public List<CompletionEvent> append(int tokenId) {
+    public List<CompletionEvent> append(GeneratedToken token) {
         if (stopped()) {
             return List.of();
         }
         completionTokens++;
         boolean thought = tracker.inThought();
-        List<Piece> pieces = classify(scanner.append(tokenId));
+        List<Piece> pieces = classify(scanner.append(token));
         if (thought && tracker.inThought()) {
             reasoningTokens++;
         }
@@ -54,13 +65,14 @@ public final class CompletionText {
 
     /// Whether a stop string has ended the text, so that the generation can be cancelled.
     public boolean stopped() {
-        return stops.hit();
+        return stops.hit().isPresent();
     }
 
     /// Ends the text. The last event is [Finished].
     ///
     /// @param reason why the generation ended; `STOP` whatever it says when a stop string ended the text
-    public List<CompletionEvent> finish(FinishReason reason) {
+    /// @param stopToken the client's stop token that ended the generation; null: none did
+    public List<CompletionEvent> finish(FinishReason reason, @Nullable Integer stopToken) {
         List<CompletionEvent> events = new ArrayList<>();
         if (!stopped()) {
             events.addAll(writer.write(stops.append(classify(scanner.finish()), completionTokens >= minTokens)));
@@ -69,7 +81,9 @@ public final class CompletionText {
             events.addAll(writer.write(stops.flush()));
         }
         events.addAll(writer.finish());
-        events.add(new Finished(stopped() ? FinishReason.STOP : reason));
+        events.add(stops.hit()
+                .map(text -> new Finished(FinishReason.STOP, new StopReason.Text(text)))
+                .orElseGet(() -> new Finished(reason, stopToken == null ? null : new StopReason.Token(stopToken))));
         return events;
     }
 

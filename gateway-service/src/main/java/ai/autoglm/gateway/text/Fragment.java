@@ -6,4 +6,4 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param tag null where the text is no tag
 /// @param text as generated; that of a tag may be empty where its token has none to show
-record Fragment(@Nullable Tag tag, String text) {}
+record Fragment(@Nullable Tag tag, TokenText text) {}

@@ -1,7 +1,7 @@
 package ai.autoglm.gateway.text;
 
 /// Generated text of which is known where it belongs.
-record Piece(Kind kind, String text) {
+record Piece(Kind kind, TokenText text) {
     enum Kind {
         REASONING,
         CONTENT,

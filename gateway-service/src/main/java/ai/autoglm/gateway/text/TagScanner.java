@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.text;
 
+import ai.autoglm.gateway.text.TokenText.Share;
 import ai.autoglm.toolkit.tokenizer.Detokenizer;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -13,14 +14,17 @@ import java.util.Set;
 /// Turns token ids into text and finds the tags in it. A tag that has a token of its own is that token and nothing
 /// else, however a text may spell it; one that has none is found by its letters, over as many tokens as they take.
 final class TagScanner {
+    private final Tokenizer tokenizer;
     private final Detokenizer detokenizer;
     private final Set<Integer> silentIds;
     private final Map<Integer, Tag> tagsById = new HashMap<>();
     private final Map<String, Tag> tagsByText = new HashMap<>();
-    private final StringBuilder held = new StringBuilder();
+    private final List<GeneratedToken> incomplete = new ArrayList<>(); // tokens with a part of a code point
+    private TokenText held = TokenText.EMPTY;
 
     /// @param silentIds end-of-sequence ids, whose text is never shown
     TagScanner(Tokenizer tokenizer, Set<Integer> silentIds) {
+        this.tokenizer = tokenizer;
         this.detokenizer = new Detokenizer(tokenizer);
         this.silentIds = silentIds;
         for (Tag tag : EnumSet.allOf(Tag.class)) {
@@ -30,45 +34,77 @@ final class TagScanner {
         }
     }
 
-    List<Fragment> append(int tokenId) {
-        String text = silentIds.contains(tokenId) ? "" : detokenizer.append(tokenId);
-        Tag tag = tagsById.get(tokenId);
+    List<Fragment> append(GeneratedToken token) {
+        if (silentIds.contains(token.id()) || tokenizer.isSpecial(token.id())) {
+            Tag silent = tagsById.get(token.id());
+            return silent == null ? List.of() : tag(silent, TokenText.EMPTY);
+        }
+        String text = detokenizer.append(token.id());
+        Tag tag = tagsById.get(token.id());
         if (tag == null) {
-            return scan(text);
+            return scan(written(text, token));
         }
         // Bytes that waited for the rest of a code point come out before the tag.
-        String own = text.endsWith(tag.text()) ? tag.text() : "";
-        List<Fragment> fragments = scan(text.substring(0, text.length() - own.length()));
+        TokenText before =
+                writtenByIncomplete(text.substring(0, text.length() - tag.text().length()));
+        List<Fragment> fragments = scan(before);
+        fragments.addAll(tag(
+                tag,
+                new TokenText(tag.text(), List.of(new Share(token, tag.text().length())))));
+        return fragments;
+    }
+
+    List<Fragment> finish() {
+        List<Fragment> fragments = scan(writtenByIncomplete(detokenizer.finish()));
+        releaseInto(fragments, held.length());
+        return fragments;
+    }
+
+    private List<Fragment> tag(Tag tag, TokenText own) {
+        List<Fragment> fragments = new ArrayList<>();
         releaseInto(fragments, held.length());
         fragments.add(new Fragment(tag, own));
         return fragments;
     }
 
-    List<Fragment> finish() {
-        List<Fragment> fragments = scan(detokenizer.finish());
-        releaseInto(fragments, held.length());
-        return fragments;
+    private TokenText written(String text, GeneratedToken token) {
+        incomplete.add(token);
+        return writtenByIncomplete(text);
     }
 
-    private List<Fragment> scan(String text) {
-        held.append(text);
+    private TokenText writtenByIncomplete(String text) {
+        if (text.isEmpty()) {
+            return TokenText.EMPTY;
+        }
+        List<Share> shares = new ArrayList<>();
+        for (int i = 0; i < incomplete.size(); i++) {
+            shares.add(new Share(incomplete.get(i), i == incomplete.size() - 1 ? text.length() : 0));
+        }
+        incomplete.clear();
+        return new TokenText(text, shares);
+    }
+
+    private List<Fragment> scan(TokenText text) {
+        held = held.plus(text);
         List<Fragment> fragments = new ArrayList<>();
-        Optional<TextMatch> match = TextMatch.first(held, tagsByText.keySet());
+        Optional<TextMatch> match = TextMatch.first(held.text(), tagsByText.keySet());
         while (match.isPresent()) {
             TextMatch tag = match.get();
             releaseInto(fragments, tag.start());
-            fragments.add(new Fragment(tagsByText.get(tag.text()), tag.text()));
-            held.delete(0, tag.text().length());
-            match = TextMatch.first(held, tagsByText.keySet());
+            fragments.add(new Fragment(
+                    tagsByText.get(tag.text()), held.head(tag.text().length())));
+            held = held.tail(tag.text().length());
+            match = TextMatch.first(held.text(), tagsByText.keySet());
         }
-        releaseInto(fragments, held.length() - TextMatch.openLength(held, tagsByText.keySet()));
+        int open = TextMatch.openLength(held.text(), tagsByText.keySet());
+        releaseInto(fragments, held.wholeTokens(held.length() - open));
         return fragments;
     }
 
     private void releaseInto(List<Fragment> fragments, int length) {
         if (length > 0) {
-            fragments.add(new Fragment(null, held.substring(0, length)));
-            held.delete(0, length);
+            fragments.add(new Fragment(null, held.head(length)));
+            held = held.tail(length);
         }
     }
 }

@@ -18,11 +18,7 @@ final class ThoughtTracker {
         ANSWER
     }
 
-    private Phase phase;
-
-    ThoughtTracker(boolean insideAnswer) {
-        phase = insideAnswer ? Phase.ANSWER : Phase.OPENING;
-    }
+    private Phase phase = Phase.OPENING;
 
     boolean inThought() {
         return phase == Phase.THOUGHT;
@@ -34,7 +30,7 @@ final class ThoughtTracker {
             phase = after(tag);
             return new Piece(Kind.TAG, fragment.text());
         }
-        if (phase == Phase.OPENING && !fragment.text().isBlank()) {
+        if (phase == Phase.OPENING && !fragment.text().text().isBlank()) {
             phase = Phase.ANSWER;
         }
         return new Piece(inThought() ? Kind.REASONING : Kind.CONTENT, fragment.text());

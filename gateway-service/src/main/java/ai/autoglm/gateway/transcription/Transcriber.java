@@ -59,7 +59,7 @@ final class Transcriber {
         metrics.unknownFields(UnknownFields.check(form.unknown(), strictFields));
         ChatRequest conversation = TranscriptionTask.conversation(request);
         GenerationRequest generation = new GenerationRequest(
-                1, conversation.generation(), ReasoningMode.HIDDEN, () -> batch(conversation, request));
+                1, conversation.generation(), ReasoningMode.HIDDEN, false, () -> batch(conversation, request));
         try {
             pipeline.run(generation, client.answering(form(request, spec)), record);
         } catch (ServingException e) {

@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.transcription;
 
+import ai.autoglm.gateway.openai.AnswerBeginning;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ContentPart;
@@ -30,6 +31,7 @@ final class TranscriptionTask {
                 1, SamplingOptions.DEFAULTS.withTemperature(request.temperature()), StopOptions.NONE, null, null);
         return new ChatRequest(
                 List.of(message),
+                AnswerBeginning.NEW,
                 generation,
                 new ThinkingOptions(false, false),
                 new StreamOptions(request.stream(), false, false));

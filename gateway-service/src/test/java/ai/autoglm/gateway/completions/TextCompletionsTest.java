@@ -226,7 +226,7 @@ class TextCompletionsTest extends GatewayTest {
                 "{\"prompt\":\"x\",\"logprobs\":true} | invalid_type | logprobs",
                 "{\"prompt\":\"x\",\"logprobs\":1,\"echo\":true} | unsupported_value | logprobs",
                 "{\"prompt\":\"x\",\"suffix\":\"y\"} | unsupported_parameter | suffix",
-                "{\"prompt\":\"x\",\"best_of\":2,\"stream\":true} | invalid_value | best_of",
+                "{\"prompt\":\"x\",\"n\":2,\"best_of\":2,\"stream\":true} | invalid_value | best_of",
                 "{\"prompt\":\"x\",\"best_of\":2} | unsupported_value | best_of",
                 "{\"prompt\":\"x\",\"prompt_embeds\":\"\"} | unsupported_parameter | prompt_embeds",
                 "{\"prompt\":\"x\",\"temperature\":3} | decimal_above_max_value | temperature",

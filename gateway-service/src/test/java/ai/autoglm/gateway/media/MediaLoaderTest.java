@@ -3,6 +3,7 @@ package ai.autoglm.gateway.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.gateway.openai.AnswerBeginning;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatMessage.AssistantMessage;
 import ai.autoglm.gateway.openai.ChatMessage.UserMessage;
@@ -216,6 +217,7 @@ class MediaLoaderTest {
     private static ChatRequest request(List<ChatMessage> messages) {
         return new ChatRequest(
                 messages,
+                AnswerBeginning.NEW,
                 GenerationOptions.DEFAULTS,
                 new ThinkingOptions(null, null),
                 new StreamOptions(false, false, false));

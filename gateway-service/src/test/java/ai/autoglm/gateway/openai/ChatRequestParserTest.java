@@ -162,7 +162,7 @@ class ChatRequestParserTest {
                     seed               | 1e30               | INTEGER_ABOVE_MAX_VALUE
                     n                  | 0                  | INTEGER_BELOW_MIN_VALUE
                     n                  | 129                | INTEGER_ABOVE_MAX_VALUE
-                    n                  | 2                  | UNSUPPORTED_VALUE
+                    n                  | 9                  | INTEGER_ABOVE_MAX_VALUE
                     best_of            | 2                  | UNSUPPORTED_VALUE
                     min_tokens         | -1                 | INTEGER_BELOW_MIN_VALUE
                     stop               | ""                 | INVALID_VALUE
@@ -173,7 +173,7 @@ class ChatRequestParserTest {
                     enable_thinking    | "yes"              | INVALID_TYPE
                     return_reasoning   | 1                  | INVALID_TYPE
                     reasoning_effort   | "huge"             | INVALID_VALUE
-                    logprobs           | true               | UNSUPPORTED_PARAMETER
+                    logprobs           | 1                  | INVALID_TYPE
                     top_logprobs       | 5                  | INVALID_VALUE
                     top_logprobs       | 21                 | INTEGER_ABOVE_MAX_VALUE
                     prompt_logprobs    | 1                  | UNSUPPORTED_PARAMETER
@@ -187,17 +187,17 @@ class ChatRequestParserTest {
                     functions          | []                 | UNSUPPORTED_PARAMETER
                     function_call      | "auto"             | UNSUPPORTED_PARAMETER
                     structured_outputs | {"choice":["a"]}   | UNSUPPORTED_PARAMETER
-                    continue_final_message | true           | UNSUPPORTED_PARAMETER
-                    add_generation_prompt | false           | UNSUPPORTED_PARAMETER
+                    continue_final_message | true           | INVALID_VALUE
+                    add_generation_prompt | "no"            | INVALID_TYPE
                     skip_special_tokens | false             | UNSUPPORTED_PARAMETER
-                    echo               | true               | UNSUPPORTED_PARAMETER
+                    echo               | "yes"              | INVALID_TYPE
                     use_beam_search    | true               | UNSUPPORTED_PARAMETER
                     bad_words          | ["a"]              | UNSUPPORTED_PARAMETER
                     allowed_token_ids  | [1]                | UNSUPPORTED_PARAMETER
                     chat_template      | "{{x}}"            | UNSUPPORTED_PARAMETER
                     documents          | []                 | UNSUPPORTED_PARAMETER
                     logits_processors  | []                 | UNSUPPORTED_PARAMETER
-                    mm_processor_kwargs | {"max_pixels":9}  | UNSUPPORTED_PARAMETER
+                    mm_processor_kwargs | []                | INVALID_TYPE
                     media_io_kwargs    | {"fps":9}          | UNSUPPORTED_PARAMETER
                     kv_transfer_params | {}                 | UNSUPPORTED_PARAMETER
                     truncate_prompt_tokens | 5              | UNSUPPORTED_PARAMETER
@@ -489,5 +489,75 @@ class ChatRequestParserTest {
         assertRefused(withMessages(""), ErrorCode.EMPTY_ARRAY, "messages");
         assertRefused("{\"messages\":\"Hi\"}", ErrorCode.INVALID_TYPE, "messages");
         assertRefused("{\"messages\":[5]}", ErrorCode.INVALID_TYPE, "messages[0]");
+    }
+
+    @Test
+    void readsHowManyChoicesAreWanted() {
+        assertThat(parse(withFields("\"n\":8")).generation().choiceCount()).isEqualTo(8);
+        assertThat(parse(withFields("\"n\":2.0,\"best_of\":2")).generation().choiceCount())
+                .isEqualTo(2);
+        assertThat(refusal(utf8(withFields("\"n\":100000000"))).message())
+                .isEqualTo("'n' must be at most 8, not 100000000.");
+        assertRefused(withFields("\"n\":2,\"best_of\":1"), ErrorCode.UNSUPPORTED_VALUE, "best_of");
+        assertRefused(withFields("\"n\":2,\"best_of\":9"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "best_of");
+    }
+
+    @Test
+    void readsHowManyAlternativesAreTold() {
+        assertThat(parse(withFields("\"logprobs\":true")).generation().topLogprobs())
+                .isZero();
+        assertThat(parse(withFields("\"logprobs\":true,\"top_logprobs\":20"))
+                        .generation()
+                        .topLogprobs())
+                .isEqualTo(20);
+        assertThat(parse(withFields("\"logprobs\":false,\"top_logprobs\":0"))
+                        .generation()
+                        .topLogprobs())
+                .isNull();
+        assertRefused(
+                withFields("\"logprobs\":true,\"top_logprobs\":21"), ErrorCode.INTEGER_ABOVE_MAX_VALUE, "top_logprobs");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "add_generation_prompt":false                                          | false | false | false
+                    "chat_template_kwargs":{"add_generation_prompt":false}                 | false | false | false
+                    "add_generation_prompt":true,"chat_template_kwargs":{"add_generation_prompt":false} | true | false | false
+                    "echo":true                                                            | true  | false | false
+                    "continue_final_message":true                                          | false | true  | false
+                    "continue_final_message":true,"add_generation_prompt":false,"echo":true | false | true  | true
+                    """)
+    void readsHowTheAnswerBegins(String fields, boolean header, boolean continued, boolean echoed) {
+        String body = "{\"messages\":[{\"role\":\"assistant\",\"content\":\"Once\"}]," + fields + "}";
+        assertThat(parse(body).beginning()).isEqualTo(new AnswerBeginning(header, continued, echoed));
+    }
+
+    @Test
+    void continuesOnlyTextOfTheAssistant() {
+        String message = "{\"messages\":[{\"role\":\"%s\",\"content\":\"%s\"}],\"continue_final_message\":true%s}";
+        assertRefused(message.formatted("user", "Hi", ""), ErrorCode.INVALID_VALUE, "continue_final_message");
+        assertRefused(message.formatted("assistant", "", ""), ErrorCode.INVALID_VALUE, "continue_final_message");
+        assertRefused(
+                message.formatted("assistant", "Hi", ",\"add_generation_prompt\":true"),
+                ErrorCode.INVALID_VALUE,
+                "continue_final_message");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{}", "{\"max_pixels\":5000000}", "{\"min_pixels\":6272,\"max_pixels\":4816896}"})
+    void takesPixelBoundsThatChangeNothing(String arguments) {
+        assertThat(parse(withFields("\"mm_processor_kwargs\":" + arguments))).isEqualTo(parse(withFields("")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    {"max_pixels":4816895} | INVALID_VALUE           | mm_processor_kwargs.max_pixels
+                    {"min_pixels":6273}    | INVALID_VALUE           | mm_processor_kwargs.min_pixels
+                    {"max_pixels":"big"}   | INVALID_TYPE            | mm_processor_kwargs.max_pixels
+                    {"max_pixels":-1}      | INTEGER_BELOW_MIN_VALUE | mm_processor_kwargs.max_pixels
+                    {"fps":100}            | UNSUPPORTED_PARAMETER   | mm_processor_kwargs.fps
+                    """)
+    void refusesOtherProcessorArguments(String arguments, ErrorCode code, String param) {
+        assertRefused(withFields("\"mm_processor_kwargs\":" + arguments), code, param);
     }
 }

@@ -18,8 +18,9 @@ final class ChatRequests {
             1_700_000_000L,
             8_192,
             2_048);
-    static final ChatRequestParser PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, false));
-    static final ChatRequestParser STRICT_PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, true));
+    static final PixelRange PIXELS = new PixelRange(6_272, 4_816_896);
+    static final ChatRequestParser PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, 8, PIXELS, false));
+    static final ChatRequestParser STRICT_PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, 8, PIXELS, true));
 
     private ChatRequests() {}
 

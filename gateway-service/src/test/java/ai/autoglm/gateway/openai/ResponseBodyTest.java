@@ -59,6 +59,6 @@ class ResponseBodyTest {
 
     private static ChatCompletion completion(String content, @Nullable String reasoning, FinishReason reason) {
         var message = new ChatCompletion.Message(content, reasoning);
-        return ChatCompletion.of(IDENTITY, List.of(new ChatCompletion.Choice(0, message, null, reason)), USAGE);
+        return ChatCompletion.of(IDENTITY, List.of(new ChatCompletion.Choice(0, message, null, reason, null)), USAGE);
     }
 }

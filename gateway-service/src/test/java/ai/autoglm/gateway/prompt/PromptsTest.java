@@ -53,7 +53,7 @@ class PromptsTest {
     void opensTheAnswerWhenThinkingIsOff() {
         Prompt prompt = prompt("{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}],\"enable_thinking\":false}");
 
-        assertThat(prompt.opensAnswer()).isTrue();
+        assertThat(prompt.prefill()).isEqualTo(TOKENIZER.encodeText("<think></think>\n<answer>"));
         assertThat(text(prompt)).endsWith("<think></think>\n<answer>");
         assertThat(prompt.segments().getLast())
                 .isInstanceOfSatisfying(
@@ -65,7 +65,7 @@ class PromptsTest {
     void leavesTheThoughtToTheModelOtherwise() {
         Prompt prompt = prompt("{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}");
 
-        assertThat(prompt.opensAnswer()).isFalse();
+        assertThat(prompt.prefill().isEmpty()).isTrue();
         assertThat(text(prompt)).endsWith("<|assistant|>\n");
     }
 
@@ -94,7 +94,7 @@ class PromptsTest {
     }
 
     private static Prompt prompt(String body) {
-        ChatRequest request = new ChatRequestParser(MODEL.served(8_192), new ChatLimits(10, 4, false))
+        ChatRequest request = new ChatRequestParser(MODEL.served(8_192), new ChatLimits(10, 4, 8, null, false))
                 .parse(body.getBytes(StandardCharsets.UTF_8))
                 .request();
         return PROMPTS.build(request, List.of(), ThinkingPlan.of(request.thinking(), DefaultThinking.RAW));

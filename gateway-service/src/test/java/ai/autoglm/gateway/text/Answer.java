@@ -5,6 +5,7 @@ import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,12 +21,13 @@ record Answer(List<CompletionEvent> events, int completionTokens, int reasoningT
 
     /// Runs until the tokens or a stop string end it.
     static Answer of(Tokenizer tokenizer, ReasoningMode mode, boolean insideAnswer, StopOptions stop, int... ids) {
-        CompletionText text = new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, insideAnswer, stop);
-        List<CompletionEvent> events = new ArrayList<>();
+        CompletionText text = new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop);
+        TokenIds prefill = tokenizer.encodeText(insideAnswer ? "<think></think>\n<answer>" : "");
+        List<CompletionEvent> events = new ArrayList<>(text.begin(prefill, false));
         for (int id : ids) {
-            events.addAll(text.append(id));
+            events.addAll(text.append(new GeneratedToken(id)));
         }
-        events.addAll(text.finish(FinishReason.LENGTH));
+        events.addAll(text.finish(FinishReason.LENGTH, null));
         return new Answer(List.copyOf(events), text.completionTokens(), text.reasoningTokens());
     }
 

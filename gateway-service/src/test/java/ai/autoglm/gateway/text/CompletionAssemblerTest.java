@@ -17,7 +17,7 @@ class CompletionAssemblerTest {
     private static final CompletionIdentity IDENTITY = new CompletionIdentity("chatcmpl-1", 1, "m", "fp_1");
     private static final Usage USAGE = Usage.of(new PromptTokenCounts(9, 0, 0), 5, 2);
 
-    private final CompletionAssembler assembler = new CompletionAssembler(IDENTITY);
+    private final CompletionAssembler assembler = new CompletionAssembler(IDENTITY, false);
 
     @Test
     void joinsTheDeltas() {
@@ -55,17 +55,22 @@ class CompletionAssemblerTest {
 
     @Test
     void joinsLogProbabilities() {
+        CompletionAssembler assembler = new CompletionAssembler(IDENTITY, true);
         assembler.accept(0, new ContentDelta("a", List.of(new TokenLogprob("a", -0.5, List.of(97), List.of()))));
         assembler.accept(0, new ContentDelta("b", List.of(new TokenLogprob("b", -1.5, List.of(98), List.of()))));
         assembler.accept(0, new Finished(FinishReason.STOP));
 
-        assertThat(body()).contains("""
+        assertThat(body(assembler)).contains("""
                         "logprobs":{"content":[\
                         {"token":"a","logprob":-0.5,"bytes":[97],"top_logprobs":[]},\
                         {"token":"b","logprob":-1.5,"bytes":[98],"top_logprobs":[]}],"refusal":null}""");
     }
 
     private String body() {
+        return body(assembler);
+    }
+
+    private static String body(CompletionAssembler assembler) {
         BodyAssembler.Body body = assembler.finish(USAGE);
         assertThat(body.contentType()).isEqualTo("application/json");
         return body.text();

@@ -145,12 +145,14 @@ class CompletionTextTest {
     @Test
     void splitsInsideOneToken() {
         CompletionText text =
-                new CompletionText(WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.NO_STOP);
+                new CompletionText(WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP);
         for (int id : WITHOUT_TAGS.encodeText("<think>a</think").toArray()) {
-            text.append(id);
+            text.append(new GeneratedToken(id));
         }
-        assertThat(text.append(WITHOUT_TAGS.encodeText(">").at(0))).isEmpty();
-        assertThat(text.append(WITHOUT_TAGS.encodeText("b").at(0))).containsExactly(new ContentDelta("b"));
+        assertThat(text.append(new GeneratedToken(WITHOUT_TAGS.encodeText(">").at(0))))
+                .isEmpty();
+        assertThat(text.append(new GeneratedToken(WITHOUT_TAGS.encodeText("b").at(0))))
+                .containsExactly(new ContentDelta("b"));
     }
 
     @Test
@@ -164,13 +166,13 @@ class CompletionTextTest {
 
     @Test
     void givesWholeCodePointsOnly() {
-        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.NO_STOP);
+        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.NO_STOP);
         int[] bytes = Partitions.byteTokens(WITH_TAGS, "😀");
         assertThat(bytes).hasSize(4);
-        assertThat(text.append(bytes[0])).isEmpty();
-        assertThat(text.append(bytes[1])).isEmpty();
-        assertThat(text.append(bytes[2])).isEmpty();
-        assertThat(text.append(bytes[3])).containsExactly(new ContentDelta("😀"));
+        assertThat(text.append(new GeneratedToken(bytes[0]))).isEmpty();
+        assertThat(text.append(new GeneratedToken(bytes[1]))).isEmpty();
+        assertThat(text.append(new GeneratedToken(bytes[2]))).isEmpty();
+        assertThat(text.append(new GeneratedToken(bytes[3]))).containsExactly(new ContentDelta("😀"));
     }
 
     @Test
@@ -236,22 +238,21 @@ class CompletionTextTest {
     @Test
     void stopsAtALineEnd() {
         CompletionText text =
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, false, Answer.stopAt("\n"));
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.stopAt("\n"));
         for (int id : WITH_TAGS.encodeText("one\n").toArray()) {
-            text.append(id);
+            text.append(new GeneratedToken(id));
         }
         assertThat(text.stopped()).isTrue();
     }
 
     @Test
     void holdsBackWhatMayBecomeAStopString() {
-        CompletionText text =
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, false, Answer.stopAt("ABC"));
-        assertThat(text.append(letter('x'))).containsExactly(new ContentDelta("x"));
-        assertThat(text.append(letter('A'))).isEmpty();
-        assertThat(text.append(letter('B'))).isEmpty();
-        assertThat(text.append(letter('A'))).containsExactly(new ContentDelta("AB"));
-        assertThat(text.finish(FinishReason.STOP))
+        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.stopAt("ABC"));
+        assertThat(text.append(new GeneratedToken(letter('x')))).containsExactly(new ContentDelta("x"));
+        assertThat(text.append(new GeneratedToken(letter('A')))).isEmpty();
+        assertThat(text.append(new GeneratedToken(letter('B')))).isEmpty();
+        assertThat(text.append(new GeneratedToken(letter('A')))).containsExactly(new ContentDelta("AB"));
+        assertThat(text.finish(FinishReason.STOP, null))
                 .containsExactly(new ContentDelta("A"), new Finished(FinishReason.STOP));
     }
 

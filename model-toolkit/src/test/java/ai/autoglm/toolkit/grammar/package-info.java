@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.grammar;
+
+import org.jspecify.annotations.NullMarked;
