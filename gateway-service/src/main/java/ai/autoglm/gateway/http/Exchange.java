@@ -66,12 +66,16 @@ public final class Exchange {
 
     /// Sends a whole response. For a thread that must not wait; a HEAD request gets the headers only.
     public Future<Void> send(int status, Map<String, String> headers, String json) {
+        return send(status, headers, Buffer.buffer(json));
+    }
+
+    /// The same for a body of bytes.
+    public Future<Void> send(int status, Map<String, String> headers, Buffer body) {
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();
         }
         response.setStatusCode(status).putHeader("content-type", "application/json");
         headers.forEach(response::putHeader);
-        Buffer body = Buffer.buffer(json);
         Future<Void> sent;
         if (request.method().equals(HttpMethod.HEAD)) {
             sent = response.putHeader("content-length", Integer.toString(body.length()))

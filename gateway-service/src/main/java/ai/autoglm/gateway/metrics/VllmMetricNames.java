@@ -11,7 +11,7 @@ public final class VllmMetricNames {
             "gateway_prompt_tokens_total", "vllm:prompt_tokens_total",
             "gateway_completion_tokens_total", "vllm:generation_tokens_total",
             "gateway_time_to_first_token_seconds", "vllm:time_to_first_token_seconds",
-            "gateway_time_per_output_token_seconds", "vllm:inter_token_latency_seconds",
+            "gateway_time_per_output_token_seconds", "vllm:request_time_per_output_token_seconds",
             "gateway_request_duration_seconds", "vllm:e2e_request_latency_seconds",
             "gateway_answers_total", "vllm:request_success_total");
 

@@ -1,6 +1,7 @@
 package ai.autoglm.gateway.responses;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What an answer repeats of its request.
@@ -13,8 +14,12 @@ record RequestEcho(
         boolean parallelToolCalls,
         JsonNode metadata,
         JsonNode toolChoice,
-        JsonNode tools,
+        List<JsonNode> tools,
         double temperature,
         double topP,
         @Nullable JsonNode reasoning,
-        @Nullable JsonNode text) {}
+        @Nullable JsonNode text) {
+    RequestEcho {
+        tools = List.copyOf(tools);
+    }
+}

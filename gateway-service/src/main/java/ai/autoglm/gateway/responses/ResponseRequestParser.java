@@ -146,7 +146,9 @@ final class ResponseRequestParser {
                 root.bool("parallel_tool_calls").orElse(true),
                 node(root, "metadata").orElseGet(JsonNodeFactory.instance::objectNode),
                 node(root, "tool_choice").orElseGet(() -> TextNode.valueOf("auto")),
-                node(root, "tools").orElseGet(JsonNodeFactory.instance::arrayNode),
+                root.find("tools").map(JsonValue::elements).orElse(List.of()).stream()
+                        .map(JsonValue::node)
+                        .toList(),
                 root.number("temperature", 0, 2).orElse(defaults.temperature()),
                 root.number("top_p", 0, 1).orElse(defaults.topP()),
                 node(root, "reasoning").orElse(null),

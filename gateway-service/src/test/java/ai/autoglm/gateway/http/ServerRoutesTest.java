@@ -2,6 +2,7 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.FakeGeneration;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -25,6 +26,7 @@ class ServerRoutesTest extends GatewayTest {
 
     @Test
     void showsItsMetersAsPrometheusReadsThem() {
+        backends.decoder().follow(FakeGeneration.says("one", "two"));
         chat(hello(""));
 
         HttpResponse<String> response = get("/metrics");
@@ -34,6 +36,8 @@ class ServerRoutesTest extends GatewayTest {
                 .contains("# TYPE gateway_requests_running gauge", "gateway_prompt_tokens_total ")
                 .containsPattern("(?m)^vllm:prompt_tokens_total [1-9]")
                 .containsPattern("(?m)^vllm:time_to_first_token_seconds_bucket\\{le=")
+                .containsPattern("(?m)^vllm:request_time_per_output_token_seconds_count [1-9]")
+                .containsPattern("(?m)^vllm:request_success_total\\{finished_reason=\"stop\",?} [1-9]")
                 .containsPattern("(?m)^vllm:num_requests_running 0");
     }
 
