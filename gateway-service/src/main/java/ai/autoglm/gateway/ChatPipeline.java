@@ -11,6 +11,8 @@ import ai.autoglm.gateway.openai.ChatLimits;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ChatRequestParser;
 import ai.autoglm.gateway.openai.CompletionIdentity;
+import ai.autoglm.gateway.openai.JsonBody;
+import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ParsedChatRequest;
 import ai.autoglm.gateway.openai.PixelRange;
 import ai.autoglm.gateway.openai.ServedModel;
@@ -70,9 +72,17 @@ public final class ChatPipeline implements FrontEnd {
 
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
-        ParsedChatRequest parsed = parser.parse(body.get());
+        ChatRequest request = parse(new JsonFields(JsonBody.parse(body.get()), ""));
+        answer(request, client.answering(form(request)), record);
+    }
+
+    /// Reads a body by the rules of chat completions.
+    ///
+    /// @throws ai.autoglm.toolkit.error.ServingException of a code that is the client's to mend
+    public ChatRequest parse(JsonFields body) {
+        ParsedChatRequest parsed = parser.parse(body);
         metrics.unknownFields(parsed.ignoredFields().size());
-        answer(parsed.request(), client.answering(form(parsed.request())), record);
+        return parsed.request();
     }
 
     /// Answers a conversation, whoever read it, in whichever form.
@@ -85,7 +95,7 @@ public final class ChatPipeline implements FrontEnd {
                 thinking.mode(),
                 request.tools(),
                 request.beginning().echoed(),
-                () -> batch(request, thinking));
+                () -> prompt(request));
         pipeline.run(generation, client, record);
     }
 
@@ -100,7 +110,11 @@ public final class ChatPipeline implements FrontEnd {
         }
     }
 
-    private PromptBatch batch(ChatRequest request, ThinkingPlan thinking) {
+    /// The prompt that a conversation becomes, with its media loaded.
+    ///
+    /// @throws ServingException when a medium cannot be read, or the template cannot render the conversation
+    public PromptBatch prompt(ChatRequest request) {
+        ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
         List<Medium> media = mediaLoader.load(request);
         return new PromptBatch(List.of(prompts.build(request, media, thinking)), media);
     }

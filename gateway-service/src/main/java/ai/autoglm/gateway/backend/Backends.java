@@ -1,6 +1,7 @@
 package ai.autoglm.gateway.backend;
 
 import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.runtime.Startup;
@@ -11,7 +12,6 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /// The backends that the served bundle needs: a decoder, and an encoder for each kind of media that it
 /// takes.
@@ -20,9 +20,11 @@ import java.util.Optional;
 public final class Backends {
     private final Map<BackendKind, BackendPool> pools = new EnumMap<>(BackendKind.class);
     private final Thread reconnecting;
+    private final LoadedModel model;
 
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
     public Backends(LoadedModel model, BackendsConfig config) {
+        this.model = model;
         BundleManifest manifest = model.manifest();
         reconnecting = Thread.ofVirtual().name("reconnect").unstarted(() -> reconnect(config.reconnectInterval()));
         try {
@@ -57,9 +59,12 @@ public final class Backends {
                 .toList();
     }
 
-    /// The longest sequence in tokens that every ready decoder takes; empty when none is ready.
-    public Optional<Integer> maxModelLen() {
-        return pool(BackendKind.DECODER).maxModelLen();
+    /// The model as clients see it. While no decoder is ready, the bundle's own context length is the best that is
+    /// known.
+    public ServedModel servedModel() {
+        return model.served(pool(BackendKind.DECODER)
+                .maxModelLen()
+                .orElse(model.manifest().decoder().maxPositions()));
     }
 
     @PreDestroy

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 
 /// One HTTP request and its response. Every response carries the request's id. The `write` methods are
 /// for the request's own virtual thread: they return at the pace at which the client reads.
-final class Exchange {
+public final class Exchange {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
     private final Vertx vertx;
@@ -41,16 +41,23 @@ final class Exchange {
         response.exceptionHandler(_ -> {});
     }
 
-    String id() {
+    public String id() {
         return id;
     }
 
-    HttpServerRequest request() {
+    public HttpServerRequest request() {
         return request;
     }
 
+    /// Answers a client that asks before it sends its body.
+    void sayContinue() {
+        if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+            response.writeContinue();
+        }
+    }
+
     /// Runs the action when the client goes before its answer is complete.
-    void onClientGone(Runnable action) {
+    public void onClientGone(Runnable action) {
         response.closeHandler(_ -> action.run());
         if (response.closed()) {
             action.run();
@@ -58,13 +65,17 @@ final class Exchange {
     }
 
     /// Sends a whole response. For a thread that must not wait; a HEAD request gets the headers only.
-    Future<Void> send(int status, Map<String, String> headers, String json) {
+    public Future<Void> send(int status, Map<String, String> headers, String json) {
+        return send(status, headers, Buffer.buffer(json));
+    }
+
+    /// The same for a body of bytes.
+    public Future<Void> send(int status, Map<String, String> headers, Buffer body) {
         if (response.ended() || response.closed()) {
             return Future.succeededFuture();
         }
         response.setStatusCode(status).putHeader("content-type", "application/json");
         headers.forEach(response::putHeader);
-        Buffer body = Buffer.buffer(json);
         Future<Void> sent;
         if (request.method().equals(HttpMethod.HEAD)) {
             sent = response.putHeader("content-length", Integer.toString(body.length()))
@@ -77,19 +88,19 @@ final class Exchange {
     }
 
     /// Sends an error without waiting.
-    void send(ErrorResponse error) {
+    public void send(ErrorResponse error) {
         var _ = send(error.status(), error.headers(), error.body().json());
     }
 
     /// Sends a whole response and waits until the client has taken it.
     ///
     /// @throws ServingException CLIENT_CLOSED_REQUEST when it does not
-    void write(int status, Map<String, String> headers, String json) {
+    public void write(int status, Map<String, String> headers, String json) {
         await(send(status, headers, json));
     }
 
     /// Begins a response that is written in parts: sends its head.
-    void open(int status, Map<String, String> headers) {
+    public void open(int status, Map<String, String> headers) {
         response.setStatusCode(status).setChunked(true);
         headers.forEach(response::putHeader);
         write("");
@@ -98,12 +109,12 @@ final class Exchange {
     /// Writes a part, and waits until the client has taken it.
     ///
     /// @throws ServingException CLIENT_CLOSED_REQUEST when it left, or leaves the part unread for too long
-    void write(String part) {
+    public void write(String part) {
         await(response.write(part));
     }
 
     /// Writes a part without waiting, unless earlier ones are still unread.
-    void offer(String part) {
+    public void offer(String part) {
         if (!response.writeQueueFull() && !response.closed()) {
             var _ = response.write(part);
         }
@@ -112,17 +123,17 @@ final class Exchange {
     /// Writes the last part, and waits until the client has taken it.
     ///
     /// @throws ServingException CLIENT_CLOSED_REQUEST when it left, or leaves the part unread for too long
-    void end(String lastPart) {
+    public void end(String lastPart) {
         await(endSoon(lastPart));
     }
 
     /// Writes the last part without waiting.
-    Future<Void> endSoon(String lastPart) {
+    public Future<Void> endSoon(String lastPart) {
         return response.closed() || response.ended() ? Future.succeededFuture() : response.end(lastPart);
     }
 
     /// Whether the client is still there.
-    boolean isOpen() {
+    public boolean isOpen() {
         return !response.closed();
     }
 

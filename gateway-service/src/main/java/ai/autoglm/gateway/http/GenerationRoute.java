@@ -1,111 +1,52 @@
 package ai.autoglm.gateway.http;
 
+import ai.autoglm.gateway.Client;
 import ai.autoglm.gateway.FrontEnd;
-import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
-import ai.autoglm.toolkit.error.ErrorCode;
-import ai.autoglm.toolkit.error.ServingException;
-import io.grpc.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
-import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.util.Locale;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 
-/// Routes that generate: reads the body as it arrives, then lets the route's front end answer on a
-/// virtual thread of the request's own. All calls to backends happen in one gRPC context, which ends with the client or
-/// with
-/// the time limit.
+/// What all routes that generate share: the body is read as it arrives, and the route's front end answers it.
 @Singleton
-final class GenerationRoute {
-    private static final Logger LOG = Logger.getLogger(GenerationRoute.class);
+public final class GenerationRoute {
+    /// What answers the requests of a route whose bodies are forms, on the request's own thread.
+    public interface FormFrontEnd {
+        /// @param contentType of the body, with the boundary
+        /// @throws ai.autoglm.toolkit.error.ServingException why there is no answer, or no more of it
+        void answer(String contentType, byte[] body, Client client, RequestRecord record);
+    }
 
     private final Vertx vertx;
     private final HttpConfig config;
-    private final GatewayMetrics metrics;
-    private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("request-deadlines").factory());
+    private final RequestRunner runner;
 
-    GenerationRoute(Vertx vertx, HttpConfig config, GatewayMetrics metrics) {
+    GenerationRoute(Vertx vertx, HttpConfig config, RequestRunner runner) {
         this.vertx = vertx;
         this.config = config;
-        this.metrics = metrics;
+        this.runner = runner;
     }
 
     /// To be called on the event loop.
-    void answer(Exchange exchange, FrontEnd frontEnd) {
-        HttpServerRequest request = exchange.request();
-        requireJson(request.getHeader("content-type"));
-        long maxBytes = config.maxBodySize().asLongValue();
-        requireWithin(maxBytes, request.getHeader("content-length"));
-        if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
-            request.response().writeContinue();
-        }
-        RequestBody body = RequestBody.read(vertx, request, maxBytes, config.uploadIdleTimeout());
-        Thread.ofVirtual().name("request-" + exchange.id()).start(() -> answer(exchange, frontEnd, body));
+    ///
+    /// @throws ai.autoglm.toolkit.error.ServingException when the request is refused before its body
+    public void answer(Exchange exchange, FrontEnd frontEnd) {
+        HttpAnswer answer = answer(exchange);
+        runner.runJson(exchange, answer, (body, record) -> frontEnd.answer(body, answer, record));
     }
 
-    @PreDestroy
-    void close() {
-        deadlines.shutdownNow();
+    /// The same for a front end whose requests are forms.
+    ///
+    /// @param maxBytes of the body, files included
+    /// @throws ai.autoglm.toolkit.error.ServingException when the request is refused before its body
+    public void answerForm(Exchange exchange, long maxBytes, FormFrontEnd frontEnd) {
+        HttpAnswer answer = answer(exchange);
+        String contentType = Objects.requireNonNullElse(exchange.request().getHeader("content-type"), "");
+        runner.runForm(
+                exchange, answer, maxBytes, (body, record) -> frontEnd.answer(contentType, body.get(), answer, record));
     }
 
-    private static void requireJson(@Nullable String contentType) {
-        if (contentType == null) {
-            return;
-        }
-        int parameters = contentType.indexOf(';');
-        String mediaType = parameters < 0 ? contentType : contentType.substring(0, parameters);
-        if (!mediaType.strip().toLowerCase(Locale.ROOT).equals("application/json")) {
-            throw new ServingException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE, "The request body has to be of type application/json.");
-        }
-    }
-
-    private static void requireWithin(long maxBytes, @Nullable String contentLength) {
-        if (contentLength != null && Long.parseLong(contentLength) > maxBytes) {
-            throw RequestBody.tooLarge(maxBytes);
-        }
-    }
-
-    private void answer(Exchange exchange, FrontEnd frontEnd, RequestBody body) {
-        RequestRecord record = new RequestRecord(exchange.id());
-        Context.CancellableContext context =
-                Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
-        exchange.onClientGone(() -> context.cancel(null));
-        try {
-            context.run(() -> answer(exchange, frontEnd, body, record));
-        } finally {
-            context.cancel(null);
-        }
-    }
-
-    private void answer(Exchange exchange, FrontEnd frontEnd, RequestBody body, RequestRecord record) {
-        HttpAnswer answer = new HttpAnswer(exchange, vertx, config.keepAliveInterval());
-        try {
-            frontEnd.answer(body::take, answer, record);
-            metrics.finished(record, answer.status(), null);
-        } catch (ServingException e) {
-            ServingException failure = exchange.isOpen() ? blamingTheServer(e) : e;
-            answer.fail(failure);
-            metrics.finished(record, answer.status(), failure.code());
-        } catch (RuntimeException e) {
-            LOG.errorf(e, "Request %s failed", record.id());
-            answer.fail(new ServingException(ErrorCode.INTERNAL, "The server had an internal error.", e));
-            metrics.finished(record, answer.status(), ErrorCode.INTERNAL);
-        }
-    }
-
-    /// A backend that cancels a call, as it does when it shuts down, looks like a client that left.
-    private static ServingException blamingTheServer(ServingException failure) {
-        return failure.code() == ErrorCode.CLIENT_CLOSED_REQUEST
-                ? new ServingException(
-                        ErrorCode.BACKEND_UNAVAILABLE, "A backend gave this request up. Try again.", failure)
-                : failure;
+    private HttpAnswer answer(Exchange exchange) {
+        return new HttpAnswer(exchange, vertx, config.keepAliveInterval());
     }
 }

@@ -2,15 +2,17 @@ package ai.autoglm.gateway.http;
 
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
+import ai.autoglm.gateway.http.Operation.Body;
 import ai.autoglm.gateway.model.ModelConfig;
-import io.vertx.core.json.JsonObject;
+import ai.autoglm.gateway.openai.HealthStatus;
+import ai.autoglm.gateway.openai.OpenAiJson;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 
 /// `/health`: whether a request of any kind would find its backends now.
 @Singleton
-final class HealthRoute {
+final class HealthRoute implements Endpoint {
     private final Backends backends;
     private final String servedName;
 
@@ -19,14 +21,18 @@ final class HealthRoute {
         this.servedName = config.servedName();
     }
 
-    void answer(Exchange exchange) {
-        List<BackendKind> missing = backends.missing();
-        JsonObject body = new JsonObject()
-                .put("status", missing.isEmpty() ? "ok" : "unavailable")
-                .put("model", servedName);
-        if (!missing.isEmpty()) {
-            body.put("missing", missing.stream().map(BackendKind::serviceName).toList());
-        }
-        var _ = exchange.send(missing.isEmpty() ? 200 : 503, Map.of(), body.encode());
+    @Override
+    public List<Route> routes() {
+        Operation operation = Operation.of(
+                "health", "Whether requests would be answered now", "Server", Body.json(HealthStatus.class));
+        return List.of(Route.get("/health", operation, (exchange, _) -> answer(exchange))
+                .open());
+    }
+
+    private void answer(Exchange exchange) {
+        List<String> missing =
+                backends.missing().stream().map(BackendKind::serviceName).toList();
+        HealthStatus health = new HealthStatus(missing.isEmpty() ? "ok" : "unavailable", servedName, missing);
+        var _ = exchange.send(missing.isEmpty() ? 200 : 503, Map.of(), OpenAiJson.write(health));
     }
 }

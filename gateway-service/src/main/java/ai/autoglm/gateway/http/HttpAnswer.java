@@ -13,7 +13,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// The answer to one request: a stream or one body, which its front end decides, or an error.
-final class HttpAnswer implements Client {
+final class HttpAnswer implements Client, Answer {
     /// An answer in a form that is decided.
     interface Form extends CompletionSink {
         /// Ends an answer that has been opened.
@@ -42,9 +42,8 @@ final class HttpAnswer implements Client {
                 });
     }
 
-    /// Tells the client, if there still is one, that there will be no answer, or no more of it. Never
-    /// throws.
-    void fail(ServingException failure) {
+    @Override
+    public void fail(ServingException failure) {
         if (opened != null) {
             opened.fail(failure);
         } else if (exchange.isOpen()) {
@@ -55,8 +54,8 @@ final class HttpAnswer implements Client {
         }
     }
 
-    /// As the log tells it: the client's leaving is 499.
-    int status() {
+    @Override
+    public int status() {
         return status;
     }
 

@@ -12,6 +12,7 @@ import ai.autoglm.toolkit.image.ImagePreprocessor;
 import ai.autoglm.toolkit.position.PatchGrid;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -73,7 +74,7 @@ public final class MediaLoader {
         PatchGrid grid = grids.preprocessor().gridFor(header.width(), header.height());
         return new Medium.Image(
                 UnsafeByteOperations.unsafeWrap(file),
-                sha256(file),
+                sha256(ByteBuffer.wrap(file)),
                 part.param(),
                 grid.rows() / grids.mergeSize(),
                 grid.columns() / grids.mergeSize());
@@ -84,7 +85,7 @@ public final class MediaLoader {
             throw unsupported("hear audio");
         }
         byte[] file = InlineFile.ofBase64(part.data(), MediaKind.AUDIO, limits.maxAudioBytes());
-        return new Medium.Audio(UnsafeByteOperations.unsafeWrap(file), sha256(file), part.param());
+        return Medium.Audio.of(UnsafeByteOperations.unsafeWrap(file), part.param());
     }
 
     private void limitTotal(long totalBytes, String param) {
@@ -105,10 +106,11 @@ public final class MediaLoader {
         }
     }
 
-    private static ByteString sha256(byte[] file) {
+    static ByteString sha256(ByteBuffer file) {
         try {
-            return UnsafeByteOperations.unsafeWrap(
-                    MessageDigest.getInstance("SHA-256").digest(file));
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(file);
+            return UnsafeByteOperations.unsafeWrap(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -24,5 +24,10 @@ public sealed interface Medium {
     }
 
     /// How many tokens it takes is known only to its encoder.
-    record Audio(ByteString bytes, ByteString sha256, String param) implements Medium {}
+    record Audio(ByteString bytes, ByteString sha256, String param) implements Medium {
+        /// An audio file, still encoded.
+        public static Audio of(ByteString file, String param) {
+            return new Audio(file, MediaLoader.sha256(file.asReadOnlyByteBuffer()), param);
+        }
+    }
 }

@@ -18,6 +18,7 @@ public final class GatewayMetrics {
 
     private final MeterRegistry registry;
     private final Timer timeToFirstToken;
+    private final Timer timePerOutputToken;
     private final Timer requestDuration;
     private final Counter promptTokens;
     private final Counter cachedTokens;
@@ -28,6 +29,10 @@ public final class GatewayMetrics {
         this.registry = registry;
         this.timeToFirstToken = Timer.builder("gateway.time.to.first.token")
                 .description("From the request's headers to the first generated token")
+                .publishPercentileHistogram()
+                .register(registry);
+        this.timePerOutputToken = Timer.builder("gateway.time.per.output.token")
+                .description("Mean pause between the generated tokens of a request")
                 .publishPercentileHistogram()
                 .register(registry);
         this.requestDuration = Timer.builder("gateway.request.duration")
@@ -69,6 +74,11 @@ public final class GatewayMetrics {
         registry.counter("gateway.requests", "code", outcome).increment();
         requestDuration.record(request.elapsed());
         request.timeToFirstToken().ifPresent(timeToFirstToken::record);
+        request.timePerOutputToken().ifPresent(timePerOutputToken::record);
+        if (error == null && request.completionTokenCount() > 0) {
+            registry.counter("gateway.answers", "finished_reason", request.finishReasonOrNone())
+                    .increment();
+        }
         promptTokens.increment(request.promptTokenCount());
         cachedTokens.increment(request.cachedTokenCount());
         completionTokens.increment(request.completionTokenCount());

@@ -13,6 +13,7 @@ public final class RequestRecord {
     private int cachedTokenCount;
     private int completionTokenCount;
     private @Nullable Duration timeToFirstToken;
+    private @Nullable Duration timeToLastToken;
     private @Nullable String finishReason;
 
     public RequestRecord(String id) {
@@ -32,6 +33,7 @@ public final class RequestRecord {
         if (completionTokenCount == 0) {
             timeToFirstToken = elapsed();
         }
+        timeToLastToken = elapsed();
         completionTokenCount++;
     }
 
@@ -57,6 +59,13 @@ public final class RequestRecord {
 
     Optional<Duration> timeToFirstToken() {
         return Optional.ofNullable(timeToFirstToken);
+    }
+
+    /// Mean pause between two tokens; empty where there are none.
+    Optional<Duration> timePerOutputToken() {
+        return timeToFirstToken == null || timeToLastToken == null || completionTokenCount < 2
+                ? Optional.empty()
+                : Optional.of(timeToLastToken.minus(timeToFirstToken).dividedBy(completionTokenCount - 1));
     }
 
     String finishReasonOrNone() {

@@ -20,9 +20,14 @@ public final class ChatRequestParser {
 
     /// @throws ServingException of a code that is the client's to mend, with the path of the field as its param
     public ParsedChatRequest parse(byte[] body) {
-        JsonFields root = new JsonFields(JsonBody.parse(body), "");
+        return parse(new JsonFields(JsonBody.parse(body), ""));
+    }
+
+    /// @param root of the body; what has been asked for already counts as known
+    /// @throws ServingException of a code that is the client's to mend, with the path of the field as its param
+    public ParsedChatRequest parse(JsonFields root) {
         root.object("extra_body").ifPresent(root::mergeUnder);
-        requireServedModel(root);
+        model.requireAskedFor(root);
         MessageReader messages = new MessageReader(limits);
         List<ChatMessage> conversation = messages.read(root.require("messages"));
         Optional<JsonFields> templateArguments = root.object("chat_template_kwargs");
@@ -39,18 +44,8 @@ public final class ChatRequestParser {
         UnservedFields.check(root);
         List<String> ignored = Stream.concat(root.unknown().stream(), messages.ignoredFields().stream())
                 .toList();
-        if (limits.strictFields() && !ignored.isEmpty()) {
-            throw new ServingException(
-                            ErrorCode.UNSUPPORTED_PARAMETER, "'" + ignored.getFirst() + "' is not a known field.")
-                    .withParam(ignored.getFirst());
-        }
+        UnknownFields.check(ignored, limits.strictFields());
         return new ParsedChatRequest(request, ignored);
-    }
-
-    private void requireServedModel(JsonFields root) {
-        root.string("model").filter(name -> !model.answersTo(name)).ifPresent(name -> {
-            throw model.notFound(name);
-        });
     }
 
     private static Optional<GrammarSource> language(JsonFields root, ToolUse tools) {
@@ -127,7 +122,8 @@ public final class ChatRequestParser {
                         + ": images are resized as the model asks.");
     }
 
-    private static StreamOptions stream(JsonFields root) {
+    /// The stream fields of a body, which other endpoints have too.
+    public static StreamOptions stream(JsonFields root) {
         boolean enabled = root.bool("stream").orElse(false);
         Optional<JsonValue> value = root.find("stream_options");
         if (value.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads how an answer shall be generated: the fields that do not depend on what is asked. Source: API 1.2.
-final class GenerationFields {
+public final class GenerationFields {
     static final int MAX_STOP_STRINGS = 16;
     static final int MAX_STOP_STRING_LENGTH = 1_000;
     static final int MAX_STOP_TOKEN_IDS = 256;
@@ -18,7 +18,8 @@ final class GenerationFields {
     private final JsonFields root;
     private final int vocabularySize;
 
-    private GenerationFields(JsonFields root, int vocabularySize) {
+    /// @param vocabularySize token ids have to be below
+    public GenerationFields(JsonFields root, int vocabularySize) {
         this.root = root;
         this.vocabularySize = vocabularySize;
     }
@@ -36,7 +37,8 @@ final class GenerationFields {
                 fields.topLogprobs().orElse(null));
     }
 
-    private int choiceCount(int max) {
+    /// `n`, with `best_of`.
+    public int choiceCount(int max) {
         int count = root.integer("n", 1, max).orElse(1);
         root.find("best_of").filter(value -> value.integer(1, max) != count).ifPresent(value -> {
             throw value.error(ErrorCode.UNSUPPORTED_VALUE, "must be " + count + ", as 'n': every answer is given.");
@@ -61,7 +63,8 @@ final class GenerationFields {
         return completion.or(() -> deprecated);
     }
 
-    private SamplingOptions sampling() {
+    /// Everything that decides which token comes next.
+    public SamplingOptions sampling() {
         return new SamplingOptions(
                 root.number("temperature", 0, 2).orElse(null),
                 root.number("top_p", 0, 1).orElse(null),
@@ -108,7 +111,8 @@ final class GenerationFields {
                 "must be a token id from 0 to " + (vocabularySize - 1) + ", as decimal digits.");
     }
 
-    private StopOptions stop(@Nullable Integer maxTokens) {
+    /// @param maxTokens null: what the context leaves
+    public StopOptions stop(@Nullable Integer maxTokens) {
         return new StopOptions(
                 root.find("stop").map(GenerationFields::stopStrings).orElse(List.of()),
                 root.bool("include_stop_str_in_output").orElse(false),

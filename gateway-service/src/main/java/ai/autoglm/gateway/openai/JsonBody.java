@@ -22,7 +22,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /// Reads a request body as one JSON object and nothing else, without any of Jackson's leniency (API 1.1).
-final class JsonBody {
+public final class JsonBody {
     static final int MAX_DEPTH = 64;
     /// A tree takes up to forty times the bytes of its text; this bounds it, while strings may be as long as the body.
     static final int MAX_TOKEN_COUNT = 200_000;
@@ -49,7 +49,7 @@ final class JsonBody {
     private JsonBody() {}
 
     /// @throws ServingException INVALID_JSON
-    static ObjectNode parse(byte[] body) {
+    public static ObjectNode parse(byte[] body) {
         if (!isUtf8(body)) {
             throw invalid("is not valid UTF-8.");
         }

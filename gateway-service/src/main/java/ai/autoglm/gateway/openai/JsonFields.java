@@ -13,52 +13,52 @@ import java.util.Set;
 
 /// The fields of one object of the body. An explicit null is an absent field. It remembers which names were asked for,
 /// so that what nobody knows can be told.
-final class JsonFields {
+public final class JsonFields {
     private final ObjectNode object;
     private final String path;
     private final Set<String> known = new HashSet<>();
 
     /// @param path of the object, empty for the body itself
-    JsonFields(ObjectNode object, String path) {
+    public JsonFields(ObjectNode object, String path) {
         this.object = object;
         this.path = path;
     }
 
-    Optional<JsonValue> find(String name) {
+    public Optional<JsonValue> find(String name) {
         known.add(name);
         JsonNode node = object.get(name);
         return node == null || node.isNull() ? Optional.empty() : Optional.of(new JsonValue(node, pathOf(name)));
     }
 
-    JsonValue require(String name) {
+    public JsonValue require(String name) {
         return find(name)
                 .orElseThrow(() -> new ServingException(
                                 ErrorCode.MISSING_REQUIRED_PARAMETER, "'" + pathOf(name) + "' is required.")
                         .withParam(pathOf(name)));
     }
 
-    Optional<String> string(String name) {
+    public Optional<String> string(String name) {
         return find(name).map(JsonValue::string);
     }
 
-    Optional<Boolean> bool(String name) {
+    public Optional<Boolean> bool(String name) {
         return find(name).map(JsonValue::bool);
     }
 
-    Optional<Integer> integer(String name, int min, int max) {
+    public Optional<Integer> integer(String name, int min, int max) {
         return find(name).map(value -> value.integer(min, max));
     }
 
-    Optional<Double> number(String name, double min, double max) {
+    public Optional<Double> number(String name, double min, double max) {
         return find(name).map(value -> value.number(min, max));
     }
 
-    Optional<JsonFields> object(String name) {
+    public Optional<JsonFields> object(String name) {
         return find(name).map(JsonValue::fields);
     }
 
     /// Every field by its name, in the body's order, nulls included.
-    Map<String, JsonValue> entries() {
+    public Map<String, JsonValue> entries() {
         Map<String, JsonValue> entries = LinkedHashMap.newLinkedHashMap(object.size());
         object.properties()
                 .forEach(field -> entries.put(
@@ -67,12 +67,12 @@ final class JsonFields {
     }
 
     /// Takes over the fields of another object that this one does not have.
-    void mergeUnder(JsonFields other) {
+    public void mergeUnder(JsonFields other) {
         other.object.properties().forEach(field -> object.putIfAbsent(field.getKey(), field.getValue()));
     }
 
     /// Paths of the fields that nobody has asked for.
-    List<String> unknown() {
+    public List<String> unknown() {
         return object.properties().stream()
                 .map(Map.Entry::getKey)
                 .filter(name -> !known.contains(name))

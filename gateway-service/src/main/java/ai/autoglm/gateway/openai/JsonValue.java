@@ -15,25 +15,25 @@ import java.util.stream.IntStream;
 /// quotes is a string.
 ///
 /// @param path dotted, such as `messages[0].content[1].image_url.url`
-record JsonValue(JsonNode node, String path) {
+public record JsonValue(JsonNode node, String path) {
     private static final int MAX_ECHO_LENGTH = 64;
     private static final int MAX_IDENTIFIER_LENGTH = 64;
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_-]+");
     private static final char REPLACEMENT = '\uFFFD';
 
-    boolean isString() {
+    public boolean isString() {
         return node.isTextual();
     }
 
     /// Surrogates without a partner are read as U+FFFD.
-    String string() {
+    public String string() {
         if (!node.isTextual()) {
             throw wrongType("a string");
         }
         return wellFormed(node.textValue());
     }
 
-    String string(int maxLength) {
+    public String string(int maxLength) {
         String text = string();
         if (text.length() > maxLength) {
             throw error(
@@ -43,7 +43,7 @@ record JsonValue(JsonNode node, String path) {
         return text;
     }
 
-    String oneOf(List<String> values) {
+    public String oneOf(List<String> values) {
         String text = string();
         if (!values.contains(text)) {
             throw error(
@@ -62,7 +62,7 @@ record JsonValue(JsonNode node, String path) {
         return text;
     }
 
-    boolean bool() {
+    public boolean bool() {
         if (!node.isBoolean()) {
             throw wrongType("true or false");
         }
@@ -70,11 +70,11 @@ record JsonValue(JsonNode node, String path) {
     }
 
     /// A whole number; `2.0` is one too.
-    int integer(int min, int max) {
+    public int integer(int min, int max) {
         return Math.toIntExact(integer((long) min, max));
     }
 
-    long integer(long min, long max) {
+    public long integer(long min, long max) {
         BigInteger value = wholeNumber();
         if (value.compareTo(BigInteger.valueOf(min)) < 0) {
             throw error(ErrorCode.INTEGER_BELOW_MIN_VALUE, "must be at least " + min + ", not " + echo(value) + ".");
@@ -86,7 +86,7 @@ record JsonValue(JsonNode node, String path) {
     }
 
     /// A number within finite limits, and so a finite one.
-    double number(double min, double max) {
+    public double number(double min, double max) {
         if (!node.isNumber()) {
             throw wrongType("a number");
         }
@@ -103,7 +103,7 @@ record JsonValue(JsonNode node, String path) {
         return value;
     }
 
-    JsonFields fields() {
+    public JsonFields fields() {
         return new JsonFields(object(), path);
     }
 
@@ -114,7 +114,7 @@ record JsonValue(JsonNode node, String path) {
         throw wrongType("an object");
     }
 
-    List<JsonValue> elements() {
+    public List<JsonValue> elements() {
         if (!node.isArray()) {
             throw wrongType("an array");
         }
@@ -123,7 +123,7 @@ record JsonValue(JsonNode node, String path) {
                 .toList();
     }
 
-    List<JsonValue> elements(int maxLength) {
+    public List<JsonValue> elements(int maxLength) {
         List<JsonValue> elements = elements();
         if (elements.size() > maxLength) {
             throw error(
@@ -133,17 +133,17 @@ record JsonValue(JsonNode node, String path) {
         return elements;
     }
 
-    ServingException wrongType(String expected) {
+    public ServingException wrongType(String expected) {
         return error(ErrorCode.INVALID_TYPE, "must be " + expected + ", not " + typeName() + ".");
     }
 
     /// @param rule what follows the field's name in the message
-    ServingException error(ErrorCode code, String rule) {
+    public ServingException error(ErrorCode code, String rule) {
         return new ServingException(code, "'" + path + "' " + rule).withParam(path);
     }
 
     /// A client's text within a message: short, on one line, and always encodable.
-    static String echo(Object text) {
+    public static String echo(Object text) {
         String line = wellFormed(text.toString()).replaceAll("\\p{Cntrl}", " ");
         return line.length() <= MAX_ECHO_LENGTH
                 ? line

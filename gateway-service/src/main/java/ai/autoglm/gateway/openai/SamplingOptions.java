@@ -24,4 +24,9 @@ public record SamplingOptions(
     public SamplingOptions {
         logitBias = Map.copyOf(logitBias);
     }
+
+    public SamplingOptions withTemperature(double value) {
+        return new SamplingOptions(
+                value, topP, topK, minP, seed, presencePenalty, frequencyPenalty, repetitionPenalty, logitBias);
+    }
 }

@@ -30,6 +30,13 @@ public record ServedModel(
         return requested.isEmpty() || requested.equals(name) || aliases.contains(requested);
     }
 
+    /// Refuses a request whose body asks for another model.
+    public void requireAskedFor(JsonFields root) {
+        root.string("model").filter(requested -> !answersTo(requested)).ifPresent(requested -> {
+            throw notFound(requested);
+        });
+    }
+
     /// The error of a request for another model.
     public ServingException notFound(String requested) {
         return new ServingException(

@@ -13,13 +13,20 @@ public final class SseEvents {
     private SseEvents() {}
 
     /// @param json on one line
-    static String data(String json) {
+    public static String data(String json) {
         return "data: " + json + "\n\n";
+    }
+
+    /// An event with a name, for contracts that give them names.
+    ///
+    /// @param json on one line
+    public static String event(String name, String json) {
+        return "event: " + name + "\n" + data(json);
     }
 
     /// The end of a stream that failed half-way: the error, then [#DONE]. Without the event's name one client would
     /// take the part it has for a success.
     public static String failure(ErrorBody body) {
-        return "event: error\n" + data(body.json()) + DONE;
+        return event("error", body.json()) + DONE;
     }
 }

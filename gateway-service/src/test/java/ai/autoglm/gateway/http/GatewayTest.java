@@ -18,44 +18,44 @@ import org.junit.jupiter.api.BeforeEach;
 
 /// A gateway on a real socket, with fake backends on real sockets behind it.
 @QuarkusTestResource(FakeBackends.class)
-abstract class GatewayTest {
-    static final String CHAT = "/v1/chat/completions";
+public abstract class GatewayTest {
+    public static final String CHAT = "/v1/chat/completions";
 
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     @SuppressWarnings("NullAway.Init")
-    FakeBackends backends;
+    protected FakeBackends backends;
 
     @ConfigProperty(name = "quarkus.http.port")
-    int port;
+    protected int port;
 
     @BeforeEach
     void reset() {
         backends.reset();
     }
 
-    RawConnection connect() {
+    protected RawConnection connect() {
         return new RawConnection(port);
     }
 
-    HttpResponse<String> get(String path) {
+    protected HttpResponse<String> get(String path) {
         return send(request(path).GET());
     }
 
-    HttpResponse<String> chat(String body) {
+    protected HttpResponse<String> chat(String body) {
         return post(CHAT, body);
     }
 
-    HttpResponse<String> post(String path, String body) {
+    protected HttpResponse<String> post(String path, String body) {
         return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
-    HttpRequest.Builder request(String path) {
+    protected HttpRequest.Builder request(String path) {
         return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    protected HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return CLIENT.send(request.build(), BodyHandlers.ofString());
         } catch (IOException e) {
@@ -67,24 +67,24 @@ abstract class GatewayTest {
     }
 
     /// A body with one user message and these fields beside it.
-    static String hello(String fields) {
+    protected static String hello(String fields) {
         return "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]" + (fields.isEmpty() ? "" : "," + fields) + "}";
     }
 
     /// A body with one user message of these parts.
-    static String withParts(String... parts) {
+    protected static String withParts(String... parts) {
         return "{\"messages\":[{\"role\":\"user\",\"content\":[" + String.join(",", parts) + "]}]}";
     }
 
-    static String text(String text) {
+    protected static String text(String text) {
         return "{\"type\":\"text\",\"text\":\"" + text + "\"}";
     }
 
-    static String image(String goldenFile) {
+    protected static String image(String goldenFile) {
         return "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + base64(goldenFile) + "\"}}";
     }
 
-    static String audio(String goldenFile) {
+    protected static String audio(String goldenFile) {
         return "{\"type\":\"input_audio\",\"input_audio\":{\"format\":\"wav\",\"data\":\"" + base64(goldenFile)
                 + "\"}}";
     }

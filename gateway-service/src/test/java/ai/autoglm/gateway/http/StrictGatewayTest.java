@@ -58,6 +58,9 @@ class StrictGatewayTest extends GatewayTest {
     void protectsAllButTheProbe() {
         assertThat(get("/v1/models").statusCode()).isEqualTo(401);
         assertThat(get("/nothing").statusCode()).isEqualTo(401);
+        assertThat(get("/version").statusCode()).isEqualTo(401);
+        assertThat(get("/metrics").statusCode()).isEqualTo(401);
+        assertThat(post("/tokenize", "{}").statusCode()).isEqualTo(401);
         assertThat(get("/health").statusCode()).isEqualTo(200);
     }
 

@@ -42,7 +42,7 @@ class ResponseBodyTest {
 
     @Test
     void writesHealth() {
-        assertThat(OpenAiJson.write(HealthStatus.ok(ChatRequests.MODEL)))
+        assertThat(OpenAiJson.write(new HealthStatus("ok", "autoglm-phone-9b", List.of())))
                 .isEqualTo("{\"status\":\"ok\",\"model\":\"autoglm-phone-9b\"}");
     }
 

@@ -9,6 +9,7 @@ import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -143,6 +144,13 @@ public final class Tokenizer implements AutoCloseable {
     /// The bytes of one token read as UTF-8; what is incomplete on its own is shown as U+FFFD.
     public String text(int id) {
         return new String(bytesOrNone(id), StandardCharsets.UTF_8);
+    }
+
+    /// The bytes of all tokens read as UTF-8, control tokens included: what [#encodeTemplate] would have made them of.
+    public String text(TokenIds ids) {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        ids.stream().forEach(id -> text.writeBytes(bytesOrNone(id)));
+        return text.toString(StandardCharsets.UTF_8);
     }
 
     /// Highest id + 1. The model may have more logit rows than this; those are never valid output.

@@ -78,6 +78,11 @@ class TokenizerTest {
     }
 
     @Test
+    void tokensBecomeTheTextThatTheyWereMadeOf() {
+        assertThat(TOKENIZER.text(TOKENIZER.encodeTemplate("<|user|>\n你好😀"))).isEqualTo("<|user|>\n你好😀");
+    }
+
+    @Test
     void readsLoneSurrogatesAsReplacementCharacters() {
         assertThat(TOKENIZER.encodeText("a\uD83Dz\uDE00")).isEqualTo(TOKENIZER.encodeText("a\uFFFDz\uFFFD"));
         assertThat(decoded(TOKENIZER.encodeText("a\0b"))).isEqualTo("a\0b");

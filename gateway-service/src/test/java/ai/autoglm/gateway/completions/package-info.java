@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.completions;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.openapi;
+
+import org.jspecify.annotations.NullMarked;

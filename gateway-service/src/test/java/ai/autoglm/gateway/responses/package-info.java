@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.responses;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.tokenize;
+
+import org.jspecify.annotations.NullMarked;

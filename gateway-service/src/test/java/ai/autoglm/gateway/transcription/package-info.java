@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.transcription;
+
+import org.jspecify.annotations.NullMarked;
