@@ -10,6 +10,7 @@ import ai.autoglm.gateway.encode.Encoders;
 import ai.autoglm.gateway.media.MediaLimits;
 import ai.autoglm.gateway.media.MediaLoader;
 import ai.autoglm.gateway.media.Medium;
+import ai.autoglm.gateway.media.RemoteFiles;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
@@ -33,6 +34,7 @@ import ai.autoglm.toolkit.image.ImageLimits;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -57,6 +59,7 @@ public final class ChatPipeline {
             ModelConfig modelConfig,
             LoadedModel model,
             Admission admission,
+            RemoteFiles remoteFiles,
             Prompts prompts,
             Encoders encoders,
             Decoders decoders,
@@ -73,7 +76,8 @@ public final class ChatPipeline {
                         config.maxImageSize().asLongValue(),
                         config.maxAudioSize().asLongValue(),
                         config.maxMediaSize().asLongValue(),
-                        ImageLimits.DEFAULT));
+                        ImageLimits.DEFAULT),
+                remoteFiles);
         this.prompts = prompts;
         this.encoders = encoders;
         this.decoders = decoders;
@@ -95,6 +99,8 @@ public final class ChatPipeline {
             Prompt prompt = prompts.build(request, media, thinking);
             try (EncodedMedia encoded = encoders.encode(media, record.id())) {
                 FusedPrompt fused = FusedPrompt.of(prompt, encoded);
+                record.reserve(fused.tokenCount()
+                        + Objects.requireNonNullElse(request.maxTokens(), 0).longValue());
                 try (Generation generation = decoders.generate(fused, request, record.id())) {
                     CompletionText text = completionText(request, thinking, prompt, fused, generation);
                     record.accepted(fused.tokenCount(), generation.cachedTokenCount());

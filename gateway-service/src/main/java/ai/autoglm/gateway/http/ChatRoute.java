@@ -1,6 +1,7 @@
 package ai.autoglm.gateway.http;
 
 import ai.autoglm.gateway.ChatPipeline;
+import ai.autoglm.gateway.admission.RateLimits;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -28,14 +29,16 @@ final class ChatRoute {
     private final HttpConfig config;
     private final ChatPipeline pipeline;
     private final GatewayMetrics metrics;
+    private final RateLimits limits;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("request-deadlines").factory());
 
-    ChatRoute(Vertx vertx, HttpConfig config, ChatPipeline pipeline, GatewayMetrics metrics) {
+    ChatRoute(Vertx vertx, HttpConfig config, ChatPipeline pipeline, GatewayMetrics metrics, RateLimits limits) {
         this.vertx = vertx;
         this.config = config;
         this.pipeline = pipeline;
         this.metrics = metrics;
+        this.limits = limits;
     }
 
     /// To be called on the event loop.
@@ -47,7 +50,7 @@ final class ChatRoute {
         if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
             request.response().writeContinue();
         }
-        RequestBody body = RequestBody.read(vertx, request, maxBytes, config.uploadIdleTimeout());
+        RequestBody body = RequestBody.read(vertx, exchange, config);
         Thread.ofVirtual().name("request-" + exchange.id()).start(() -> answer(exchange, body));
     }
 
@@ -75,7 +78,7 @@ final class ChatRoute {
     }
 
     private void answer(Exchange exchange, RequestBody body) {
-        RequestRecord record = new RequestRecord(exchange.id());
+        RequestRecord record = new RequestRecord(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()));
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
         exchange.onClientGone(() -> context.cancel(null));
