@@ -3,6 +3,7 @@ package ai.autoglm.gateway;
 import ai.autoglm.gateway.media.MediaLimits;
 import ai.autoglm.gateway.media.MediaLoader;
 import ai.autoglm.gateway.media.Medium;
+import ai.autoglm.gateway.media.RemoteFiles;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
@@ -51,6 +52,7 @@ public final class ChatPipeline implements FrontEnd {
             ChatConfig config,
             ModelConfig modelConfig,
             LoadedModel model,
+            RemoteFiles remoteFiles,
             Prompts prompts,
             GenerationPipeline pipeline,
             GatewayMetrics metrics) {
@@ -64,7 +66,8 @@ public final class ChatPipeline implements FrontEnd {
                         config.maxImageSize().asLongValue(),
                         config.maxAudioSize().asLongValue(),
                         config.maxMediaSize().asLongValue(),
-                        ImageLimits.DEFAULT));
+                        ImageLimits.DEFAULT),
+                remoteFiles);
         this.prompts = prompts;
         this.pipeline = pipeline;
         this.metrics = metrics;

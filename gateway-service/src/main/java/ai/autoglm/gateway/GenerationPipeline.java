@@ -47,7 +47,7 @@ public final class GenerationPipeline {
         try (Admission.Permit _ = admission.admit(request.choiceCount())) {
             PromptBatch batch = request.prompts().get();
             try (StartedChoices started =
-                            StartedChoices.start(encoders, decoders, batch, request.options(), record.id());
+                            StartedChoices.start(encoders, decoders, batch, request.options(), record);
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
                 record.accepted(
                         started.promptTokens().total(), started.promptTokens().cached());

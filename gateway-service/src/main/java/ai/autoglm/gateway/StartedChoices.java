@@ -5,6 +5,7 @@ import ai.autoglm.gateway.decode.FusedPrompt;
 import ai.autoglm.gateway.decode.Generation;
 import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.prompt.Prompt;
@@ -12,6 +13,7 @@ import ai.autoglm.gateway.prompt.PromptBatch;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 
 /// The generations of one request, each accepted by a decoder. The first choice of each prompt starts at once, the
 /// others when its first token has come: the prefix cache, and the encoders' caches, then serve them. Closing it
@@ -23,26 +25,26 @@ final class StartedChoices implements AutoCloseable {
     private final Decoders decoders;
     private final PromptBatch batch;
     private final GenerationOptions options;
-    private final String requestId;
+    private final RequestRecord record;
     private final ChoiceSeeds seeds;
     private final List<EncodedMedia> encodings = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
     private PromptTokenCounts promptTokens = new PromptTokenCounts(0, 0, 0);
 
     private StartedChoices(
-            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, String requestId) {
+            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, RequestRecord record) {
         this.encoders = encoders;
         this.decoders = decoders;
         this.batch = batch;
         this.options = options;
-        this.requestId = requestId;
+        this.record = record;
         this.seeds = ChoiceSeeds.of(options.sampling().seed());
     }
 
     /// Waits until every backend has accepted every choice.
     static StartedChoices start(
-            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, String requestId) {
-        StartedChoices started = new StartedChoices(encoders, decoders, batch, options, requestId);
+            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, RequestRecord record) {
+        StartedChoices started = new StartedChoices(encoders, decoders, batch, options, record);
         try {
             started.startFirsts();
             if (options.choiceCount() > 1) {
@@ -75,10 +77,15 @@ final class StartedChoices implements AutoCloseable {
     private void startFirsts() {
         for (int prompt = 0; prompt < batch.prompts().size(); prompt++) {
             FusedPrompt fused = fused(batch.prompts().get(prompt));
+            record.reserve(fused.tokenCount() + (long) options.choiceCount() * maxTokens());
             Generation generation = start(prompt * options.choiceCount(), fused);
             promptTokens = promptTokens.plus(
                     new PromptTokenCounts(fused.tokenCount(), generation.cachedTokenCount(), fused.audioTokenCount()));
         }
+    }
+
+    private int maxTokens() {
+        return Objects.requireNonNullElse(options.maxTokens(), 0);
     }
 
     private void startOthers() {
@@ -91,14 +98,14 @@ final class StartedChoices implements AutoCloseable {
     }
 
     private Generation start(int index, FusedPrompt prompt) {
-        Generation generation = decoders.generate(prompt, options, seeds.of(index), requestId);
+        Generation generation = decoders.generate(prompt, options, seeds.of(index), record.id());
         choices.add(new Choice(index, generation));
         return generation;
     }
 
     /// The rows of a medium can be read once, so each choice asks for its own.
     private FusedPrompt fused(Prompt prompt) {
-        EncodedMedia encoded = encoders.encode(batch.media(), requestId);
+        EncodedMedia encoded = encoders.encode(batch.media(), record.id());
         encodings.add(encoded);
         return FusedPrompt.of(prompt, encoded);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.gateway.admission.AdmissionConfig;
+import ai.autoglm.gateway.auth.AuthConfig;
 import ai.autoglm.gateway.backend.BackendsConfig;
 import ai.autoglm.gateway.decode.DecodeConfig;
 import ai.autoglm.gateway.encode.EncodeConfig;
@@ -36,7 +37,15 @@ class ConfigurationTest {
         assertThat(model.defaultThinkingMode()).isEqualTo(DefaultThinking.RAW);
 
         HttpConfig http = TestConfig.of(HttpConfig.class, Map.of());
-        assertThat(http.apiKeys()).isEmpty();
+        assertThat(http.host()).isEqualTo("0.0.0.0");
+        assertThat(http.port()).isEqualTo(8000);
+        assertThat(http.tls().certificate()).isEmpty();
+        assertThat(http.tls().key()).isEmpty();
+        assertThat(http.corsOrigins()).isEmpty();
+        assertThat(http.maxConnections()).isEqualTo(2048);
+        assertThat(http.maxConnectionsPerAddress()).isEqualTo(512);
+        assertThat(http.idleTimeout()).isEqualTo(Duration.ofSeconds(75));
+        assertThat(http.shutdownGrace()).isEqualTo(Duration.ofSeconds(5));
         assertThat(http.maxBodySize().asLongValue()).isEqualTo(64 * MEBIBYTE);
         assertThat(http.uploadIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(http.writeTimeout()).isEqualTo(Duration.ofSeconds(30));
@@ -52,7 +61,16 @@ class ConfigurationTest {
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(48 * MEBIBYTE);
         assertThat(chat.strictFields()).isFalse();
 
-        assertThat(TestConfig.of(AdmissionConfig.class, Map.of()).maxRunning()).isEqualTo(256);
+        AuthConfig auth = TestConfig.of(AuthConfig.class, Map.of());
+        assertThat(auth.apiKeys()).isEmpty();
+        assertThat(auth.apiKeyFile()).isEmpty();
+
+        AdmissionConfig admission = TestConfig.of(AdmissionConfig.class, Map.of());
+        assertThat(admission.maxRunning()).isEqualTo(256);
+        assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(192 * MEBIBYTE);
+        assertThat(admission.requestsPerMinute()).isEmpty();
+        assertThat(admission.tokensPerMinute()).isEmpty();
+
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(TestConfig.of(DecodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(10));
     }
@@ -89,14 +107,31 @@ class ConfigurationTest {
 
         HttpConfig http = TestConfig.of(
                 HttpConfig.class,
-                Map.of(
-                        "autoglm.http.api-keys", "k1,k2",
-                        "autoglm.http.max-body-size", "1M",
-                        "autoglm.http.upload-idle-timeout", "1s",
-                        "autoglm.http.write-timeout", "2s",
-                        "autoglm.http.request-timeout", "3s",
-                        "autoglm.http.keep-alive-interval", "4s"));
-        assertThat(http.apiKeys().orElseThrow()).containsExactly("k1", "k2");
+                Map.ofEntries(
+                        Map.entry("autoglm.http.host", "::1"),
+                        Map.entry("autoglm.http.port", "8443"),
+                        Map.entry("autoglm.http.tls.certificate", "/tls/tls.crt"),
+                        Map.entry("autoglm.http.tls.key", "/tls/tls.key"),
+                        Map.entry("autoglm.http.cors-origins", "https://a.example,https://b.example"),
+                        Map.entry("autoglm.http.max-connections", "10"),
+                        Map.entry("autoglm.http.max-connections-per-address", "5"),
+                        Map.entry("autoglm.http.idle-timeout", "7s"),
+                        Map.entry("autoglm.http.max-body-size", "1M"),
+                        Map.entry("autoglm.http.upload-idle-timeout", "1s"),
+                        Map.entry("autoglm.http.write-timeout", "2s"),
+                        Map.entry("autoglm.http.request-timeout", "3s"),
+                        Map.entry("autoglm.http.keep-alive-interval", "4s"),
+                        Map.entry("autoglm.http.shutdown-grace", "6s")));
+        assertThat(http.host()).isEqualTo("::1");
+        assertThat(http.port()).isEqualTo(8443);
+        assertThat(http.tls().certificate()).hasValue(Path.of("/tls/tls.crt"));
+        assertThat(http.tls().key()).hasValue(Path.of("/tls/tls.key"));
+        assertThat(http.corsOrigins().orElseThrow())
+                .containsExactlyInAnyOrder("https://a.example", "https://b.example");
+        assertThat(http.maxConnections()).isEqualTo(10);
+        assertThat(http.maxConnectionsPerAddress()).isEqualTo(5);
+        assertThat(http.idleTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(http.shutdownGrace()).isEqualTo(Duration.ofSeconds(6));
         assertThat(http.maxBodySize().asLongValue()).isEqualTo(MEBIBYTE);
         assertThat(http.uploadIdleTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(http.writeTimeout()).isEqualTo(Duration.ofSeconds(2));
@@ -121,9 +156,24 @@ class ConfigurationTest {
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(3 * MEBIBYTE);
         assertThat(chat.strictFields()).isTrue();
 
-        assertThat(TestConfig.of(AdmissionConfig.class, Map.of("autoglm.admission.max-running", "7"))
-                        .maxRunning())
-                .isEqualTo(7);
+        AuthConfig auth = TestConfig.of(
+                AuthConfig.class,
+                Map.of("autoglm.http.api-keys", "k1,k2", "autoglm.http.api-key-file", "/keys/api-keys"));
+        assertThat(auth.apiKeys().orElseThrow()).containsExactly("k1", "k2");
+        assertThat(auth.apiKeyFile()).hasValue(Path.of("/keys/api-keys"));
+
+        AdmissionConfig admission = TestConfig.of(
+                AdmissionConfig.class,
+                Map.of(
+                        "autoglm.admission.max-running", "7",
+                        "autoglm.admission.max-held-size", "1M",
+                        "autoglm.admission.requests-per-minute", "60",
+                        "autoglm.admission.tokens-per-minute", "9000"));
+        assertThat(admission.maxRunning()).isEqualTo(7);
+        assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(MEBIBYTE);
+        assertThat(admission.requestsPerMinute()).hasValue(60);
+        assertThat(admission.tokensPerMinute()).hasValue(9000);
+
         EncodeConfig encode = TestConfig.of(
                 EncodeConfig.class,
                 Map.of("autoglm.encode.accept-timeout", "1s", "autoglm.encode.progress-timeout", "2s"));

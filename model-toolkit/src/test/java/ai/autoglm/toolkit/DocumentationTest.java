@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -24,6 +25,8 @@ class DocumentationTest {
     private static final Set<String> FOREIGN_DIRECTORIES = Set.of("target", "build", "node_modules");
     private static final Pattern CODE_BLOCK = Pattern.compile("(?ms)^```.*?^```");
     private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.\\w+)*`");
+    private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:Test|IT)\\.\\w+)`");
+    private static final Pattern TEST_METHOD = Pattern.compile("void (\\w+)\\(");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern ELSEWHERE = Pattern.compile("^([a-z]+:|#).*");
 
@@ -42,6 +45,20 @@ class DocumentationTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"docs/security.md", "docs/conformance.md"})
+    void namesTestsThatExist(String document) throws IOException {
+        Set<String> tests = new HashSet<>();
+        for (Path file : filesThatEndWith("Test.java")) {
+            tests.addAll(testsOf(file));
+        }
+        for (Path file : filesThatEndWith("IT.java")) {
+            tests.addAll(testsOf(file));
+        }
+
+        assertThat(matches(TEST_NAME, ROOT.resolve(document))).isNotEmpty().isSubsetOf(tests);
+    }
+
+    @ParameterizedTest
     @MethodSource("documents")
     void linksToFilesThatExist(Path document) throws IOException {
         List<String> broken = matches(LINK, document).stream()
@@ -50,6 +67,15 @@ class DocumentationTest {
                 .toList();
 
         assertThat(broken).isEmpty();
+    }
+
+    private static List<String> testsOf(Path file) throws IOException {
+        String name = file.getFileName().toString().replace(".java", ".");
+        return TEST_METHOD
+                .matcher(Files.readString(file))
+                .results()
+                .map(method -> name + method.group(1))
+                .toList();
     }
 
     /// First group of each match outside of code blocks.

@@ -152,8 +152,8 @@ final class TestCluster implements AutoCloseable {
         settings.put("autoglm.bundle", bundle.toString());
         settings.put("quarkus.management.port", Integer.toString(own.managementPort()));
         if (service == Service.GATEWAY) {
-            settings.put("quarkus.http.host", "127.0.0.1");
-            settings.put("quarkus.http.port", Integer.toString(own.port()));
+            settings.put("autoglm.http.host", "127.0.0.1");
+            settings.put("autoglm.http.port", Integer.toString(own.port()));
             for (Service backend : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
                 settings.put(
                         "autoglm.backends." + backend.label(),

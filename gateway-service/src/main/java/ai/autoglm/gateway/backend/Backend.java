@@ -27,6 +27,9 @@ import org.jboss.logging.Logger;
 public final class Backend implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Backend.class);
     private static final long DESCRIBE_TIMEOUT_SECONDS = 5;
+    /// The shortest that gRPC allows. It finds machines that vanish without ending their connections.
+    private static final long PING_INTERVAL_SECONDS = 10;
+    private static final long PING_TIMEOUT_SECONDS = 5;
 
     sealed interface State {
         record Disconnected() implements State {}
@@ -50,6 +53,9 @@ public final class Backend implements AutoCloseable {
         this.onChange = onChange;
         this.channel = NettyChannelBuilder.forAddress(address.host(), address.port())
                 .usePlaintext()
+                .keepAliveTime(PING_INTERVAL_SECONDS, TimeUnit.SECONDS)
+                .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .keepAliveWithoutCalls(true)
                 .proxyDetector(_ -> null)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
                         config.connectTimeout().toMillis())

@@ -26,7 +26,11 @@ public final class HttpErrors {
         ErrorResponse response = new ErrorResponse(status, body);
         return switch (status) {
             case 401 -> response.withHeader("WWW-Authenticate", "Bearer");
-            case 429, 503 -> response.withRetryAfter(RETRY_AFTER);
+            case 429 ->
+                known.code() == ErrorCode.INSUFFICIENT_QUOTA
+                        ? response.withoutRetry()
+                        : response.withRetryAfter(known.retryAfter().orElse(RETRY_AFTER));
+            case 503 -> response.withRetryAfter(known.retryAfter().orElse(RETRY_AFTER));
             default -> response;
         };
     }
@@ -62,6 +66,7 @@ public final class HttpErrors {
                     INVALID_JSON,
                     INVALID_TYPE,
                     INVALID_VALUE,
+                    MALFORMED_REQUEST,
                     MISSING_REQUIRED_PARAMETER,
                     STRING_ABOVE_MAX_LENGTH,
                     UNSUPPORTED_CONTENT_TYPE,
@@ -73,8 +78,10 @@ public final class HttpErrors {
             case METHOD_NOT_ALLOWED -> 405;
             case REQUEST_TIMEOUT -> 408;
             case IMAGE_FILE_TOO_LARGE, REQUEST_TOO_LARGE -> 413;
+            case URI_TOO_LONG -> 414;
             case UNSUPPORTED_MEDIA_TYPE -> 415;
-            case RATE_LIMIT_EXCEEDED -> 429;
+            case INSUFFICIENT_QUOTA, RATE_LIMIT_EXCEEDED -> 429;
+            case REQUEST_HEADERS_TOO_LARGE -> 431;
             case CLIENT_CLOSED_REQUEST -> 499;
             case INVALID_CHECKPOINT, INVALID_BUNDLE, INVALID_CONFIGURATION, INTERNAL -> 500;
             case OVERLOADED, BUNDLE_MISMATCH, BACKEND_UNAVAILABLE -> 503;
@@ -83,7 +90,7 @@ public final class HttpErrors {
     }
 
     private static String type(ErrorCode code) {
-        if (code == ErrorCode.RATE_LIMIT_EXCEEDED) {
+        if (status(code) == 429) {
             return "rate_limit_error";
         }
         return switch (code.type()) {

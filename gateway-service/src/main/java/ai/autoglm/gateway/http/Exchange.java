@@ -1,5 +1,7 @@
 package ai.autoglm.gateway.http;
 
+import ai.autoglm.gateway.admission.HeldBytes;
+import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.ErrorResponse;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -15,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 
 /// One HTTP request and its response. Every response carries the request's id. The `write` methods are
 /// for the request's own virtual thread: they return at the pace at which the client reads.
@@ -27,18 +30,24 @@ public final class Exchange {
     private final HttpServerResponse response;
     private final String id;
     private final Duration writeTimeout;
+    private final HeldBytes.Share held;
+    private Caller caller = Caller.ANYONE;
 
     /// To be called on the event loop.
-    Exchange(Vertx vertx, HttpServerRequest request, Duration writeTimeout) {
+    ///
+    /// @param held given back when the response is complete or the client gone
+    Exchange(Vertx vertx, HttpServerRequest request, Duration writeTimeout, HeldBytes.Share held) {
         this.vertx = vertx;
         this.eventLoop = vertx.getOrCreateContext();
         this.request = request;
         this.response = request.response();
         this.id = RequestId.of(request.getHeader(RequestId.HEADER));
         this.writeTimeout = writeTimeout;
+        this.held = held;
         response.putHeader(RequestId.HEADER, id);
         // Vert.x reports a lost connection to this handler or throws it away.
         response.exceptionHandler(_ -> {});
+        response.endHandler(_ -> held.close());
     }
 
     public String id() {
@@ -54,6 +63,25 @@ public final class Exchange {
         if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
             response.writeContinue();
         }
+    }
+
+    /// Whose request it is, once that is known.
+    Caller caller() {
+        return caller;
+    }
+
+    void authenticated(Caller caller) {
+        this.caller = caller;
+    }
+
+    /// What this request holds in memory.
+    HeldBytes.Share held() {
+        return held;
+    }
+
+    /// Headers that are made when the response's head is written.
+    void addHeaders(Supplier<Map<String, String>> headers) {
+        response.headersEndHandler(_ -> headers.get().forEach(response::putHeader));
     }
 
     /// Runs the action when the client goes before its answer is complete.

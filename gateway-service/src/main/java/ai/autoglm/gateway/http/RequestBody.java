@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.http;
 
+import ai.autoglm.gateway.admission.HeldBytes;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.vertx.core.Vertx;
@@ -9,27 +10,33 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/// A request body as it arrives: no more of it than the limit is ever kept, and a client that pauses
-/// for too long is given up. Filled on the event loop, taken once by the request's thread.
+/// A request body as it arrives: no more of it than the limit is ever kept, and a client that pauses or
+/// takes too long is given up. Filled on the event loop, taken once by the request's thread.
 final class RequestBody {
     private final Vertx vertx;
     private final long maxBytes;
     private final Duration idleTimeout;
+    private final Duration timeout;
+    private final HeldBytes.Share held;
+    private final long startNanos = System.nanoTime();
     private final CompletableFuture<Void> complete = new CompletableFuture<>();
     private Buffer received = Buffer.buffer();
     private long lastArrivalNanos = System.nanoTime();
     private long timer;
 
-    private RequestBody(Vertx vertx, long maxBytes, Duration idleTimeout) {
+    private RequestBody(Vertx vertx, long maxBytes, HttpConfig config, HeldBytes.Share held) {
         this.vertx = vertx;
         this.maxBytes = maxBytes;
-        this.idleTimeout = idleTimeout;
+        this.idleTimeout = config.uploadIdleTimeout();
+        this.timeout = config.requestTimeout();
+        this.held = held;
     }
 
     /// Begins to read. To be called on the event loop.
-    static RequestBody read(Vertx vertx, HttpServerRequest request, long maxBytes, Duration idleTimeout) {
-        RequestBody body = new RequestBody(vertx, maxBytes, idleTimeout);
-        body.watch(idleTimeout);
+    static RequestBody read(Vertx vertx, Exchange exchange, long maxBytes, HttpConfig config) {
+        RequestBody body = new RequestBody(vertx, maxBytes, config, exchange.held());
+        body.watch(body.idleTimeout);
+        HttpServerRequest request = exchange.request();
         request.handler(body::append);
         request.endHandler(_ -> body.finish());
         request.exceptionHandler(body::abandon);
@@ -67,6 +74,12 @@ final class RequestBody {
             fail(tooLarge(maxBytes));
             return;
         }
+        try {
+            held.add(chunk.length());
+        } catch (ServingException e) {
+            fail(e);
+            return;
+        }
         received.appendBuffer(chunk);
     }
 
@@ -89,13 +102,17 @@ final class RequestBody {
     private void watch(Duration wait) {
         timer = vertx.setTimer(Math.max(1, wait.toMillis()), _ -> {
             Duration idle = Duration.ofNanos(System.nanoTime() - lastArrivalNanos);
-            if (idle.compareTo(idleTimeout) < 0) {
+            if (System.nanoTime() - startNanos > timeout.toNanos()) {
+                fail(late("The request body was not complete after " + timeout.toSeconds() + " seconds."));
+            } else if (idle.compareTo(idleTimeout) < 0) {
                 watch(idleTimeout.minus(idle));
             } else {
-                fail(new ServingException(
-                        ErrorCode.REQUEST_TIMEOUT,
-                        "No part of the request body arrived for " + idleTimeout.toSeconds() + " seconds."));
+                fail(late("No part of the request body arrived for " + idleTimeout.toSeconds() + " seconds."));
             }
         });
+    }
+
+    private static ServingException late(String message) {
+        return new ServingException(ErrorCode.REQUEST_TIMEOUT, message);
     }
 }

@@ -1,12 +1,12 @@
 package ai.autoglm.gateway.http;
 
+import ai.autoglm.gateway.admission.RateLimits;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.grpc.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -35,13 +35,15 @@ public final class RequestRunner {
     private final Vertx vertx;
     private final HttpConfig config;
     private final GatewayMetrics metrics;
+    private final RateLimits limits;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("request-deadlines").factory());
 
-    RequestRunner(Vertx vertx, HttpConfig config, GatewayMetrics metrics) {
+    RequestRunner(Vertx vertx, HttpConfig config, GatewayMetrics metrics, RateLimits limits) {
         this.vertx = vertx;
         this.config = config;
         this.metrics = metrics;
+        this.limits = limits;
     }
 
     /// Reads a JSON body as it arrives, then works. To be called on the event loop.
@@ -67,10 +69,9 @@ public final class RequestRunner {
     }
 
     private void run(Exchange exchange, Answer answer, long maxBytes, BodyWork work) {
-        HttpServerRequest request = exchange.request();
-        requireWithin(maxBytes, request.getHeader("content-length"));
+        requireWithin(maxBytes, exchange.request().getHeader("content-length"));
         exchange.sayContinue();
-        RequestBody body = RequestBody.read(vertx, request, maxBytes, config.uploadIdleTimeout());
+        RequestBody body = RequestBody.read(vertx, exchange, maxBytes, config);
         Thread.ofVirtual()
                 .name("request-" + exchange.id())
                 .start(() -> runInContext(exchange, answer, record -> work.run(body::take, record)));
@@ -99,7 +100,7 @@ public final class RequestRunner {
     }
 
     private void runInContext(Exchange exchange, Answer answer, Consumer<RequestRecord> work) {
-        RequestRecord record = new RequestRecord(exchange.id());
+        RequestRecord record = new RequestRecord(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()));
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
         exchange.onClientGone(() -> context.cancel(null));

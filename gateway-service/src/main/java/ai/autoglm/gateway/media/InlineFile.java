@@ -20,10 +20,6 @@ final class InlineFile {
         String scheme = colon < 0 ? "" : url.substring(0, colon).toLowerCase(Locale.ROOT);
         return switch (scheme) {
             case "data" -> decode(url, payloadStart(url, kind), kind, maxBytes);
-            case "http", "https" ->
-                throw new ServingException(
-                        kind.badUrl(),
-                        "Remote URLs are disabled on this server: send the %s as a data URL.".formatted(kind.word()));
             default ->
                 throw new ServingException(
                         kind.badUrl(), "The %s must be a data URL: data:…;base64,…".formatted(kind.word()));

@@ -21,20 +21,22 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Takes media out of requests: bytes, and for images the prompt tokens they will take, which the header tells. No
-/// pixel
-/// and no sample is decoded here. Any number of threads may use one instance. Source: ARCHITECTURE.md, step 3.
+/// Takes media out of requests: bytes, and for images the prompt tokens they will take, which the header
+/// tells. No pixel and no sample is decoded here. Any number of threads may use one instance. Source: ARCHITECTURE.md,
+/// step 3.
 public final class MediaLoader {
     private final @Nullable ImageGrids grids;
     private final boolean hears;
     private final MediaLimits limits;
+    private final RemoteFiles remoteFiles;
 
     /// @param bundle what it has no encoder for is refused
-    public MediaLoader(BundleManifest bundle, MediaLimits limits) {
+    public MediaLoader(BundleManifest bundle, MediaLimits limits, RemoteFiles remoteFiles) {
         VisionSpec vision = bundle.vision();
         this.grids = vision == null ? null : ImageGrids.of(vision, limits);
         this.hears = bundle.audio() != null;
         this.limits = limits;
+        this.remoteFiles = remoteFiles;
     }
 
     /// All media of a request, in prompt order.
@@ -69,7 +71,9 @@ public final class MediaLoader {
         if (grids == null) {
             throw unsupported("see images");
         }
-        byte[] file = InlineFile.ofUrl(part.url(), MediaKind.IMAGE, limits.maxImageBytes());
+        byte[] file = RemoteUrl.isRemote(part.url())
+                ? remoteFiles.fetch(part.url(), MediaKind.IMAGE, limits.maxImageBytes())
+                : InlineFile.ofUrl(part.url(), MediaKind.IMAGE, limits.maxImageBytes());
         ImageHeader header = ImageHeader.read(file, limits.image());
         PatchGrid grid = grids.preprocessor().gridFor(header.width(), header.height());
         return new Medium.Image(
@@ -84,7 +88,9 @@ public final class MediaLoader {
         if (!hears) {
             throw unsupported("hear audio");
         }
-        byte[] file = InlineFile.ofBase64(part.data(), MediaKind.AUDIO, limits.maxAudioBytes());
+        byte[] file = RemoteUrl.isRemote(part.data())
+                ? remoteFiles.fetch(part.data(), MediaKind.AUDIO, limits.maxAudioBytes())
+                : InlineFile.ofBase64(part.data(), MediaKind.AUDIO, limits.maxAudioBytes());
         return Medium.Audio.of(UnsafeByteOperations.unsafeWrap(file), part.param());
     }
 

@@ -66,10 +66,11 @@ public final class GatewayMetrics {
                 .record(Duration.ofNanos(System.nanoTime() - startNanos));
     }
 
-    /// Counts a finished request and writes its log line.
+    /// Counts a finished request, charges its caller, and writes its log line.
     ///
     /// @param error null: it was answered
     public void finished(RequestRecord request, int status, @Nullable ErrorCode error) {
+        request.settle();
         String outcome = error == null ? "ok" : error.wireName();
         registry.counter("gateway.requests", "code", outcome).increment();
         requestDuration.record(request.elapsed());
@@ -83,8 +84,9 @@ public final class GatewayMetrics {
         cachedTokens.increment(request.cachedTokenCount());
         completionTokens.increment(request.completionTokenCount());
         LOG.infof(
-                "request %s status=%d outcome=%s prompt=%d cached=%d completion=%d finish=%s first_token_ms=%s total_ms=%d",
+                "request %s key=%s status=%d outcome=%s prompt=%d cached=%d completion=%d finish=%s first_token_ms=%s total_ms=%d",
                 request.id(),
+                request.caller().name(),
                 status,
                 outcome,
                 request.promptTokenCount(),

@@ -1,5 +1,7 @@
 package ai.autoglm.gateway.metrics;
 
+import ai.autoglm.gateway.admission.TokenAllowance;
+import ai.autoglm.gateway.auth.Caller;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// request's thread.
 public final class RequestRecord {
     private final String id;
+    private final Caller caller;
+    private final TokenAllowance allowance;
     private final long startNanos = System.nanoTime();
     private int promptTokenCount;
     private int cachedTokenCount;
@@ -16,12 +20,22 @@ public final class RequestRecord {
     private @Nullable Duration timeToLastToken;
     private @Nullable String finishReason;
 
-    public RequestRecord(String id) {
+    public RequestRecord(String id, Caller caller, TokenAllowance allowance) {
         this.id = id;
+        this.caller = caller;
+        this.allowance = allowance;
     }
 
     public String id() {
         return id;
+    }
+
+    /// Checks what the request may cost against what its caller has left.
+    ///
+    /// @param estimate of prompt and completion tokens together
+    /// @throws ai.autoglm.toolkit.error.ServingException RATE_LIMIT_EXCEEDED or INSUFFICIENT_QUOTA
+    public void reserve(long estimate) {
+        allowance.reserve(estimate);
     }
 
     public void accepted(int promptTokens, int cachedTokens) {
@@ -55,6 +69,14 @@ public final class RequestRecord {
 
     public Duration elapsed() {
         return Duration.ofNanos(System.nanoTime() - startNanos);
+    }
+
+    Caller caller() {
+        return caller;
+    }
+
+    void settle() {
+        allowance.settle((long) promptTokenCount + completionTokenCount);
     }
 
     Optional<Duration> timeToFirstToken() {

@@ -24,6 +24,7 @@ import java.util.Set;
 public final class LoadedModel {
     private static final int FINGERPRINT_LENGTH = 10;
 
+    private final Path directory;
     private final BundleManifest manifest;
     private final Tokenizer tokenizer;
     private final ChatTemplate template;
@@ -35,6 +36,7 @@ public final class LoadedModel {
         this.config = config;
         try {
             Bundle bundle = Bundle.open(config.bundle().orElseThrow(LoadedModel::noBundle));
+            this.directory = bundle.directory();
             this.manifest = bundle.manifest();
             this.tokenizer = Tokenizer.load(bundle.tokenizer());
             this.template =
@@ -42,6 +44,16 @@ public final class LoadedModel {
         } catch (ServingException e) {
             throw new ConfigurationException(e.message());
         }
+    }
+
+    /// Of the bundle.
+    public Path directory() {
+        return directory;
+    }
+
+    /// The model's id in requests and answers.
+    public String servedName() {
+        return config.servedName();
     }
 
     public BundleManifest manifest() {

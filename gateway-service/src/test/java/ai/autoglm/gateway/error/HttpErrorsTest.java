@@ -31,6 +31,10 @@ class HttpErrorsTest {
                     MODEL_NOT_FOUND, 404, invalid_request_error, model_not_found
                     NOT_FOUND, 404, invalid_request_error, not_found
                     METHOD_NOT_ALLOWED, 405, invalid_request_error, method_not_allowed
+                    MALFORMED_REQUEST, 400, invalid_request_error, malformed_request
+                    URI_TOO_LONG, 414, invalid_request_error, uri_too_long
+                    REQUEST_HEADERS_TOO_LARGE, 431, invalid_request_error, request_headers_too_large
+                    INSUFFICIENT_QUOTA, 429, rate_limit_error, insufficient_quota
                     REQUEST_TIMEOUT, 408, invalid_request_error, request_timeout
                     RATE_LIMIT_EXCEEDED, 429, rate_limit_error, rate_limit_exceeded
                     CLIENT_CLOSED_REQUEST, 499, invalid_request_error, client_closed_request
@@ -83,6 +87,7 @@ class HttpErrorsTest {
         assertThat(headers(ErrorCode.INVALID_API_KEY)).containsExactly(Map.entry("WWW-Authenticate", "Bearer"));
         assertThat(headers(ErrorCode.OVERLOADED)).containsExactly(Map.entry("Retry-After", "2"));
         assertThat(headers(ErrorCode.RATE_LIMIT_EXCEEDED)).containsExactly(Map.entry("Retry-After", "2"));
+        assertThat(headers(ErrorCode.INSUFFICIENT_QUOTA)).containsExactly(Map.entry("x-should-retry", "false"));
         assertThat(headers(ErrorCode.INVALID_JSON)).isEmpty();
         assertThat(HttpErrors.methodNotAllowed("PUT", "GET, HEAD").headers())
                 .containsExactly(Map.entry("Allow", "GET, HEAD"));
@@ -96,6 +101,16 @@ class HttpErrorsTest {
         ErrorResponse response = HttpErrors.of(new ServingException(ErrorCode.OVERLOADED, "Full."))
                 .withRetryAfter(Duration.ofMillis(millis));
         assertThat(response.headers()).containsExactly(Map.entry("Retry-After", seconds));
+    }
+
+    @Test
+    void tellsWhenToComeAgainWhereThatIsKnown() {
+        ServingException failure = new ServingException(ErrorCode.RATE_LIMIT_EXCEEDED, "Too many.")
+                .withRetryAfter(Duration.ofMillis(6_500))
+                .withParam("n");
+
+        assertThat(HttpErrors.of(failure).headers()).containsExactly(Map.entry("Retry-After", "7"));
+        assertThat(failure.param()).contains("n");
     }
 
     @Test

@@ -4,6 +4,7 @@ import ai.autoglm.gateway.testing.FakeBackends;
 import ai.autoglm.gateway.testing.RawConnection;
 import ai.autoglm.gateway.testing.TestFiles;
 import io.quarkus.test.common.QuarkusTestResource;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,7 +14,6 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Base64;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.BeforeEach;
 
 /// A gateway on a real socket, with fake backends on real sockets behind it.
@@ -27,11 +27,15 @@ public abstract class GatewayTest {
     @SuppressWarnings("NullAway.Init")
     protected FakeBackends backends;
 
-    @ConfigProperty(name = "quarkus.http.port")
+    @Inject
+    @SuppressWarnings("NullAway.Init")
+    GatewayServer server;
+
     protected int port;
 
     @BeforeEach
     void reset() {
+        port = server.port();
         backends.reset();
     }
 

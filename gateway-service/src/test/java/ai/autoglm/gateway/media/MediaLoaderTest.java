@@ -3,6 +3,8 @@ package ai.autoglm.gateway.media;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.gateway.admission.AdmissionConfig;
+import ai.autoglm.gateway.admission.HeldBytes;
 import ai.autoglm.gateway.openai.AnswerBeginning;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatMessage.AssistantMessage;
@@ -12,6 +14,7 @@ import ai.autoglm.gateway.openai.ContentPart;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.gateway.openai.ThinkingOptions;
+import ai.autoglm.gateway.testing.TestConfig;
 import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.BundleManifest;
@@ -27,6 +30,7 @@ import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageLimits;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +51,11 @@ class MediaLoaderTest {
     private static final VisionSpec VISION = new VisionSpec(
             32, 24, 14, 2, 2, 12_544, 130_000, List.of(0.48f, 0.46f, 0.41f), List.of(0.27f, 0.26f, 0.28f));
     private static final AudioSpec AUDIO = new AudioSpec(16_000, 160, 400, 128, 6, 75);
-    private static final MediaLoader LOADER = new MediaLoader(bundle(VISION, AUDIO), LIMITS);
+    private static final RemoteFiles NO_REMOTE_FILES = new RemoteFiles(
+            Vertx.vertx(),
+            TestConfig.of(RemoteMediaConfig.class, Map.of()),
+            new HeldBytes(TestConfig.of(AdmissionConfig.class, Map.of())));
+    private static final MediaLoader LOADER = new MediaLoader(bundle(VISION, AUDIO), LIMITS, NO_REMOTE_FILES);
 
     @Test
     void knowsTheGoldenGrids() throws IOException {
@@ -175,7 +183,7 @@ class MediaLoaderTest {
     void refusesAnImageOfTooManyPixels() throws IOException {
         MediaLimits few = new MediaLimits(200_000, 200_000, 400_000, new ImageLimits(1_000, 16_384, 4, 200));
         assertRefused(
-                new MediaLoader(bundle(VISION, AUDIO), few),
+                new MediaLoader(bundle(VISION, AUDIO), few, NO_REMOTE_FILES),
                 image("data:;base64," + base64(screen())),
                 ErrorCode.IMAGE_TOO_LARGE);
     }
@@ -200,7 +208,7 @@ class MediaLoaderTest {
 
     @Test
     void refusesMediaThatTheModelHasNoEncoderFor() throws IOException {
-        MediaLoader textOnly = new MediaLoader(bundle(null, null), LIMITS);
+        MediaLoader textOnly = new MediaLoader(bundle(null, null), LIMITS, NO_REMOTE_FILES);
         assertRefused(textOnly, image("data:;base64," + base64(screen())), ErrorCode.UNSUPPORTED_CONTENT_TYPE);
         assertRefused(textOnly, new ContentPart.Audio("AAAA", "p"), ErrorCode.UNSUPPORTED_CONTENT_TYPE);
         assertThat(textOnly.load(request(List.of(new UserMessage(List.of(new ContentPart.Text("a")))))))

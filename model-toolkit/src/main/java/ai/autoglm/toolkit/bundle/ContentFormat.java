@@ -1,6 +1,7 @@
 package ai.autoglm.toolkit.bundle;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /// How a message's parts reach the chat template. Source: MODEL_SPEC C.5, "String content format".
 public enum ContentFormat {
@@ -9,5 +10,11 @@ public enum ContentFormat {
     PARTS,
     /// As one string: media placeholders first, then the texts joined by a newline.
     @JsonProperty("string")
-    STRING
+    STRING;
+
+    /// As in options and manifests.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.bundle;
 
 import ai.autoglm.toolkit.engine.ElementType;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /// Element types of a bundle's weights and activations.
 public enum Precision {
@@ -17,5 +18,11 @@ public enum Precision {
     /// Element type of embedding rows between processes.
     public ElementType rowType() {
         return rowType;
+    }
+
+    /// As in options and manifests.
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -17,14 +17,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /// One conversation with a server: remembers what was said and streams each answer.
 public final class ChatClient {
     private static final JsonMapper JSON = new JsonMapper();
     private static final String DATA = "data: ";
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http;
     private final URI endpoint;
     private final String apiKey;
     private final ObjectNode options;
@@ -34,7 +35,12 @@ public final class ChatClient {
     ///
     /// @param server base address, such as `http://127.0.0.1:8000`
     /// @param options fields of the request beside messages and stream
-    public ChatClient(URI server, String apiKey, ObjectNode options) {
+    /// @param trust whom to trust as an HTTPS server
+    public ChatClient(URI server, String apiKey, ObjectNode options, SSLContext trust) {
+        this.http = HttpClient.newBuilder()
+                .connectTimeout(Duration.ofSeconds(5))
+                .sslContext(trust)
+                .build();
         this.endpoint =
                 URI.create(server.toString().replaceAll("/+$", "").replaceAll("/v1$", "") + "/v1/chat/completions");
         this.apiKey = apiKey;
@@ -89,6 +95,11 @@ public final class ChatClient {
                 }
                 return read(lines.iterator(), listener);
             }
+        } catch (SSLHandshakeException e) {
+            throw new ServingException(
+                    ErrorCode.BACKEND_UNAVAILABLE,
+                    "The certificate of " + endpoint + " is not trusted: give that of its authority with --ca.",
+                    e);
         } catch (IOException e) {
             throw new ServingException(
                     ErrorCode.BACKEND_UNAVAILABLE,

@@ -1,9 +1,14 @@
 package ai.autoglm.toolkit.command;
 
+import ai.autoglm.toolkit.bundle.ContentFormat;
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.error.ErrorType;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.launch.Service;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.TypeConversionException;
 
 /// `autoglm`: compiles checkpoints, shows bundles, talks to a server, starts one.
 @Command(
@@ -11,7 +16,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "autoglm 0.1.0",
         description = "Serves AutoGLM-Phone on your own machines.",
-        subcommands = {ServeCommand.class, ChatCommand.class, CompileCommand.class, InspectCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            ChatCommand.class,
+            KeyCommand.class,
+            CompileCommand.class,
+            InspectCommand.class
+        })
 public final class Autoglm {
     private Autoglm() {}
 
@@ -22,9 +33,23 @@ public final class Autoglm {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Autoglm());
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        offer(commandLine, Precision.class);
+        offer(commandLine, ContentFormat.class);
+        offer(commandLine, Service.class);
         commandLine.setExecutionExceptionHandler(Autoglm::explain);
         return commandLine;
+    }
+
+    /// Reads and lists the values of an option as they are written elsewhere, not as Java spells them.
+    private static <T extends Enum<T>> void offer(CommandLine commandLine, Class<T> type) {
+        List<T> values = List.of(type.getEnumConstants());
+        commandLine.registerConverter(
+                type,
+                text -> values.stream()
+                        .filter(value -> value.toString().equalsIgnoreCase(text))
+                        .findFirst()
+                        .orElseThrow(() -> new TypeConversionException(
+                                "expected one of %s but was '%s'".formatted(values, text))));
     }
 
     /// A foreseeable mistake gets its one sentence; a bug gets its stack trace.

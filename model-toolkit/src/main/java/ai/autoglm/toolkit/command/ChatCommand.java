@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.command;
 import ai.autoglm.toolkit.chat.Attachment;
 import ai.autoglm.toolkit.chat.ChatClient;
 import ai.autoglm.toolkit.chat.ChatListener;
+import ai.autoglm.toolkit.chat.Trust;
 import ai.autoglm.toolkit.error.ServingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -54,6 +55,12 @@ final class ChatCommand implements Callable<Integer> {
     @Option(names = "--api-key", defaultValue = "EMPTY", description = "Key of a server that asks for one.")
     private String apiKey;
 
+    @Option(
+            names = "--ca",
+            paramLabel = "<file>",
+            description = "PEM certificate that vouches for an https server, or the server's own.")
+    private @Nullable Path authority;
+
     @Option(names = "--model", paramLabel = "<name>", description = "Model name. Default: the server's.")
     private @Nullable String model;
 
@@ -82,7 +89,8 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        ChatClient client = new ChatClient(url, apiKey, options());
+        ChatClient client = new ChatClient(
+                url, apiKey, options(), authority == null ? Trust.platform() : Trust.certificates(authority));
         if (system != null) {
             client.system(system);
         }

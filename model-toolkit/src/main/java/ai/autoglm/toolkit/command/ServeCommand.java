@@ -12,6 +12,7 @@ import ai.autoglm.toolkit.launch.Launcher;
 import ai.autoglm.toolkit.launch.Service;
 import ai.autoglm.toolkit.launch.ServiceLaunch;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Option;
             "Compiles the checkpoint when needed, then runs gateway, vision encoder, audio encoder and decoder."
         })
 final class ServeCommand implements Callable<Integer> {
+    /// Whoever presses Ctrl+C does not wait for answers under way as a rolling update does.
+    private static final String STOP_GRACE = "5s";
+
     @Option(
             names = "--host",
             defaultValue = "0.0.0.0",
@@ -88,6 +92,21 @@ final class ServeCommand implements Callable<Integer> {
     private List<String> apiKeys = List.of();
 
     @Option(
+            names = "--api-key-file",
+            paramLabel = "<file>",
+            description = "File of hashed keys as 'autoglm key' prints them; read again when it changes.")
+    private @Nullable Path apiKeyFile;
+
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "<file>",
+            description = "PEM certificate: the endpoint is then HTTPS only. Needs --tls-key.")
+    private @Nullable Path tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "<file>", description = "PEM private key of the certificate.")
+    private @Nullable Path tlsKey;
+
+    @Option(
             names = "--service-port",
             paramLabel = "<service>=<port>",
             description = "gRPC port of vision-encoder (9001), audio-encoder (9002) or decoder (9003).")
@@ -104,10 +123,12 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         Path home = Path.of(System.getProperty("autoglm.home", "")).toAbsolutePath();
         Path work = home.resolve(".autoglm");
+        requireFiles();
         Bundle bundle = bundle(home, work);
         requireServable(bundle);
-        warnWithoutKey();
-        return new Launcher(home, work.resolve("logs"), System.out).run(launches(bundle));
+        warnOfKeys();
+        URI address = URI.create((tlsCertificate == null ? "http://" : "https://") + host + ":" + port);
+        return new Launcher(home, work.resolve("logs"), System.out).run(launches(bundle), address);
     }
 
     private Bundle bundle(Path home, Path work) {
@@ -142,9 +163,33 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void warnWithoutKey() {
+    private void requireFiles() {
+        if ((tlsCertificate == null) != (tlsKey == null)) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION, "--tls-certificate and --tls-key go together: give both.");
+        }
+        requireFile("--tls-certificate", tlsCertificate);
+        requireFile("--tls-key", tlsKey);
+        requireFile("--api-key-file", apiKeyFile);
+    }
+
+    private static void requireFile(String option, @Nullable Path file) {
+        if (file != null && !Files.isReadable(file)) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION, option + " " + file + " is no file that can be read.");
+        }
+    }
+
+    private void warnOfKeys() {
+        for (String key : apiKeys) {
+            if (key.length() < KeyCommand.MIN_LENGTH) {
+                System.out.println("WARNING:  A key of " + key.length() + " characters can be guessed; './autoglm key'"
+                        + " makes a safe one. To accept any key, leave --api-key out.");
+            }
+        }
         try {
-            if (apiKeys.isEmpty() && !InetAddress.getByName(host).isLoopbackAddress()) {
+            boolean open = apiKeys.isEmpty() && apiKeyFile == null;
+            if (open && !InetAddress.getByName(host).isLoopbackAddress()) {
                 System.out.println("WARNING:  Listening on " + host
                         + " without --api-key: whoever reaches this machine can use the model.");
             }
@@ -179,6 +224,7 @@ final class ServeCommand implements Callable<Integer> {
         settings.put("autoglm.bundle", bundle.directory().toString());
         settings.put("quarkus.grpc.server.port", Integer.toString(endpoint.port()));
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
+        settings.put("quarkus.shutdown.timeout", STOP_GRACE);
         return new ServiceLaunch(endpoint, settings, Map.of());
     }
 
@@ -187,15 +233,24 @@ final class ServeCommand implements Callable<Integer> {
         Map<String, String> settings = new HashMap<>();
         settings.put("autoglm.bundle", bundle.directory().toString());
         settings.put("autoglm.model.served-name", servedModelName);
-        settings.put("quarkus.http.host", host);
-        settings.put("quarkus.http.port", Integer.toString(port));
+        settings.put("autoglm.http.host", host);
+        settings.put("autoglm.http.port", Integer.toString(port));
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
         for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
             settings.put("autoglm.backends." + service.label(), "127.0.0.1:" + port(service));
         }
+        putPath(settings, "autoglm.http.api-key-file", apiKeyFile);
+        putPath(settings, "autoglm.http.tls.certificate", tlsCertificate);
+        putPath(settings, "autoglm.http.tls.key", tlsKey);
         Map<String, String> secrets =
                 apiKeys.isEmpty() ? Map.of() : Map.of("AUTOGLM_HTTP_API_KEYS", String.join(",", apiKeys));
         return new ServiceLaunch(endpoint, settings, secrets);
+    }
+
+    private static void putPath(Map<String, String> settings, String key, @Nullable Path file) {
+        if (file != null) {
+            settings.put(key, file.toAbsolutePath().toString());
+        }
     }
 
     private int port(Service service) {

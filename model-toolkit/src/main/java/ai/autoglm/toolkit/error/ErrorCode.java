@@ -32,10 +32,13 @@ public enum ErrorCode {
     INVALID_JSON(USER_ERROR),
     INVALID_TYPE(USER_ERROR),
     INVALID_VALUE(USER_ERROR),
+    /// A request that is not HTTP, or HTTP that two readers could understand differently.
+    MALFORMED_REQUEST(USER_ERROR),
     METHOD_NOT_ALLOWED(USER_ERROR),
     MISSING_REQUIRED_PARAMETER(USER_ERROR),
     MODEL_NOT_FOUND(USER_ERROR),
     NOT_FOUND(USER_ERROR),
+    REQUEST_HEADERS_TOO_LARGE(USER_ERROR),
     REQUEST_TIMEOUT(USER_ERROR),
     REQUEST_TOO_LARGE(USER_ERROR),
     STRING_ABOVE_MAX_LENGTH(USER_ERROR),
@@ -44,6 +47,7 @@ public enum ErrorCode {
     UNSUPPORTED_MEDIA_TYPE(USER_ERROR),
     UNSUPPORTED_PARAMETER(USER_ERROR),
     UNSUPPORTED_VALUE(USER_ERROR),
+    URI_TOO_LONG(USER_ERROR),
 
     /// The client left before its answer was complete.
     CLIENT_CLOSED_REQUEST(USER_ERROR),
@@ -57,6 +61,8 @@ public enum ErrorCode {
     /// A bounded queue is full, or the service is starting or draining.
     OVERLOADED(INSUFFICIENT_RESOURCES),
     RATE_LIMIT_EXCEEDED(INSUFFICIENT_RESOURCES),
+    /// More than a key's rate limit ever allows at once: waiting does not help.
+    INSUFFICIENT_QUOTA(USER_ERROR),
 
     /// A peer serves another bundle than the one the request belongs to.
     BUNDLE_MISMATCH(EXTERNAL),

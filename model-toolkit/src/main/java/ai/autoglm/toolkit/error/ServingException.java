@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.error;
 
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,26 +10,36 @@ import org.jspecify.annotations.Nullable;
 public final class ServingException extends RuntimeException {
     private final ErrorCode code;
     private final @Nullable String param;
+    private final @Nullable Duration retryAfter;
 
     public ServingException(ErrorCode code, String message) {
-        this(code, message, null, null);
+        this(code, message, null, null, null);
     }
 
     public ServingException(ErrorCode code, String message, @Nullable Throwable cause) {
-        this(code, message, null, cause);
+        this(code, message, null, null, cause);
     }
 
-    private ServingException(ErrorCode code, String message, @Nullable String param, @Nullable Throwable cause) {
+    private ServingException(
+            ErrorCode code,
+            String message,
+            @Nullable String param,
+            @Nullable Duration retryAfter,
+            @Nullable Throwable cause) {
         super(message, cause);
         this.code = Objects.requireNonNull(code);
         this.param = param;
+        this.retryAfter = retryAfter;
     }
 
     /// The same error, pointing at the request field that caused it, such as `messages[0].content[1]`.
     public ServingException withParam(String field) {
-        ServingException located = new ServingException(code, message(), field, getCause());
-        located.setStackTrace(getStackTrace());
-        return located;
+        return copy(field, retryAfter);
+    }
+
+    /// The same error, telling when the same request may succeed.
+    public ServingException withRetryAfter(Duration delay) {
+        return copy(param, delay);
     }
 
     public ErrorCode code() {
@@ -41,5 +52,16 @@ public final class ServingException extends RuntimeException {
 
     public Optional<String> param() {
         return Optional.ofNullable(param);
+    }
+
+    /// How long to wait before the same request is worth another try, where that is known.
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(retryAfter);
+    }
+
+    private ServingException copy(@Nullable String field, @Nullable Duration delay) {
+        ServingException copy = new ServingException(code, message(), field, delay, getCause());
+        copy.setStackTrace(getStackTrace());
+        return copy;
     }
 }

@@ -4,24 +4,31 @@ import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jline.utils.Signals;
 
 /// Starts the services, waits until all of them serve, and ends all of them when one ends or the launcher is stopped.
 /// Says what it does in the words that users of a Python server know.
 public final class Launcher {
     private static final Duration START_PATIENCE = Duration.ofMinutes(5);
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+    /// As shells report a program that Ctrl+C has ended.
+    private static final int INTERRUPTED = 130;
+
     private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final Path home;
     private final Path logs;
     private final PrintStream terminal;
-    private final List<ServiceProcess> processes = new ArrayList<>();
+    private final List<ServiceProcess> processes = new CopyOnWriteArrayList<>();
+    private final AtomicBoolean interrupted = new AtomicBoolean();
     private boolean stopping;
 
     /// A launcher of the services built below `home`.
@@ -35,15 +42,17 @@ public final class Launcher {
 
     /// Runs until a service ends or this process is told to stop. Backends come before the gateway.
     ///
+    /// @param address of the gateway, for the person at the terminal
     /// @return the exit status for this process
-    public int run(List<ServiceLaunch> launches) throws InterruptedException {
+    public int run(List<ServiceLaunch> launches, URI address) throws InterruptedException {
         Ports.requireFree(launches.stream().map(ServiceLaunch::endpoint).toList());
         Runtime.getRuntime().addShutdownHook(new Thread(this::stop, "stop-services"));
+        Signals.register("INT", this::interrupt);
         try {
             start(launches);
             terminal.println("INFO:     Waiting for application startup.");
             awaitReady(launches);
-            announce(launches.getLast().endpoint());
+            announce(address);
             return awaitEnd();
         } finally {
             stop();
@@ -100,10 +109,19 @@ public final class Launcher {
                         + logs.resolve(process.service().label() + ".log") + ".");
     }
 
-    private void announce(Endpoint gateway) {
+    private void announce(URI address) {
         terminal.println("INFO:     Application startup complete.");
-        terminal.println("INFO:     AutoGLM Serve running on http://" + gateway.host() + ":" + gateway.port()
-                + " (Press CTRL+C to quit)");
+        terminal.println("INFO:     AutoGLM Serve running on " + address + " (Press CTRL+C to quit)");
+    }
+
+    /// Ctrl+C: the first asks the services to stop, the second ends them at once.
+    private void interrupt() {
+        if (interrupted.compareAndSet(false, true)) {
+            terminal.println("INFO:     Stopping (Press CTRL+C again to stop at once)");
+            Thread.ofPlatform().name("stop").start(() -> System.exit(INTERRUPTED));
+        } else {
+            processes.forEach(ServiceProcess::kill);
+        }
     }
 
     private int awaitEnd() {

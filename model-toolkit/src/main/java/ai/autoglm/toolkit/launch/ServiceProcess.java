@@ -84,6 +84,11 @@ final class ServiceProcess {
         return process.exitValue();
     }
 
+    /// Ends it at once.
+    void kill() {
+        process.destroyForcibly();
+    }
+
     /// Asks it to stop; kills it when it has not stopped in time.
     void stop(Duration patience) {
         // Not Process.destroy: it would close the pipe that the last log lines come through.

@@ -69,7 +69,7 @@ class ChatClientTest {
         });
         server.start();
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/");
-        client = new ChatClient(url, "EMPTY", JSON.createObjectNode().put("max_tokens", 5));
+        client = new ChatClient(url, "EMPTY", JSON.createObjectNode().put("max_tokens", 5), Trust.platform());
     }
 
     @AfterEach

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -53,9 +58,43 @@ class AutoglmTest {
     void onlyFp32IsOfferedForNow() {
         assertThat(run("compile", "a", "b", "--precision", "fp16")).isEqualTo(2);
 
-        assertThat(err.toString())
-                .containsIgnoringCase("expected one of [fp32]")
-                .contains("fp16");
+        assertThat(err.toString()).contains("expected one of [fp32]").contains("fp16");
+    }
+
+    @Test
+    void makesAKeyAndTheLineThatAdmitsIt() throws NoSuchAlgorithmException {
+        assertThat(run("key", "phone-lab")).isZero();
+
+        List<String> lines = out.toString().lines().toList();
+        assertThat(lines.getFirst()).matches("key:  sk-[A-Za-z0-9_-]{43}");
+        String key = lines.getFirst().substring("key:  ".length());
+        byte[] digest = MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
+        assertThat(lines.getLast())
+                .isEqualTo("line: phone-lab:" + HexFormat.of().formatHex(digest));
+    }
+
+    @Test
+    void aKeyIsNeverMadeTwice() {
+        run("key");
+        run("key");
+
+        assertThat(out.toString().lines().distinct()).hasSize(4);
+    }
+
+    @Test
+    void aKeyWithANameThatNoFileCouldHoldIsOneSentence() {
+        assertThat(run("key", "phone lab:1")).isEqualTo(1);
+
+        assertThat(err.toString()).contains("The name of a key").hasLineCount(1);
+    }
+
+    @Test
+    void aCertificateWithoutItsKeyIsOneSentence() {
+        String model = ROOT + "/model-toolkit/src/test/resources/checkpoints/llama-tied";
+        assertThat(run("serve", "--model", model, "--tls-certificate", directory + "/tls.crt"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains("--tls-certificate and --tls-key go together");
     }
 
     @Test

@@ -1,0 +1,29 @@
+package ai.autoglm.gateway.auth;
+
+import com.google.protobuf.ByteString;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/// A key that clients may use. The key itself is not kept.
+///
+/// @param sha256 of the key in UTF-8
+record ApiKey(Caller owner, ByteString sha256) {
+    static ApiKey of(String name, String key) {
+        return new ApiKey(new Caller(name), digest(key));
+    }
+
+    /// Takes the same time for every key.
+    boolean matches(ByteString givenSha256) {
+        return MessageDigest.isEqual(sha256.toByteArray(), givenSha256.toByteArray());
+    }
+
+    static ByteString digest(String key) {
+        try {
+            return ByteString.copyFrom(
+                    MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError("every Java platform has SHA-256", e);
+        }
+    }
+}

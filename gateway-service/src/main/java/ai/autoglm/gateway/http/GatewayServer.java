@@ -1,0 +1,186 @@
+package ai.autoglm.gateway.http;
+
+import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import io.netty.channel.ChannelHandlerContext;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Promise;
+import io.vertx.core.Verticle;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The HTTP server, whole: what a connection and the head of a request have to be before a route sees it.
+/// Quarkus' own server cannot answer requests that are no HTTP, and has no bound on what one connection or
+/// one address may do; its router is used here as it is.
+///
+/// HTTP/1.1 only: `Upgrade: h2c` is ignored, and TLS offers no HTTP/2. Source: API.md 1.0, 6.3.
+@Singleton
+final class GatewayServer {
+    private static final Logger LOG = Logger.getLogger(GatewayServer.class);
+    private static final Duration DRAIN_POLL = Duration.ofMillis(20);
+    private static final int BUNDLE_ID_LENGTH = 12;
+
+    private final Vertx vertx;
+    private final HttpConfig config;
+    private final GatewayRoutes routes;
+    private final TlsCertificate certificate;
+    private final LoadedModel model;
+    private final ConnectionLimits connections;
+    private final AtomicInteger unanswered = new AtomicInteger();
+    private @Nullable Router router;
+    private volatile @Nullable HttpServer server;
+    private volatile boolean stopping;
+
+    GatewayServer(Vertx vertx, HttpConfig config, GatewayRoutes routes, TlsCertificate certificate, LoadedModel model) {
+        this.vertx = vertx;
+        this.config = config;
+        this.routes = routes;
+        this.certificate = certificate;
+        this.model = model;
+        this.connections = new ConnectionLimits(config.maxConnections(), config.maxConnectionsPerAddress());
+    }
+
+    void use(@Observes Router router) {
+        this.router = router;
+    }
+
+    /// Listens, on several event loops.
+    ///
+    /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
+    void start(@Observes StartupEvent event) {
+        DeploymentOptions instances =
+                new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
+        Supplier<Verticle> listeners = Listener::new;
+        try {
+            vertx.deployVerticle(listeners, instances)
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        } catch (CompletionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw new ConfigurationException("The gateway cannot listen on %s, port %d: %s."
+                    .formatted(config.host(), config.port(), cause.getMessage()));
+        }
+        certificate.onChange(this::renew);
+        LOG.infof(
+                "Serving %s (%s) as %s on %s://%s:%d",
+                model.directory().getFileName(),
+                model.manifest().bundleId().substring(0, BUNDLE_ID_LENGTH),
+                model.servedName(),
+                certificate.current().isPresent() ? "https" : "http",
+                config.host(),
+                port());
+    }
+
+    /// Refuses new requests, and lets those under way finish for a while.
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
+        stopping = true;
+        long deadline = System.nanoTime() + config.shutdownGrace().toNanos();
+        while (unanswered.get() > 0 && System.nanoTime() < deadline) {
+            Thread.sleep(DRAIN_POLL);
+        }
+    }
+
+    /// The port that it listens on.
+    int port() {
+        HttpServer listening = server;
+        if (listening == null) {
+            throw new IllegalStateException("the server does not listen yet");
+        }
+        return listening.actualPort();
+    }
+
+    private void renew(PemKeyCertOptions keyAndCertificate) {
+        HttpServer listening = server;
+        if (listening != null) {
+            listening
+                    .updateSSLOptions(options(keyAndCertificate).getSslOptions())
+                    .onFailure(e -> LOG.errorf("The new certificate cannot be used: %s", e.getMessage()));
+        }
+    }
+
+    private HttpServerOptions options(@Nullable PemKeyCertOptions keyAndCertificate) {
+        HttpServerOptions options = new HttpServerOptions()
+                .setMaxInitialLineLength(RequestHead.MAX_LINE_BYTES)
+                .setMaxHeaderSize(RequestHead.MAX_HEADER_BYTES)
+                .setHttp2ClearTextEnabled(false)
+                .setUseAlpn(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false)
+                .setTcpNoDelay(true);
+        if (keyAndCertificate != null) {
+            options.setSsl(true)
+                    .setKeyCertOptions(keyAndCertificate)
+                    .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"));
+        }
+        return options;
+    }
+
+    private void connected(HttpConnection connection) {
+        String address = connection.remoteAddress().hostAddress();
+        if (!connections.open(address)) {
+            var _ = connection.close();
+            return;
+        }
+        connection.closeHandler(_ -> connections.close(address));
+        // Vert.x has no public way to see a request before it is queued.
+        ChannelHandlerContext handler = ((ConnectionBase) connection).channelHandlerContext();
+        handler.pipeline().addBefore(handler.name(), "guard", new ConnectionGuard(config.idleTimeout(), unanswered));
+    }
+
+    private void handle(HttpServerRequest request) {
+        if (stopping) {
+            routes.refuse(request, new ServingException(ErrorCode.OVERLOADED, "The server is stopping."));
+            return;
+        }
+        RequestHead.refusal(request).ifPresentOrElse(reason -> routes.refuse(request, reason), () -> route(request));
+    }
+
+    private void route(HttpServerRequest request) {
+        if (router == null) {
+            throw new IllegalStateException("there are no routes");
+        }
+        router.handle(request);
+    }
+
+    private final class Listener extends AbstractVerticle {
+        @Override
+        public void start(Promise<Void> started) {
+            HttpServer own =
+                    vertx.createHttpServer(options(certificate.current().orElse(null)));
+            server = own;
+            // Instances share a random port when its number is negative.
+            int port = config.port() == 0 ? -1 : config.port();
+            own.requestHandler(GatewayServer.this::handle)
+                    .invalidRequestHandler(request -> routes.refuse(
+                            request,
+                            RequestHead.unreadable(request.decoderResult().cause())))
+                    .connectionHandler(GatewayServer.this::connected)
+                    .exceptionHandler(e -> LOG.debugf("A connection failed: %s", e.getMessage()))
+                    .listen(port, config.host())
+                    .<Void>mapEmpty()
+                    .onComplete(started);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.admission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package ai.autoglm.gateway.auth;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.autoglm.gateway.testing.Await;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ApiKeysTest {
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(10);
+
+    @TempDir
+    private Path directory = Path.of("");
+
+    @Test
+    void anyKeyAndNoKeyWillDoWhereNoneAreConfigured() {
+        ApiKeys keys = keys(List.of(), null);
+
+        assertThat(keys.authenticate(null)).isEqualTo(Caller.ANYONE);
+        assertThat(keys.authenticate("Bearer EMPTY")).isEqualTo(Caller.ANYONE);
+    }
+
+    @Test
+    void tellsWhoseKeyItIs() throws IOException {
+        ApiKeys keys = keys(List.of("first", "second"), file("# comment", "", " phone-lab:" + hash("third") + " "));
+
+        assertThat(keys.authenticate("Bearer first").name()).isEqualTo("key-1");
+        assertThat(keys.authenticate("bearer  second ").name()).isEqualTo("key-2");
+        assertThat(keys.authenticate("Bearer third").name()).isEqualTo("phone-lab");
+        keys.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Bearer firs", "Bearer first2", "Bearer FIRST", "Bearer", "Basic first", "first", ""})
+    void refusesWhatIsNoKeyWithoutRepeatingIt(String authorization) {
+        ApiKeys keys = keys(List.of("first"), null);
+
+        assertThatThrownBy(() -> keys.authenticate(authorization))
+                .isInstanceOfSatisfying(ServingException.class, failure -> {
+                    assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_API_KEY);
+                    assertThat(failure.message()).doesNotContainIgnoringCase("firs");
+                });
+    }
+
+    @Test
+    void theHashOfAKeyIsNoKey() throws IOException {
+        ApiKeys keys = keys(List.of(), file("a:" + hash("secret")));
+
+        assertThatThrownBy(() -> keys.authenticate("Bearer " + hash("secret"))).isInstanceOf(ServingException.class);
+        keys.close();
+    }
+
+    @Test
+    void anEmptyFileAdmitsNobody() throws IOException {
+        ApiKeys keys = keys(List.of(), file());
+
+        assertThatThrownBy(() -> keys.authenticate("Bearer any")).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> keys.authenticate(null)).isInstanceOf(ServingException.class);
+        keys.close();
+    }
+
+    @Test
+    void keysComeAndGoWithoutARestart() throws IOException {
+        Path file = file("old:" + hash("old"));
+        ApiKeys keys = keys(List.of(), file);
+        assertThat(accepts(keys, "old")).isTrue();
+
+        Files.writeString(file, "new:" + hash("new"));
+
+        Await.until("the new key is valid", () -> accepts(keys, "new"));
+        assertThat(accepts(keys, "old")).isFalse();
+        keys.close();
+    }
+
+    @Test
+    void aFileThatBreaksLeavesTheKeysAsTheyWere() throws IOException {
+        Path file = file("old:" + hash("old"));
+        ApiKeys keys = keys(List.of(), file);
+
+        Files.writeString(file, "no hash at all");
+        Await.pause(Duration.ofMillis(100));
+        assertThat(accepts(keys, "old")).isTrue();
+        Files.delete(file);
+        Await.pause(Duration.ofMillis(100));
+        assertThat(accepts(keys, "old")).isTrue();
+
+        Files.writeString(file, "new:" + hash("new"));
+        Await.until("the new key is valid", () -> accepts(keys, "new"));
+        keys.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-plain-key", "name:1234", "na me:HASH", ":HASH", "a:HASH\na:HASH", "a:HASHff"})
+    void aFileWithABadLineStopsTheStartWithoutShowingIt(String content) throws IOException {
+        Path file = file(content.replace("HASH", hash("x")));
+
+        assertThatThrownBy(() -> keys(List.of(), file))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("line " + (content.contains("\n") ? 2 : 1))
+                .hasMessageNotContainingAny("sk-plain-key", hash("x"));
+    }
+
+    @Test
+    void aMissingFileStopsTheStart() {
+        assertThatThrownBy(() -> keys(List.of(), directory.resolve("none")))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("none cannot be read");
+    }
+
+    private static boolean accepts(ApiKeys keys, String key) {
+        try {
+            keys.authenticate("Bearer " + key);
+            return true;
+        } catch (ServingException e) {
+            return false;
+        }
+    }
+
+    private Path file(String... lines) throws IOException {
+        return Files.write(directory.resolve("keys"), List.of(lines));
+    }
+
+    private static String hash(String key) {
+        return HexFormat.of().formatHex(ApiKey.digest(key).toByteArray());
+    }
+
+    private static ApiKeys keys(List<String> given, @Nullable Path file) {
+        return new ApiKeys(
+                new AuthConfig() {
+                    @Override
+                    public Optional<List<String>> apiKeys() {
+                        return given.isEmpty() ? Optional.empty() : Optional.of(given);
+                    }
+
+                    @Override
+                    public Optional<Path> apiKeyFile() {
+                        return Optional.ofNullable(file);
+                    }
+                },
+                LOOK_INTERVAL);
+    }
+}

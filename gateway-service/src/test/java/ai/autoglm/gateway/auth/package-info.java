@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.auth;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.reload;
+
+import org.jspecify.annotations.NullMarked;
