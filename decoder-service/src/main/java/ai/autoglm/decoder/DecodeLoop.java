@@ -3,6 +3,7 @@ package ai.autoglm.decoder;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.model.Logits;
+import ai.autoglm.decoder.sampling.SampledToken;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.schedule.Batch;
 import ai.autoglm.decoder.schedule.DecodeEvent;
@@ -70,6 +71,8 @@ public final class DecodeLoop implements AutoCloseable {
     }
 
     /// Hands a generation to the loop. Its first event says whether it was taken.
+    ///
+    /// @throws ServingException INVALID_VALUE when it cannot be answered within its grammar
     public Generation submit(GenerationRequest request) {
         Sequence sequence = new Sequence(request, runner.vocabularySize(), nanoClock.getAsLong());
         mailbox.add(new Message.Submitted(sequence));
@@ -158,11 +161,32 @@ public final class DecodeLoop implements AutoCloseable {
 
     private void appendToken(Sequence sequence) {
         GenerationRequest request = sequence.request();
+        SampledToken token;
         try {
-            sequence.append(sampler.sample(
-                    logitsRow, request.sampling(), request.stop(), sequence.history(), request.logprobsCount()));
+            token = sampler.sample(
+                    logitsRow,
+                    request.sampling(),
+                    request.stop(),
+                    sequence.history(),
+                    sequence.allowedTokens(),
+                    request.logprobsCount());
         } catch (ServingException e) {
             discard(sequence, e.message());
+            return;
+        }
+        append(sequence, token);
+    }
+
+    /// A grammar that cannot be followed any further ends its own sequence only.
+    private void append(Sequence sequence, SampledToken token) {
+        long start = nanoClock.getAsLong();
+        try {
+            sequence.append(token);
+        } catch (ServingException e) {
+            scheduler.abort(sequence, e);
+        }
+        if (sequence.request().grammar() != null) {
+            metrics.masked(Duration.ofNanos(nanoClock.getAsLong() - start));
         }
     }
 

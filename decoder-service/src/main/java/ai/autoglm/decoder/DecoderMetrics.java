@@ -1,5 +1,6 @@
 package ai.autoglm.decoder;
 
+import ai.autoglm.decoder.grammar.CompileListener;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.schedule.Batch;
@@ -16,8 +17,8 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Every meter of the decoder. Written by the decode-loop thread.
-public final class DecoderMetrics {
+/// Every meter of the decoder. Written by the decode-loop thread, but for those of languages.
+public final class DecoderMetrics implements CompileListener {
     private final KvCache kvCache;
     private final AtomicInteger running = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -29,6 +30,9 @@ public final class DecoderMetrics {
     private final Counter prefillTokens;
     private final Counter decodeTokens;
     private final Counter reusedTokens;
+    private final Timer grammarCompile;
+    private final Timer grammarMask;
+    private final Counter grammarHits;
 
     public DecoderMetrics(MeterRegistry registry, KvCache kvCache) {
         this.kvCache = kvCache;
@@ -53,6 +57,11 @@ public final class DecoderMetrics {
         prefillTokens = counter(registry, "decoder.prefill.tokens", "Prompt tokens computed");
         decodeTokens = counter(registry, "decoder.decode.tokens", "Tokens computed one by one");
         reusedTokens = counter(registry, "decoder.prefix.tokens", "Prompt tokens found in the prefix cache");
+        grammarCompile = timer(registry, "decoder.grammar.compile", "A language from its source");
+        grammarMask = timer(registry, "decoder.grammar.mask", "What may follow a token of a constrained answer");
+        grammarHits = Counter.builder("decoder.grammar.cache.hits")
+                .description("Languages that were compiled before")
+                .register(registry);
     }
 
     private static void gauge(
@@ -84,6 +93,20 @@ public final class DecoderMetrics {
         SlotLease lease = Objects.requireNonNull(sequence.lease());
         queueTime.record(sequence.age(nanoTime));
         reusedTokens.increment(lease.cachedRows());
+    }
+
+    @Override
+    public void compiled(Duration duration) {
+        grammarCompile.record(duration);
+    }
+
+    @Override
+    public void found() {
+        grammarHits.increment();
+    }
+
+    void masked(Duration duration) {
+        grammarMask.record(duration);
     }
 
     void completed(Batch batch, Duration duration) {

@@ -159,7 +159,7 @@ class DecodeLoopSimulationTest {
         TokenIds generated = random.nextInt(4) == 0 ? tokens(random, random.nextInt(maxTokens + 1)) : TokenIds.empty();
         String salt = random.nextInt(6) == 0 ? "tenant" : "";
         return new GenerationRequest(
-                "request-" + requestCount++, new FusedPrompt(segments), sampling, stop, generated, salt, null);
+                "request-" + requestCount++, new FusedPrompt(segments), sampling, stop, generated, salt, null, null);
     }
 
     private static PromptSegment segment(SplittableRandom random) {

@@ -114,7 +114,7 @@ final class FakeDecoder implements AutoCloseable {
         TokenIds.Builder answer = TokenIds.builder();
         while (history.generatedCount() < request.stop().maxTokens()) {
             float[] logits = logits(prompt, rows);
-            int id = sampler.sample(logits, request.sampling(), request.stop(), history, null)
+            int id = sampler.sample(logits, request.sampling(), request.stop(), history, null, null)
                     .tokenId();
             if (request.stop().isEnding(id)) {
                 break;

@@ -83,6 +83,7 @@ public record GoldenCase(JsonNode json) {
                 new StopConditions(maxTokens(), 0, Set.copyOf(tokens.endOfSequence()), Set.of()),
                 generated,
                 salt,
+                null,
                 null);
     }
 

@@ -36,7 +36,7 @@ final class AnswerRelay {
     boolean token(int choice, GeneratedToken token) {
         startUpTo(choice);
         record.token();
-        write(choice, choices.get(choice).text().append(token));
+        write(choice, choices.get(choice).append(token));
         return choices.get(choice).text().stopped();
     }
 

@@ -16,6 +16,7 @@ import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ParsedChatRequest;
 import ai.autoglm.gateway.openai.PixelRange;
 import ai.autoglm.gateway.openai.ServedModel;
+import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.prompt.Prompts;
 import ai.autoglm.gateway.sse.ChatChunkEncoder;
@@ -23,6 +24,8 @@ import ai.autoglm.gateway.text.CompletionAssembler;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
 import ai.autoglm.toolkit.bundle.VisionSpec;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageLimits;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -84,10 +87,27 @@ public final class ChatPipeline implements FrontEnd {
 
     /// Answers a conversation, whoever read it, in whichever form.
     public void answer(ChatRequest request, CompletionSink client, RequestRecord record) {
-        ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking);
+        requireToolFormat(request.tools());
+        ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
         GenerationRequest generation = new GenerationRequest(
-                1, request.generation(), thinking.mode(), request.beginning().echoed(), () -> prompt(request));
+                1,
+                request.generation(),
+                thinking.mode(),
+                request.tools(),
+                request.beginning().echoed(),
+                () -> prompt(request));
         pipeline.run(generation, client, record);
+    }
+
+    /// A model that was never taught to call tools cannot choose to; a grammar can make it. Source: API D6.
+    private void requireToolFormat(ToolUse tools) {
+        if (tools.choice() == ToolUse.Choice.AUTO && !prompts.hasToolFormat()) {
+            throw new ServingException(
+                            ErrorCode.UNSUPPORTED_VALUE,
+                            "'tool_choice' must not be auto: the chat template of this model has no tool format. Use"
+                                    + " 'required' or name a function to force a call.")
+                    .withParam("tool_choice");
+        }
     }
 
     /// The prompt that a conversation becomes, with its media loaded.
@@ -95,7 +115,7 @@ public final class ChatPipeline implements FrontEnd {
     /// @throws ai.autoglm.toolkit.error.ServingException when a medium cannot be read, or the template
     ///     cannot render the conversation
     public PromptBatch prompt(ChatRequest request) {
-        ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking);
+        ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
         List<Medium> media = mediaLoader.load(request);
         return new PromptBatch(List.of(prompts.build(request, media, thinking)), media);
     }
@@ -103,7 +123,8 @@ public final class ChatPipeline implements FrontEnd {
     private AnswerForm form(ChatRequest request) {
         CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, servedModel, Instant.now());
         return request.stream().enabled()
-                ? new AnswerForm.Streamed(new ChatChunkEncoder(identity, request.stream()))
+                ? new AnswerForm.Streamed(new ChatChunkEncoder(
+                        identity, request.stream(), request.tools().choice() == ToolUse.Choice.REQUIRED))
                 : new AnswerForm.Whole(
                         new CompletionAssembler(identity, request.generation().topLogprobs() != null));
     }

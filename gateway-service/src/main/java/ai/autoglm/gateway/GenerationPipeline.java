@@ -9,6 +9,7 @@ import ai.autoglm.gateway.encode.Encoders;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.text.CompletionText;
 import ai.autoglm.gateway.text.GeneratedToken;
@@ -85,15 +86,16 @@ public final class GenerationPipeline {
         return IntStream.range(0, request.choiceCount())
                 .mapToObj(
                         choice -> batch.prompts().get(choice / request.options().choiceCount()))
-                .map(prompt -> new Choice(text(request), prompt.prefill(), request))
+                .map(prompt -> new Choice(request, text(request, prompt), prompt.prefill()))
                 .toList();
     }
 
-    private CompletionText text(GenerationRequest request) {
+    private CompletionText text(GenerationRequest request, Prompt prompt) {
         return new CompletionText(
                 model.tokenizer(),
                 Set.copyOf(model.manifest().tokens().endOfSequence()),
                 request.reasoning(),
-                request.options().stop());
+                request.options().stop(),
+                prompt.language());
     }
 }

@@ -1,6 +1,7 @@
 package ai.autoglm.gateway;
 
 import ai.autoglm.gateway.openai.GenerationOptions;
+import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.text.ReasoningMode;
 import java.util.function.Supplier;
@@ -16,6 +17,7 @@ public record GenerationRequest(
         int promptCount,
         GenerationOptions options,
         ReasoningMode reasoning,
+        ToolUse tools,
         boolean echo,
         Supplier<PromptBatch> prompts) {
     /// Answers to all prompts together.

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /// again.
 ///
 /// @param maxModelLength prompt and answer together, in tokens
-record RequestReader(String bundleId, TokenSpec tokens, int vocabularySize, int maxModelLength) {
+record RequestReader(
+        String bundleId, TokenSpec tokens, int vocabularySize, int maxModelLength, GrammarReader grammars) {
     private static final int MAX_LOGPROBS = 20;
     private static final int SHA256_BYTES = 32;
 
@@ -34,9 +35,6 @@ record RequestReader(String bundleId, TokenSpec tokens, int vocabularySize, int 
             throw new ServingException(
                     ErrorCode.BUNDLE_MISMATCH,
                     "The decoder serves bundle " + bundleId + ", not " + start.getBundleId() + ".");
-        }
-        if (start.hasGrammar()) {
-            throw new ServingException(ErrorCode.UNSUPPORTED_PARAMETER, "Grammars are not supported.");
         }
         StopConditions stop = stop(start);
         requireLength(start, stop.maxTokens());
@@ -51,7 +49,8 @@ record RequestReader(String bundleId, TokenSpec tokens, int vocabularySize, int 
                 stop,
                 generated,
                 start.getCacheSalt(),
-                logprobsCount(start));
+                logprobsCount(start),
+                start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null);
     }
 
     /// Before anything is allocated for the prompt.

@@ -4,6 +4,7 @@ import ai.autoglm.decoder.BatchRunner;
 import ai.autoglm.decoder.DecodeLoop;
 import ai.autoglm.decoder.DecoderMetrics;
 import ai.autoglm.decoder.fuse.FusionLayer;
+import ai.autoglm.decoder.grammar.LanguageCache;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.DecodeRow;
 import ai.autoglm.decoder.model.DecoderModel;
@@ -21,6 +22,7 @@ import ai.autoglm.toolkit.bundle.FusionSpec;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.Vocabulary;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Locale;
@@ -51,10 +53,12 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 config.queueTimeout(),
                 config.mediaTimeout(),
                 config.idleTimeout());
+        DecoderMetrics metrics = new DecoderMetrics(registry, kvCache);
+        Vocabulary vocabulary = Vocabulary.read(bundle.tokenizer(), spec.vocabularySize());
         DecodeLoop loop = new DecodeLoop(
                 new Scheduler(settings, kvCache),
                 new BatchRunner(model, fusion, config.prefillChunk()),
-                new DecoderMetrics(registry, kvCache),
+                metrics,
                 System::nanoTime);
         loop.start();
         DescribeResponse description = DescribeResponse.newBuilder()
@@ -66,8 +70,12 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 .setMaxModelLen(maxModelLength)
                 .setMaxNumSeqs(config.maxNumSeqs())
                 .build();
-        RequestReader requests =
-                new RequestReader(manifest.bundleId(), manifest.tokens(), spec.vocabularySize(), maxModelLength);
+        RequestReader requests = new RequestReader(
+                manifest.bundleId(),
+                manifest.tokens(),
+                spec.vocabularySize(),
+                maxModelLength,
+                new GrammarReader(new LanguageCache(vocabulary, metrics)));
         return new ServedDecoder(requests, spec.hiddenSize(), description, loop);
     }
 

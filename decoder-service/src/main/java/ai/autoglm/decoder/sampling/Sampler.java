@@ -2,13 +2,14 @@ package ai.autoglm.decoder.sampling;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Draws the next token of a sequence. In order: penalties and logit bias, ending tokens masked before
-/// `min_tokens`, temperature, top-k, top-p, min-p, draw. Owned by the decode-loop thread; its scratch
-/// memory is reused.
+/// Draws the next token of a sequence. In order: penalties and logit bias, the grammar's mask or, without
+/// a grammar, ending tokens masked before `min_tokens`, temperature, top-k, top-p, min-p, draw. Owned by
+/// the decode-loop thread; its scratch memory is reused.
 public final class Sampler {
     private final float[] logits; // [vocabulary]
     private final CandidateHeap candidates;
@@ -24,6 +25,7 @@ public final class Sampler {
 
     /// Draws the token that follows `history`. `rawLogits` [vocabulary] stays as it is.
     ///
+    /// @param allowed at least one token, ending tokens included; absent: every token
     /// @param logprobsCount absent: no log probabilities; 0: of the drawn token only. They are those of
     ///     the model, before penalties and temperature
     /// @throws ServingException with [ErrorCode#INTERNAL] when a logit is not finite
@@ -32,12 +34,15 @@ public final class Sampler {
             SamplingParameters parameters,
             StopConditions stop,
             TokenHistory history,
+            @Nullable TokenMask allowed,
             @Nullable Integer logprobsCount) {
         requireFinite(rawLogits);
         System.arraycopy(rawLogits, 0, logits, 0, logits.length);
         history.penalize(logits, parameters);
         parameters.logitBias().forEach((id, bias) -> logits[id] += bias);
-        if (history.generatedCount() < stop.minTokens()) {
+        if (allowed != null) {
+            allowed.restrict(logits);
+        } else if (history.generatedCount() < stop.minTokens()) {
             stop.endOfSequenceIds().forEach(this::mask);
             stop.stopTokenIds().forEach(this::mask);
         }

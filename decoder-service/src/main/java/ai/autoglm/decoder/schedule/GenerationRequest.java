@@ -1,6 +1,7 @@
 package ai.autoglm.decoder.schedule;
 
 import ai.autoglm.decoder.fuse.FusedPrompt;
+import ai.autoglm.decoder.grammar.AnswerGrammar;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param generated what an earlier, broken generation has already delivered
 /// @param cacheSalt separates prefix caches of tenants
 /// @param logprobsCount absent: no log probabilities; 0: of the chosen token only
+/// @param grammar absent: every token is allowed
 public record GenerationRequest(
         String requestId,
         FusedPrompt prompt,
@@ -20,7 +22,8 @@ public record GenerationRequest(
         StopConditions stop,
         TokenIds generated,
         String cacheSalt,
-        @Nullable Integer logprobsCount) {
+        @Nullable Integer logprobsCount,
+        @Nullable AnswerGrammar grammar) {
     public GenerationRequest {
         if (prompt.rowCount() == 0) {
             throw new IllegalArgumentException("A prompt has at least one row");

@@ -35,7 +35,7 @@ public final class Scheduler {
         int waiting = queue.size() - kvCache.idleCount();
         if (sequence.isComplete()) {
             sequence.accept(0, 0);
-            sequence.finish(FinishReason.LENGTH, null);
+            sequence.finish();
         } else if (waiting >= settings.queueCapacity()) {
             sequence.fail(new ServingException(
                     ErrorCode.OVERLOADED,

@@ -3,6 +3,7 @@ package ai.autoglm.decoder.schedule;
 import ai.autoglm.decoder.fuse.FusedPrompt;
 import ai.autoglm.decoder.fuse.MediaRowQueue;
 import ai.autoglm.decoder.fuse.RowBudget;
+import ai.autoglm.decoder.grammar.AnswerGuide;
 import ai.autoglm.decoder.kvcache.PrefixKeys;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.model.DecodeRow;
@@ -10,6 +11,7 @@ import ai.autoglm.decoder.sampling.SampledToken;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,7 @@ public final class Sequence {
     private final FusedPrompt prompt; // with the tokens of an earlier generation
     private final PrefixKeys keys;
     private final TokenHistory history;
+    private final @Nullable AnswerGuide guide; // absent where every token is allowed
     private final RowBudget budget = new RowBudget();
     private final MediaRowQueue mediaRows;
     private final EventBuffer events = new EventBuffer();
@@ -47,12 +50,16 @@ public final class Sequence {
     private final Stopwatch rowWait = new Stopwatch();
     private final Stopwatch consumerWait = new Stopwatch();
 
+    /// @throws ServingException INVALID_VALUE when the request cannot be answered within its grammar
     public Sequence(GenerationRequest request, int vocabularySize, long nanoTime) {
         this.request = request;
         prompt = request.prompt().resumedWith(request.generated());
         keys = new PrefixKeys(prompt, request.cacheSalt());
         history = new TokenHistory(vocabularySize, request.prompt().tokenIds());
         request.generated().stream().forEach(history::append);
+        guide = request.grammar() == null
+                ? null
+                : new AnswerGuide(request.grammar(), request.stop(), request.generated());
         mediaRows = new MediaRowQueue(prompt.mediaRowCount(), budget);
         submittedAt = nanoTime;
     }
@@ -176,6 +183,11 @@ public final class Sequence {
         return phase == Phase.DECODE;
     }
 
+    /// The tokens that may come next; absent where all may.
+    public @Nullable TokenMask allowedTokens() {
+        return guide == null ? null : guide.allowed();
+    }
+
     /// What the next decode run computes of this sequence.
     public DecodeRow decodeRow() {
         return new DecodeRow(
@@ -186,28 +198,42 @@ public final class Sequence {
     }
 
     /// Appends a token to the answer and publishes it, or ends the sequence.
+    ///
+    /// @throws ServingException INVALID_VALUE when its grammar can be followed no further
     public void append(SampledToken token) {
         StopConditions stop = request.stop();
         int tokenId = token.tokenId();
-        if (stop.isEnding(tokenId)) {
-            finish(FinishReason.STOP, stop.endOfSequenceIds().contains(tokenId) ? null : tokenId);
+        if (guide == null ? stop.isEnding(tokenId) : guide.ends(tokenId)) {
+            boolean steered = guide != null && guide.wasSteered();
+            finish(
+                    steered ? FinishReason.LENGTH : FinishReason.STOP,
+                    stop.endOfSequenceIds().contains(tokenId) ? null : tokenId);
             return;
         }
         events.add(new DecodeEvent.Generated(token, history.generatedCount()));
         history.append(tokenId);
         keys.append(tokenId);
         lastToken = tokenId;
+        if (guide != null) {
+            guide.append(tokenId);
+        }
         if (isComplete()) {
-            finish(FinishReason.LENGTH, null);
+            finish();
         }
     }
 
-    /// Whether it has all the tokens that were asked for: a resumed one may have them from the start.
+    /// Whether it has all the tokens that were asked for, or that its grammar permits: a resumed one may have them from
+    /// the start.
     boolean isComplete() {
-        return history.generatedCount() >= request.stop().maxTokens();
+        return guide == null ? history.generatedCount() >= request.stop().maxTokens() : guide.isComplete();
     }
 
-    void finish(FinishReason reason, @Nullable Integer stopTokenId) {
+    /// Ends a complete sequence.
+    void finish() {
+        finish(guide == null || guide.wasSteered() ? FinishReason.LENGTH : FinishReason.STOP, null);
+    }
+
+    private void finish(FinishReason reason, @Nullable Integer stopTokenId) {
         int cachedTokens = lease == null
                 ? 0
                 : Math.min(lease.cachedRows(), request.prompt().rowCount());

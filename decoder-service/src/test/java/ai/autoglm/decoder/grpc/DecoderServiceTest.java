@@ -4,18 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.decoder.GoldenCase;
+import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.GenerationFinished;
+import ai.autoglm.proto.v1.Grammar;
 import ai.autoglm.proto.v1.MediaRows;
 import ai.autoglm.proto.v1.StopConditions;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TextTokens;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import com.google.protobuf.ByteString;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -98,6 +104,40 @@ class DecoderServiceTest {
             assertThat(responses.getLast().getFinished().getCompletionTokenCount())
                     .isEqualTo(TEXT.greedyIds().size());
         }
+    }
+
+    @Test
+    void answersWithinTheGrammarOfTheRequest() {
+        GenerateStart start = start(TEXT, "grammar").toBuilder()
+                .setGrammar(Grammar.newBuilder()
+                        .setChoices(Choices.newBuilder().addTexts("yes").addTexts("no")))
+                .build();
+        try (var call = server.open(start)) {
+            List<GenerateResponse> responses = TestServer.complete(call, List.of());
+            assertThat(responses.getLast().getFinished().getReason()).isEqualTo(FinishReason.FINISH_REASON_STOP);
+            assertThat(text(ids(responses))).isIn("yes", "no");
+        }
+    }
+
+    @Test
+    void refusesAGrammarBeforeItAccepts() {
+        GenerateStart start = start(TEXT, "grammar").toBuilder()
+                .setGrammar(Grammar.newBuilder().setJsonSchema("{\"not\":{}}"))
+                .build();
+        try (var call = server.open(start)) {
+            assertThatThrownBy(() -> TestServer.complete(call, List.of()))
+                    .hasMessage("The keyword \"not\" is not supported.")
+                    .isInstanceOfSatisfying(
+                            ServingException.class,
+                            error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_VALUE));
+        }
+    }
+
+    private static String text(TokenIds ids) {
+        List<byte[]> bytes = TextTokens.read(MiniModel.bundle().resolve("tokenizer.json"));
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        ids.stream().forEach(id -> text.writeBytes(bytes.get(id)));
+        return text.toString(StandardCharsets.UTF_8);
     }
 
     @Test

@@ -4,22 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.decoder.grammar.AnswerGrammar;
+import ai.autoglm.decoder.grammar.CompileListener;
+import ai.autoglm.decoder.grammar.LanguageCache;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.proto.v1.AudioSpan;
+import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.GenerateStart;
+import ai.autoglm.proto.v1.Grammar;
 import ai.autoglm.proto.v1.ImageGrid;
 import ai.autoglm.proto.v1.MediaRun;
 import ai.autoglm.proto.v1.PromptSegment;
+import ai.autoglm.proto.v1.Thought;
+import ai.autoglm.proto.v1.ToolCall;
+import ai.autoglm.proto.v1.ToolCalls;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.Vocabulary;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class RequestReaderTest {
-    private static final RequestReader READER = new RequestReader(TestServer.BUNDLE_ID, MiniModel.tokens(), 2048, 100);
+    private static final RequestReader READER =
+            new RequestReader(TestServer.BUNDLE_ID, MiniModel.tokens(), 2048, 100, grammars());
 
     @Test
     void readsARequest() {
@@ -45,11 +58,51 @@ class RequestReaderTest {
     }
 
     @Test
-    void refusesGrammars() {
+    void readsEachKindOfGrammar() {
+        Thought thought = Thought.newBuilder()
+                .addOpeningTokenIds(5)
+                .setClosingTokenId(6)
+                .addFollowingTokenIds(7)
+                .build();
+        for (Grammar grammar : List.of(
+                Grammar.newBuilder().setJsonSchema("true").build(),
+                Grammar.newBuilder().setRegex("a|b").build(),
+                Grammar.newBuilder()
+                        .setChoices(Choices.newBuilder().addTexts("a"))
+                        .build(),
+                Grammar.newBuilder().setEbnf("root ::= \"a\"").build(),
+                Grammar.newBuilder().setName("autoglm-phone-action").build(),
+                Grammar.newBuilder()
+                        .setToolCalls(ToolCalls.newBuilder()
+                                .addTools(ToolCall.newBuilder().setName("t").setArgumentsSchema("{}")))
+                        .build())) {
+            GenerationRequest request = READER.read(
+                    start(message -> message.setGrammar(grammar.toBuilder().setThought(thought))));
+            AnswerGrammar read = Objects.requireNonNull(request.grammar());
+            assertThat(read.language().start().distance())
+                    .as(grammar.toString())
+                    .isPositive();
+            assertThat(read.thought())
+                    .isEqualTo(new ai.autoglm.decoder.grammar.Thought(TokenIds.of(5), 6, TokenIds.of(7)));
+        }
+    }
+
+    @Test
+    void refusesGrammarsThatCannotBeCompiled() {
         assertRefused(
-                message -> message.setGrammar(ai.autoglm.proto.v1.Grammar.getDefaultInstance()),
-                ErrorCode.UNSUPPORTED_PARAMETER,
-                "are not supported");
+                message -> message.setGrammar(Grammar.newBuilder().setRegex("(")),
+                ErrorCode.INVALID_VALUE,
+                "is missing");
+        assertRefused(
+                message -> message.setGrammar(Grammar.getDefaultInstance()),
+                ErrorCode.INVALID_VALUE,
+                "The grammar names no language.");
+        assertRefused(
+                message -> message.setGrammar(Grammar.newBuilder()
+                        .setRegex("a")
+                        .setThought(Thought.newBuilder().setClosingTokenId(5000))),
+                ErrorCode.INVALID_VALUE,
+                "token id 5000");
     }
 
     @Test
@@ -147,7 +200,7 @@ class RequestReaderTest {
     @Test
     void refusesMediaThatTheModelDoesNotTake() {
         RequestReader textOnly =
-                new RequestReader(TestServer.BUNDLE_ID, new TokenSpec(List.of(0), null, null), 2048, 100);
+                new RequestReader(TestServer.BUNDLE_ID, new TokenSpec(List.of(0), null, null), 2048, 100, grammars());
         assertThatThrownBy(() -> textOnly.read(start(message -> message.addPrompt(image(4, 2, 2)))))
                 .hasMessage("This model does not take images.");
         assertThatThrownBy(() -> textOnly.read(start(message -> message.addPrompt(PromptSegment.newBuilder()
@@ -156,6 +209,18 @@ class RequestReaderTest {
                                 .setSha256(ByteString.copyFrom(new byte[32]))
                                 .setAudio(AudioSpan.getDefaultInstance()))))))
                 .hasMessage("This model does not take audio.");
+    }
+
+    private static GrammarReader grammars() {
+        Vocabulary vocabulary = Vocabulary.read(MiniModel.bundle().resolve("tokenizer.json"), 2048);
+        CompileListener nobody = new CompileListener() {
+            @Override
+            public void compiled(Duration duration) {}
+
+            @Override
+            public void found() {}
+        };
+        return new GrammarReader(new LanguageCache(vocabulary, nobody));
     }
 
     private static PromptSegment image(int tokenCount, int rows, int columns) {

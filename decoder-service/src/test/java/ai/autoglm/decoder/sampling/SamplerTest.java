@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -73,6 +74,20 @@ class SamplerTest {
         assertThat(sample(logits, parameters(), stop, history)).isEqualTo(2);
         history.append(2);
         assertThat(sample(logits, parameters(), stop, history)).isZero();
+    }
+
+    @Test
+    void drawsNothingThatTheGrammarRulesOutWhateverTheBias() {
+        TokenMask allowed = TokenMask.only(2, 4);
+        for (float temperature : new float[] {0, 2}) {
+            SamplingParameters biased =
+                    new SamplingParameters(temperature, 0.9f, 3, 0, 1, 0, 0, 1, Map.of(0, 100f, 2, -100f));
+            SampledToken token = new Sampler(4).sample(new float[] {9, 8, 0, 7}, biased, NEVER, history(4), allowed, 1);
+            assertThat(token.tokenId()).isEqualTo(2);
+            assertThat(token.topLogprobs().getFirst().tokenId())
+                    .as("log probabilities are the model's own")
+                    .isZero();
+        }
     }
 
     @Test
@@ -148,7 +163,7 @@ class SamplerTest {
         history.append(2);
         history.append(3);
         SamplingParameters penalized = new SamplingParameters(0, 1, 0, 0, 0, 50, 0, 1, Map.of());
-        SampledToken sampled = new Sampler(4).sample(logits, penalized, NEVER, history, 2);
+        SampledToken sampled = new Sampler(4).sample(logits, penalized, NEVER, history, null, 2);
         double normalizer = Math.log(Math.exp(1) + Math.exp(2) + 2 * Math.exp(3));
         assertThat(sampled.tokenId()).isEqualTo(1);
         assertThat(sampled.logprob()).isCloseTo((float) (2 - normalizer), within(1e-6f));
@@ -158,7 +173,7 @@ class SamplerTest {
 
     @Test
     void givesNoMoreLogprobsThanThereAreTokens() {
-        SampledToken sampled = new Sampler(2).sample(new float[] {0, 1}, parameters(), NEVER, history(2), 20);
+        SampledToken sampled = new Sampler(2).sample(new float[] {0, 1}, parameters(), NEVER, history(2), null, 20);
         assertThat(sampled.topLogprobs()).extracting(TokenLogprob::tokenId).containsExactly(1, 0);
     }
 
@@ -203,7 +218,9 @@ class SamplerTest {
         TokenHistory history = history(logits.length);
         for (long seed = 0; seed < draws; seed++) {
             SamplingParameters parameters = with(temperature, topP, topK, minP, seed);
-            counts[sampler.sample(logits, parameters, NEVER, history, null).tokenId()]++;
+            counts[
+                    sampler.sample(logits, parameters, NEVER, history, null, null)
+                            .tokenId()]++;
         }
         return counts;
     }
@@ -223,7 +240,7 @@ class SamplerTest {
     private static int sample(
             float[] logits, SamplingParameters parameters, StopConditions stop, TokenHistory history) {
         return new Sampler(logits.length)
-                .sample(logits, parameters, stop, history, null)
+                .sample(logits, parameters, stop, history, null, null)
                 .tokenId();
     }
 

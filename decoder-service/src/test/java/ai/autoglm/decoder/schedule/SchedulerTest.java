@@ -176,6 +176,7 @@ class SchedulerTest {
                 new StopConditions(1000, 0, Set.of(), Set.of()),
                 TokenIds.empty(),
                 "salt-" + submitted.size(),
+                null,
                 null);
         Sequence sequence = new Sequence(request, 10, 0);
         submitted.add(sequence);

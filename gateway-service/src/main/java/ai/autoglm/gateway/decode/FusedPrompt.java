@@ -4,15 +4,19 @@ import ai.autoglm.gateway.encode.Acceptance;
 import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.EncodedMedium;
 import ai.autoglm.gateway.prompt.Prompt;
+import ai.autoglm.gateway.text.AnswerLanguage;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import com.google.protobuf.ByteString;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A closed prompt: every token count is known, and the rows of its media are under way.
 ///
 /// @param tokenCount placeholders of media included
+/// @param language to which the answer has to belong; null: any text will do
 /// @param routingKey what decides between decoders
-public record FusedPrompt(List<Segment> segments, int tokenCount, ByteString routingKey) {
+public record FusedPrompt(
+        List<Segment> segments, int tokenCount, @Nullable AnswerLanguage language, ByteString routingKey) {
     public FusedPrompt {
         segments = List.copyOf(segments);
     }
@@ -56,6 +60,6 @@ public record FusedPrompt(List<Segment> segments, int tokenCount, ByteString rou
                 })
                 .toList();
         int tokenCount = segments.stream().mapToInt(Segment::tokenCount).reduce(0, Math::addExact);
-        return new FusedPrompt(segments, tokenCount, prompt.routingKey());
+        return new FusedPrompt(segments, tokenCount, prompt.language(), prompt.routingKey());
     }
 }

@@ -4,6 +4,7 @@ import ai.autoglm.gateway.encode.Acceptance;
 import ai.autoglm.gateway.encode.EncodedMedium;
 import ai.autoglm.gateway.openai.SamplingOptions;
 import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.text.AnswerLanguage;
 import ai.autoglm.proto.v1.AudioSpan;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -36,6 +37,10 @@ final class StartMessage {
         prompt.segments().forEach(segment -> start.addPrompt(segment(segment)));
         if (topLogprobs != null) {
             start.setLogprobsCount(topLogprobs);
+        }
+        AnswerLanguage language = prompt.language();
+        if (language != null) {
+            start.setGrammar(GrammarMessage.of(language));
         }
         return GenerateRequest.newBuilder().setStart(start).build();
     }

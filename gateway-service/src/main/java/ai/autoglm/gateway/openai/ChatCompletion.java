@@ -36,13 +36,21 @@ public record ChatCompletion(
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             StopReason stopReason) {}
 
+    /// @param content null where there are only calls
     /// @param reasoningContent absent without reasoning; clients know it by this name or by [#reasoning]
-    @JsonPropertyOrder({"role", "content", "refusal", "reasoning_content", "reasoning"})
+    /// @param toolCalls absent where there are none
+    @JsonPropertyOrder({"role", "content", "refusal", "reasoning_content", "reasoning", "tool_calls"})
     public record Message(
-            String content,
+            @Nullable String content,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            String reasoningContent) {
+            String reasoningContent,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ToolCall> toolCalls) {
+        public Message {
+            toolCalls = List.copyOf(toolCalls);
+        }
+
         @JsonProperty
         public String role() {
             return "assistant";
@@ -60,4 +68,16 @@ public record ChatCompletion(
             return reasoningContent;
         }
     }
+
+    /// @param id that a message with the result has to name
+    @JsonPropertyOrder({"id", "type", "function"})
+    public record ToolCall(String id, CalledFunction function) {
+        @JsonProperty
+        public String type() {
+            return "function";
+        }
+    }
+
+    /// @param arguments JSON text
+    public record CalledFunction(String name, String arguments) {}
 }

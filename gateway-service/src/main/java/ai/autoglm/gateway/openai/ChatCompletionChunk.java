@@ -76,20 +76,28 @@ public record ChatCompletionChunk(
 
     /// What is new. Keys with nothing new are absent.
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    @JsonPropertyOrder({"role", "content", "reasoning_content", "reasoning"})
+    @JsonPropertyOrder({"role", "content", "reasoning_content", "reasoning", "tool_calls"})
     public record Delta(
             @Nullable String role,
             @Nullable String content,
-            @Nullable String reasoningContent) {
-        public static final Delta EMPTY = new Delta(null, null, null);
-        public static final Delta ROLE = new Delta("assistant", "", null);
+            @Nullable String reasoningContent,
+            @Nullable List<ToolCallDelta> toolCalls) {
+        public static final Delta EMPTY = new Delta(null, null, null, null);
+        public static final Delta ROLE = new Delta("assistant", "", null, null);
+
+        /// The role of an answer that will have calls instead of content.
+        public static final Delta ROLE_WITHOUT_CONTENT = new Delta("assistant", null, null, null);
 
         public static Delta content(String text) {
-            return new Delta(null, text, null);
+            return new Delta(null, text, null, null);
         }
 
         public static Delta reasoning(String text) {
-            return new Delta(null, null, text);
+            return new Delta(null, null, text, null);
+        }
+
+        public static Delta toolCall(ToolCallDelta call) {
+            return new Delta(null, null, null, List.of(call));
         }
 
         /// The same text by the other name that clients know it by.
@@ -98,4 +106,23 @@ public record ChatCompletionChunk(
             return reasoningContent;
         }
     }
+
+    /// What is new of a call. Clients join what they get twice, so id, type and name come once.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"index", "id", "type", "function"})
+    public record ToolCallDelta(
+            int index, @Nullable String id, @Nullable String type, FunctionDelta function) {
+        /// A new call.
+        public static ToolCallDelta started(int index, String id, String name) {
+            return new ToolCallDelta(index, id, "function", new FunctionDelta(name, ""));
+        }
+
+        public static ToolCallDelta arguments(int index, String text) {
+            return new ToolCallDelta(index, null, null, new FunctionDelta(null, text));
+        }
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    @JsonPropertyOrder({"name", "arguments"})
+    public record FunctionDelta(@Nullable String name, String arguments) {}
 }

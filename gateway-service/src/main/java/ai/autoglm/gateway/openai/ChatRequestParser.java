@@ -2,6 +2,7 @@ package ai.autoglm.gateway.openai;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.GrammarSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -30,9 +31,12 @@ public final class ChatRequestParser {
         MessageReader messages = new MessageReader(limits);
         List<ChatMessage> conversation = messages.read(root.require("messages"));
         Optional<JsonFields> templateArguments = root.object("chat_template_kwargs");
+        ToolUse tools = ToolFields.read(root);
         ChatRequest request = new ChatRequest(
                 conversation,
                 beginning(root, templateArguments, conversation.getLast()),
+                tools,
+                language(root, tools).orElse(null),
                 GenerationFields.read(root, limits.maxChoices(), model.vocabularySize()),
                 ThinkingFields.read(root, templateArguments),
                 stream(root));
@@ -42,6 +46,27 @@ public final class ChatRequestParser {
                 .toList();
         UnknownFields.check(ignored, limits.strictFields());
         return new ParsedChatRequest(request, ignored);
+    }
+
+    private static Optional<GrammarSource> language(JsonFields root, ToolUse tools) {
+        Optional<GrammarSource> asked = OutputFields.read(root);
+        return switch (tools.choice()) {
+            case NONE -> asked;
+            case REQUIRED ->
+                Optional.of(new GrammarSource.ToolCalls(tools.callable().stream()
+                        .map(tool -> new GrammarSource.Tool(tool.name(), tool.parametersSchema()))
+                        .toList()));
+            case AUTO -> {
+                if (asked.isPresent()) {
+                    throw new ServingException(
+                                    ErrorCode.UNSUPPORTED_VALUE,
+                                    "'tool_choice' must be none or required where the answer has a format: the model"
+                                            + " cannot be left to choose between the two.")
+                            .withParam("tool_choice");
+                }
+                yield Optional.empty();
+            }
+        };
     }
 
     private static AnswerBeginning beginning(

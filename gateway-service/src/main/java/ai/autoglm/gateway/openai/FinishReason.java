@@ -8,7 +8,9 @@ public enum FinishReason {
     /// The model, a stop string or a stop token ended it.
     STOP,
     /// The token limit or the end of the context cut it.
-    LENGTH;
+    LENGTH,
+    /// The model has called a tool.
+    TOOL_CALLS;
 
     /// As clients see it.
     @JsonValue

@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// A value of the body that knows where it stands, so that each error can say so. Nothing is coerced: a number in
@@ -16,6 +17,8 @@ import java.util.stream.IntStream;
 /// @param path dotted, such as `messages[0].content[1].image_url.url`
 public record JsonValue(JsonNode node, String path) {
     private static final int MAX_ECHO_LENGTH = 64;
+    private static final int MAX_IDENTIFIER_LENGTH = 64;
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z0-9_-]+");
     private static final char REPLACEMENT = '\uFFFD';
 
     public boolean isString() {
@@ -46,6 +49,15 @@ public record JsonValue(JsonNode node, String path) {
             throw error(
                     ErrorCode.INVALID_VALUE,
                     "must be one of " + String.join(", ", values) + ", not " + echo(text) + ".");
+        }
+        return text;
+    }
+
+    /// A name of letters, digits, `_` and `-`, as OpenAI has them for tools and schemas.
+    String identifier() {
+        String text = string(MAX_IDENTIFIER_LENGTH);
+        if (!IDENTIFIER.matcher(text).matches()) {
+            throw error(ErrorCode.INVALID_VALUE, "must be of letters, digits, '_' and '-', not " + echo(text) + ".");
         }
         return text;
     }
@@ -92,8 +104,12 @@ public record JsonValue(JsonNode node, String path) {
     }
 
     public JsonFields fields() {
+        return new JsonFields(object(), path);
+    }
+
+    ObjectNode object() {
         if (node instanceof ObjectNode object) {
-            return new JsonFields(object, path);
+            return object;
         }
         throw wrongType("an object");
     }

@@ -12,7 +12,6 @@ final class UnservedFields {
             List.of("user", "service_tier", "prompt_cache_key", "prompt_cache_retention", "verbosity", "request_id");
     private static final List<String> ACCEPTED_BOOLEANS = List.of(
             "store",
-            "parallel_tool_calls",
             "spaces_between_special_tokens",
             "stream_reasoning",
             "return_token_ids",
@@ -26,7 +25,6 @@ final class UnservedFields {
             "documents",
             "logits_processors",
             "kv_transfer_params",
-            "structured_outputs",
             "truncate_prompt_tokens",
             "prompt_embeds",
             "image_embeds",
@@ -42,8 +40,6 @@ final class UnservedFields {
         accept(root);
         refuse(root);
         checkPromptLogprobs(root);
-        checkTools(root);
-        root.object("response_format").ifPresent(UnservedFields::checkResponseFormat);
         root.find("modalities").ifPresent(UnservedFields::checkModalities);
     }
 
@@ -80,30 +76,6 @@ final class UnservedFields {
         root.find("prompt_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
             throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported by this server.");
         });
-    }
-
-    private static void checkTools(JsonFields root) {
-        root.find("tools").filter(tools -> !tools.elements().isEmpty()).ifPresent(tools -> {
-            throw tools.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported: this server answers with text only.");
-        });
-        root.find("tool_choice").ifPresent(choice -> {
-            if (!choice.isString()) {
-                choice.fields();
-            } else if (choice.oneOf(List.of("none", "auto", "required")).equals("none")) {
-                return;
-            }
-            throw choice.error(ErrorCode.UNSUPPORTED_VALUE, "must be none: there are no tools to choose from.");
-        });
-    }
-
-    private static void checkResponseFormat(JsonFields format) {
-        JsonValue type = format.require("type");
-        String name = type.oneOf(List.of("text", "json_object", "json_schema"));
-        if (!name.equals("text")) {
-            throw type.error(
-                    ErrorCode.UNSUPPORTED_VALUE,
-                    "must be text: 'response_format' of type '" + name + "' is not supported with this model.");
-        }
     }
 
     private static void checkModalities(JsonValue modalities) {

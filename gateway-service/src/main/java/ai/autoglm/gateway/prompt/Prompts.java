@@ -4,6 +4,7 @@ import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatRequest;
+import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.text.ThinkingPlan;
 import ai.autoglm.toolkit.chattemplate.ContentPart;
 import ai.autoglm.toolkit.chattemplate.Conversation;
@@ -31,14 +32,18 @@ public final class Prompts {
 
     private final ToolTurns template;
     private final boolean rendersEnableThinking;
+    private final boolean hasToolFormat;
     private final PromptTokenizer tokenizer;
     private final Tokenizer textTokenizer;
+    private final AnswerLanguages languages;
 
     public Prompts(LoadedModel model) {
         this.template = new ToolTurns(model.template());
         this.rendersEnableThinking = model.template().rendersEnableThinking();
+        this.hasToolFormat = model.template().hasToolFormat();
         this.tokenizer = new PromptTokenizer(model.tokenizer());
         this.textTokenizer = model.tokenizer();
+        this.languages = new AnswerLanguages(model.tokenizer());
     }
 
     /// Renders and tokenises the conversation.
@@ -47,8 +52,9 @@ public final class Prompts {
     /// @throws ServingException when the template cannot render the conversation, or the model does not
     ///     take a medium
     public Prompt build(ChatRequest request, List<Medium> media, ThinkingPlan thinking) {
-        List<PromptPiece> pieces = pieces(request, thinking);
-        Map<Place, Integer> places = places(request);
+        List<ChatMessage> messages = messages(request);
+        List<PromptPiece> pieces = pieces(request, messages, thinking);
+        Map<Place, Integer> places = places(messages);
         List<Prompt.Segment> segments = tokenizer.tokenize(pieces).stream()
                 .map(segment -> switch (segment) {
                     case PromptSegment.Tokens(var ids, boolean fused) ->
@@ -61,14 +67,31 @@ public final class Prompts {
         if (!places.isEmpty()) {
             throw new IllegalStateException(places.size() + " media have no place in the prompt");
         }
-        return new Prompt(segments, prefill(request, pieces), RoutingKey.of(request, media));
+        TokenIds prefill = prefill(request, messages.size() - 1, pieces);
+        return new Prompt(
+                segments,
+                prefill,
+                languages.of(request.language(), thinking.enabled(), prefill),
+                RoutingKey.of(request, media));
     }
 
-    private List<PromptPiece> pieces(ChatRequest request, ThinkingPlan thinking) {
+    /// Whether the template was made for tools, so that the model can be left to choose one.
+    public boolean hasToolFormat() {
+        return hasToolFormat;
+    }
+
+    /// Tools that must not be called are not told.
+    private static List<ChatMessage> messages(ChatRequest request) {
+        return request.tools().choice() == ToolUse.Choice.NONE
+                ? request.messages()
+                : ToolDescriptions.addTo(request.messages(), request.tools().offered());
+    }
+
+    private List<PromptPiece> pieces(ChatRequest request, List<ChatMessage> messages, ThinkingPlan thinking) {
         // A request that says nothing leaves the switch to the template.
         Boolean enabled = thinking.enabled() ? request.thinking().enabled() : Boolean.FALSE;
         boolean header = request.beginning().header();
-        List<PromptPiece> pieces = template.render(new Conversation(turns(request), header, enabled));
+        List<PromptPiece> pieces = template.render(new Conversation(turns(messages), header, enabled));
         if (request.beginning().continued()) {
             return withoutEnd(pieces);
         }
@@ -86,8 +109,7 @@ public final class Prompts {
     }
 
     /// The beginning of the answer, whoever wrote it.
-    private TokenIds prefill(ChatRequest request, List<PromptPiece> pieces) {
-        int lastTurn = request.messages().size() - 1;
+    private TokenIds prefill(ChatRequest request, int lastTurn, List<PromptPiece> pieces) {
         String text = pieces.stream()
                 .map(piece -> switch (piece) {
                     case PromptPiece.Prefill(String prefill) -> prefill;
@@ -99,8 +121,8 @@ public final class Prompts {
         return textTokenizer.encodeText(text);
     }
 
-    private static List<Turn> turns(ChatRequest request) {
-        return request.messages().stream()
+    private static List<Turn> turns(List<ChatMessage> messages) {
+        return messages.stream()
                 .map(message -> switch (message) {
                     case ChatMessage.SystemMessage system -> new Turn(Role.SYSTEM, parts(system));
                     case ChatMessage.UserMessage user -> new Turn(Role.USER, parts(user));
@@ -135,10 +157,10 @@ public final class Prompts {
     }
 
     /// Index of each medium among those of the request, by where it stands.
-    private static Map<Place, Integer> places(ChatRequest request) {
+    private static Map<Place, Integer> places(List<ChatMessage> messages) {
         Map<Place, Integer> places = new HashMap<>();
-        for (int turn = 0; turn < request.messages().size(); turn++) {
-            var content = request.messages().get(turn).content();
+        for (int turn = 0; turn < messages.size(); turn++) {
+            var content = messages.get(turn).content();
             for (int part = 0; part < content.size(); part++) {
                 if (!(content.get(part) instanceof ai.autoglm.gateway.openai.ContentPart.Text)) {
                     places.put(new Place(turn, part), places.size());

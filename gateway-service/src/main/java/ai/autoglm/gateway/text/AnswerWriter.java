@@ -12,6 +12,7 @@ final class AnswerWriter {
     private final ReasoningMode mode;
     private final TokenLogprobs logprobs;
     private TokenText pending = TokenText.EMPTY; // ends in whitespace whose neighbour is not known yet
+    private boolean verbatim;
     private boolean tagged;
     private boolean afterTag;
     private Kind kind = Kind.CONTENT;
@@ -56,7 +57,16 @@ final class AnswerWriter {
         pending = TokenText.EMPTY;
     }
 
+    /// From here on the text is content as it is, whitespace included.
+    void beginVerbatim() {
+        verbatim = true;
+        pending = TokenText.EMPTY;
+    }
+
     private TokenText released(TokenText text) {
+        if (verbatim) {
+            return text;
+        }
         TokenText body = afterTag ? text.stripLeading() : text;
         if (body.length() > 0) {
             afterTag = false;

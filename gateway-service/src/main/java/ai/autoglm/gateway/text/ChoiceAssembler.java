@@ -1,9 +1,13 @@
 package ai.autoglm.gateway.text;
 
+import ai.autoglm.gateway.openai.ChatCompletion.CalledFunction;
+import ai.autoglm.gateway.openai.ChatCompletion.ToolCall;
 import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import ai.autoglm.gateway.text.CompletionEvent.ToolArgumentsDelta;
+import ai.autoglm.gateway.text.CompletionEvent.ToolCallStarted;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -11,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Joins the deltas of one choice. Not thread-safe.
 public final class ChoiceAssembler {
+    private record Call(String id, String name, StringBuilder arguments) {}
+
     private final StringBuilder reasoning = new StringBuilder();
     private final StringBuilder content = new StringBuilder();
     private final List<TokenLogprob> logprobs = new ArrayList<>();
+    private final List<Call> calls = new ArrayList<>();
     private @Nullable Finished end;
 
     public void accept(CompletionEvent event) {
@@ -23,6 +30,9 @@ public final class ChoiceAssembler {
                 content.append(text);
                 logprobs.addAll(ofTokens);
             }
+            case ToolCallStarted(int _, String id, String name) -> calls.add(new Call(id, name, new StringBuilder()));
+            case ToolArgumentsDelta(int index, String text) ->
+                calls.get(index).arguments().append(text);
             case Finished finished -> end = finished;
         }
     }
@@ -39,6 +49,13 @@ public final class ChoiceAssembler {
     /// Of the tokens of the content; empty where they were not asked for.
     public List<TokenLogprob> logprobs() {
         return List.copyOf(logprobs);
+    }
+
+    /// Calls of tools, in the order in which they were made.
+    public List<ToolCall> toolCalls() {
+        return calls.stream()
+                .map(call -> new ToolCall(call.id, new CalledFunction(call.name, call.arguments.toString())))
+                .toList();
     }
 
     /// To be asked after the last event.

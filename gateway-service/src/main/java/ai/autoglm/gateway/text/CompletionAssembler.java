@@ -37,7 +37,8 @@ public final class CompletionAssembler implements BodyAssembler {
     }
 
     private Choice choice(int index, ChoiceAssembler choice) {
-        Message message = new Message(choice.content(), choice.reasoning());
+        boolean callsOnly = choice.content().isEmpty() && !choice.toolCalls().isEmpty();
+        Message message = new Message(callsOnly ? null : choice.content(), choice.reasoning(), choice.toolCalls());
         ContentLogprobs logprobs = withLogprobs ? new ContentLogprobs(choice.logprobs()) : null;
         return new Choice(
                 index, message, logprobs, choice.end().reason(), choice.end().stopReason());

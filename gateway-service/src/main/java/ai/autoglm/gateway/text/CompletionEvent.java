@@ -22,6 +22,16 @@ public sealed interface CompletionEvent {
         }
     }
 
+    /// The model calls a tool; its arguments follow.
+    ///
+    /// @param index of the call in the choice
+    /// @param id that the client will give back with the result
+    record ToolCallStarted(int index, String id, String name) implements CompletionEvent {}
+
+    /// @param index of the call in the choice
+    /// @param text the next piece of the arguments, which are JSON text
+    record ToolArgumentsDelta(int index, String text) implements CompletionEvent {}
+
     /// @param stopReason the client's stop string or stop token that ended the choice; null: none did
     record Finished(FinishReason reason, @Nullable StopReason stopReason) implements CompletionEvent {
         public Finished(FinishReason reason) {

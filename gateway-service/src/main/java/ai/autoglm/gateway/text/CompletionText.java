@@ -23,15 +23,23 @@ public final class CompletionText {
     private final StopMatcher stops;
     private final AnswerWriter writer;
     private final int minTokens;
+    private final LanguageStart languageStart;
     private int completionTokens;
     private int reasoningTokens;
 
     /// @param endOfSequence ids whose text is never shown, should the model go on after them
-    public CompletionText(Tokenizer tokenizer, Set<Integer> endOfSequence, ReasoningMode mode, StopOptions stop) {
+    /// @param language to which the answer belongs, so that nothing in it is markup; null: none
+    public CompletionText(
+            Tokenizer tokenizer,
+            Set<Integer> endOfSequence,
+            ReasoningMode mode,
+            StopOptions stop,
+            @Nullable AnswerLanguage language) {
         this.scanner = new TagScanner(tokenizer, endOfSequence);
         this.stops = new StopMatcher(stop);
         this.writer = new AnswerWriter(mode, new TokenLogprobs(tokenizer));
         this.minTokens = stop.minTokens();
+        this.languageStart = new LanguageStart(language);
     }
 
     /// Takes what stands in the prompt of the answer already: the text goes on from there. These tokens are not
@@ -56,7 +64,7 @@ public final class CompletionText {
         }
         completionTokens++;
         boolean thought = tracker.inThought();
-        List<Piece> pieces = classify(scanner.append(token));
+        List<Piece> pieces = pieces(token);
         if (thought && tracker.inThought()) {
             reasoningTokens++;
         }
@@ -75,7 +83,7 @@ public final class CompletionText {
     public List<CompletionEvent> finish(FinishReason reason, @Nullable Integer stopToken) {
         List<CompletionEvent> events = new ArrayList<>();
         if (!stopped()) {
-            events.addAll(writer.write(stops.append(classify(scanner.finish()), completionTokens >= minTokens)));
+            events.addAll(writer.write(stops.append(last(), completionTokens >= minTokens)));
         }
         if (!stopped()) {
             events.addAll(writer.write(stops.flush()));
@@ -95,6 +103,28 @@ public final class CompletionText {
     /// Of these, those of the thought.
     public int reasoningTokens() {
         return reasoningTokens;
+    }
+
+    private List<Piece> pieces(GeneratedToken token) {
+        return switch (languageStart.next(token.id())) {
+            case BEFORE -> classify(scanner.append(token));
+            case BETWEEN -> List.of();
+            case INSIDE -> {
+                writer.beginVerbatim();
+                yield verbatim(scanner.appendVerbatim(token));
+            }
+        };
+    }
+
+    private List<Piece> last() {
+        List<Fragment> rest = scanner.finish();
+        return languageStart.inside() ? verbatim(rest) : classify(rest);
+    }
+
+    private static List<Piece> verbatim(List<Fragment> fragments) {
+        return fragments.stream()
+                .map(fragment -> new Piece(Piece.Kind.CONTENT, fragment.text()))
+                .toList();
     }
 
     private List<Piece> classify(List<Fragment> fragments) {

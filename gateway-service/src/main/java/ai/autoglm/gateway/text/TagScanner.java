@@ -54,6 +54,13 @@ final class TagScanner {
         return fragments;
     }
 
+    /// As [#append], but tags are text like any other.
+    List<Fragment> appendVerbatim(GeneratedToken token) {
+        String text = detokenizer.append(token.id());
+        TokenText own = silentIds.contains(token.id()) ? TokenText.EMPTY : written(text, token);
+        return own.length() == 0 ? List.of() : List.of(new Fragment(null, own));
+    }
+
     List<Fragment> finish() {
         List<Fragment> fragments = scan(writtenByIncomplete(detokenizer.finish()));
         releaseInto(fragments, held.length());

@@ -7,10 +7,11 @@ import ai.autoglm.gateway.openai.ThinkingOptions;
 /// @param enabled whether the model shall think: what the chat template is told
 /// @param mode what the client sees of it
 public record ThinkingPlan(boolean enabled, ReasoningMode mode) {
-    public static ThinkingPlan of(ThinkingOptions options, DefaultThinking byDefault) {
+    /// @param structured whether the answer has a structure that the model's own tags would break: it is never raw
+    public static ThinkingPlan of(ThinkingOptions options, DefaultThinking byDefault, boolean structured) {
         if (options.enabled() == null && options.returned() == null) {
             return switch (byDefault) {
-                case RAW -> new ThinkingPlan(true, ReasoningMode.RAW);
+                case RAW -> new ThinkingPlan(true, structured ? ReasoningMode.RETURNED : ReasoningMode.RAW);
                 case SPLIT -> new ThinkingPlan(true, ReasoningMode.RETURNED);
                 case OFF -> new ThinkingPlan(false, ReasoningMode.HIDDEN);
             };

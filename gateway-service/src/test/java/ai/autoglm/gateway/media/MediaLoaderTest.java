@@ -12,6 +12,7 @@ import ai.autoglm.gateway.openai.ContentPart;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.gateway.openai.ThinkingOptions;
+import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.ContentFormat;
@@ -218,6 +219,8 @@ class MediaLoaderTest {
         return new ChatRequest(
                 messages,
                 AnswerBeginning.NEW,
+                ToolUse.NONE,
+                null,
                 GenerationOptions.DEFAULTS,
                 new ThinkingOptions(null, null),
                 new StreamOptions(false, false, false));

@@ -177,16 +177,15 @@ class ChatRequestParserTest {
                     top_logprobs       | 5                  | INVALID_VALUE
                     top_logprobs       | 21                 | INTEGER_ABOVE_MAX_VALUE
                     prompt_logprobs    | 1                  | UNSUPPORTED_PARAMETER
-                    tools              | [{"type":"function","function":{"name":"f"}}] | UNSUPPORTED_PARAMETER
                     tools              | {}                 | INVALID_TYPE
-                    tool_choice        | "auto"             | UNSUPPORTED_VALUE
-                    tool_choice        | "required"         | UNSUPPORTED_VALUE
+                    tool_choice        | "auto"             | INVALID_VALUE
+                    tool_choice        | "required"         | INVALID_VALUE
                     tool_choice        | "some"             | INVALID_VALUE
-                    tool_choice        | {"type":"function"} | UNSUPPORTED_VALUE
+                    tool_choice        | {"type":"function"} | INVALID_VALUE
                     tool_choice        | 1                  | INVALID_TYPE
                     functions          | []                 | UNSUPPORTED_PARAMETER
                     function_call      | "auto"             | UNSUPPORTED_PARAMETER
-                    structured_outputs | {"choice":["a"]}   | UNSUPPORTED_PARAMETER
+                    structured_outputs | ["a"]              | INVALID_TYPE
                     continue_final_message | true           | INVALID_VALUE
                     add_generation_prompt | "no"            | INVALID_TYPE
                     skip_special_tokens | false             | UNSUPPORTED_PARAMETER
@@ -391,23 +390,6 @@ class ChatRequestParserTest {
                 withFields("\"stream\":true,\"stream_options\":{\"include_usage\":1}"),
                 ErrorCode.INVALID_TYPE,
                 "stream_options.include_usage");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"json_object", "json_schema"})
-    void refusesConstrainedOutputInTheWordsThatClientsLookFor(String type) {
-        String body = withFields("\"response_format\":{\"type\":\"" + type + "\"}");
-        assertRefused(body, ErrorCode.UNSUPPORTED_VALUE, "response_format.type");
-        assertThat(refusal(utf8(body)).message())
-                .contains("'response_format' of type '" + type + "' is not supported with this model");
-    }
-
-    @Test
-    void refusesResponseFormatsThatMakeNoSense() {
-        assertRefused(
-                withFields("\"response_format\":{\"type\":\"yaml\"}"), ErrorCode.INVALID_VALUE, "response_format.type");
-        assertRefused(
-                withFields("\"response_format\":{}"), ErrorCode.MISSING_REQUIRED_PARAMETER, "response_format.type");
     }
 
     @Test

@@ -94,7 +94,7 @@ class ChatChunkEncoderTest {
     }
 
     private static ChatChunkEncoder encoder(boolean includeUsage, boolean continuousUsage) {
-        return new ChatChunkEncoder(IDENTITY, new StreamOptions(true, includeUsage, continuousUsage));
+        return new ChatChunkEncoder(IDENTITY, new StreamOptions(true, includeUsage, continuousUsage), false);
     }
 
     private static Usage usage(int completionTokens) {

@@ -10,6 +10,7 @@ import ai.autoglm.proto.v1.GenerationAccepted;
 import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.proto.v1.GenerationProgress;
 import ai.autoglm.proto.v1.MediaRows;
+import ai.autoglm.proto.v1.TokenLogprob;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,6 +77,26 @@ public final class FakeGeneration {
         send(GenerateResponse.newBuilder()
                 .setToken(GeneratedToken.newBuilder().setTokenId(id).setIndex(index)));
         index++;
+    }
+
+    /// A token with its log probability, which is that of the likeliest alternative too.
+    public void token(int id, float logprob) {
+        send(GenerateResponse.newBuilder()
+                .setToken(GeneratedToken.newBuilder()
+                        .setTokenId(id)
+                        .setIndex(index)
+                        .setLogprob(logprob)
+                        .addTopLogprobs(TokenLogprob.newBuilder().setTokenId(id).setLogprob(logprob))));
+        index++;
+    }
+
+    /// The end by a token, which is not among those sent.
+    public void finishAt(int stopToken) {
+        send(GenerateResponse.newBuilder()
+                .setFinished(GenerationFinished.newBuilder()
+                        .setReason(FinishReason.FINISH_REASON_STOP)
+                        .setStopTokenId(stopToken)
+                        .setCompletionTokenCount(index)));
     }
 
     public void finish(FinishReason reason) {

@@ -50,14 +50,18 @@ public final class TestBundle {
 
     /// Writes the bundle to a new directory.
     public static Path create() {
+        return create(CHECKPOINT.resolve("chat_template.jinja"));
+    }
+
+    /// The bundle with another chat template.
+    public static Path create(Path template) {
         try {
             Path directory = Files.createTempDirectory("bundle");
             JsonMapper.builder()
                     .build()
                     .writeValue(directory.resolve("bundle.json").toFile(), MANIFEST);
-            for (String file : List.of("tokenizer.json", "chat_template.jinja")) {
-                Files.copy(CHECKPOINT.resolve(file), directory.resolve(file));
-            }
+            Files.copy(CHECKPOINT.resolve("tokenizer.json"), directory.resolve("tokenizer.json"));
+            Files.copy(template, directory.resolve("chat_template.jinja"));
             return directory;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -21,7 +21,7 @@ record Answer(List<CompletionEvent> events, int completionTokens, int reasoningT
 
     /// Runs until the tokens or a stop string end it.
     static Answer of(Tokenizer tokenizer, ReasoningMode mode, boolean insideAnswer, StopOptions stop, int... ids) {
-        CompletionText text = new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop);
+        CompletionText text = new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop, null);
         TokenIds prefill = tokenizer.encodeText(insideAnswer ? "<think></think>\n<answer>" : "");
         List<CompletionEvent> events = new ArrayList<>(text.begin(prefill, false));
         for (int id : ids) {

@@ -12,6 +12,7 @@ import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import ai.autoglm.toolkit.grammar.GrammarSource;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -145,7 +146,7 @@ class CompletionTextTest {
     @Test
     void splitsInsideOneToken() {
         CompletionText text =
-                new CompletionText(WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP);
+                new CompletionText(WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, null);
         for (int id : WITHOUT_TAGS.encodeText("<think>a</think").toArray()) {
             text.append(new GeneratedToken(id));
         }
@@ -166,7 +167,7 @@ class CompletionTextTest {
 
     @Test
     void givesWholeCodePointsOnly() {
-        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.NO_STOP);
+        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.NO_STOP, null);
         int[] bytes = Partitions.byteTokens(WITH_TAGS, "😀");
         assertThat(bytes).hasSize(4);
         assertThat(text.append(new GeneratedToken(bytes[0]))).isEmpty();
@@ -238,7 +239,7 @@ class CompletionTextTest {
     @Test
     void stopsAtALineEnd() {
         CompletionText text =
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.stopAt("\n"));
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.stopAt("\n"), null);
         for (int id : WITH_TAGS.encodeText("one\n").toArray()) {
             text.append(new GeneratedToken(id));
         }
@@ -247,7 +248,8 @@ class CompletionTextTest {
 
     @Test
     void holdsBackWhatMayBecomeAStopString() {
-        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.stopAt("ABC"));
+        CompletionText text =
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.stopAt("ABC"), null);
         assertThat(text.append(new GeneratedToken(letter('x')))).containsExactly(new ContentDelta("x"));
         assertThat(text.append(new GeneratedToken(letter('A')))).isEmpty();
         assertThat(text.append(new GeneratedToken(letter('B')))).isEmpty();
@@ -269,6 +271,80 @@ class CompletionTextTest {
         StopOptions stop = new StopOptions(List.of("B"), false, List.of(), 3, false);
         int[] ids = {letter('A'), letter('B'), letter('A'), letter('B'), letter('A')};
         assertThat(Answer.of(WITH_TAGS, RAW, false, stop, ids).content()).isEqualTo("ABA");
+    }
+
+    @Test
+    void leavesTheTextOfALanguageAsItIs() {
+        AnswerLanguage language = new AnswerLanguage(
+                new GrammarSource.Regex(".*"),
+                new AnswerLanguage.Thought(
+                        WITH_TAGS.encodeText("<think>"),
+                        WITH_TAGS.encodeText("</think>").at(0),
+                        WITH_TAGS.encodeText("\n<answer>")));
+        String member = " {\"a\": \"</think><answer>\"}\n ";
+
+        assertThat(inLanguage(language, "<think> hm </think>\n<answer>" + member))
+                .containsExactly("hm", member);
+    }
+
+    @Test
+    void beginsWithTheLanguageWhereThereIsNoThought() {
+        AnswerLanguage language = new AnswerLanguage(new GrammarSource.Regex(".*"), null);
+
+        assertThat(inLanguage(language, "\n<think>a")).containsExactly("", "\n<think>a");
+    }
+
+    @Test
+    void goesOnInTheThoughtThatThePromptHasBegun() {
+        assertThat(continued("<think>The user", false, " wants</think>\n<answer>ok"))
+                .containsExactly(" wants", "ok");
+        assertThat(continued("<think>The user", true, " wants</think>\n<answer>ok"))
+                .containsExactly("The user wants", "ok");
+    }
+
+    @Test
+    void goesOnInTheAnswerThatThePromptHasBegun() {
+        assertThat(continued("Once", false, " upon a")).containsExactly("", " upon a");
+        assertThat(continued("Once", true, " upon")).containsExactly("", "Once upon");
+        assertThat(continued("<think>a</think>\n<answer>b", false, " c")).containsExactly("", " c");
+    }
+
+    @Test
+    void countsOnlyWhatIsGenerated() {
+        CompletionText text =
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, null);
+        text.begin(WITH_TAGS.encodeText("<think>The user"), true);
+        text.append(new GeneratedToken(letter('a')));
+
+        assertThat(text.completionTokens()).isEqualTo(1);
+        assertThat(text.reasoningTokens()).isEqualTo(1);
+    }
+
+    private static List<String> inLanguage(AnswerLanguage language, String generated) {
+        return texts(
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, language),
+                generated);
+    }
+
+    private static List<String> continued(String prefill, boolean shown, String generated) {
+        CompletionText text =
+                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, null);
+        List<CompletionEvent> begun = text.begin(WITH_TAGS.encodeText(prefill), shown);
+        ChoiceAssembler assembler = new ChoiceAssembler();
+        begun.forEach(assembler::accept);
+        List<String> rest = texts(text, generated);
+        String reasoning = assembler.reasoning();
+        return List.of((reasoning == null ? "" : reasoning) + rest.get(0), assembler.content() + rest.get(1));
+    }
+
+    /// Reasoning and content.
+    private static List<String> texts(CompletionText text, String generated) {
+        ChoiceAssembler assembler = new ChoiceAssembler();
+        WITH_TAGS.encodeText(generated).stream()
+                .forEach(id -> text.append(new GeneratedToken(id)).forEach(assembler::accept));
+        text.finish(FinishReason.STOP, null).forEach(assembler::accept);
+        String reasoning = assembler.reasoning();
+        return List.of(reasoning == null ? "" : reasoning, assembler.content());
     }
 
     private static int letter(char letter) {

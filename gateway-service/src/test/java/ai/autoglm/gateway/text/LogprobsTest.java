@@ -135,7 +135,7 @@ class LogprobsTest {
     }
 
     private static CompletionText text(Tokenizer tokenizer, ReasoningMode mode, StopOptions stop) {
-        return new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop);
+        return new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop, null);
     }
 
     private static GeneratedToken token(int id) {

@@ -122,6 +122,8 @@ class PartitionInvarianceTest {
                     contentBegan = true;
                     checkText(text);
                 }
+                case CompletionEvent.ToolCallStarted _, CompletionEvent.ToolArgumentsDelta _ ->
+                    throw new AssertionError(event);
                 case Finished finished -> assertThat(event).isSameAs(answer.finished());
             }
         }

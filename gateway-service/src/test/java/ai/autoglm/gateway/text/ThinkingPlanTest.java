@@ -24,7 +24,21 @@ class ThinkingPlanTest {
                     """)
     void followsTheTable(
             Boolean enabled, Boolean returned, DefaultThinking byDefault, boolean thinks, ReasoningMode mode) {
-        assertThat(ThinkingPlan.of(new ThinkingOptions(enabled, returned), byDefault))
+        assertThat(ThinkingPlan.of(new ThinkingOptions(enabled, returned), byDefault, false))
+                .isEqualTo(new ThinkingPlan(thinks, mode));
+    }
+
+    @ParameterizedTest
+    @CsvSource(nullValues = "-", textBlock = """
+                    true,  false, RAW,   true,  HIDDEN
+                    false, -,     RAW,   false, HIDDEN
+                    -,     -,     RAW,   true,  RETURNED
+                    -,     -,     SPLIT, true,  RETURNED
+                    -,     -,     OFF,   false, HIDDEN
+                    """)
+    void isNeverRawWhereTheAnswerHasAStructure(
+            Boolean enabled, Boolean returned, DefaultThinking byDefault, boolean thinks, ReasoningMode mode) {
+        assertThat(ThinkingPlan.of(new ThinkingOptions(enabled, returned), byDefault, true))
                 .isEqualTo(new ThinkingPlan(thinks, mode));
     }
 }

@@ -5,7 +5,9 @@ import ai.autoglm.toolkit.chattemplate.PromptPiece.Prefill;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A model's chat template (`chat_template.jinja`), rendered as transformers does (MODEL_SPEC C.5).
@@ -16,16 +18,26 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
     private static final Conversation PROBE = new Conversation(List.of(new Turn(Role.USER, "probe")), true, null);
 
+    private static final String TOOL_NAME = "probe_tool";
+    private static final String TOOL_HEADING = "## " + TOOL_NAME;
+    private static final Map<String, Object> TOOL_PROBE = Map.of(
+            "type",
+            "function",
+            "function",
+            Map.of("name", TOOL_NAME, "description", "probes", "parameters", Map.of("type", "object")));
+
     private final JinjaTemplate template;
     private final TemplateSettings settings;
     private final String generationHeader;
     private final boolean rendersEnableThinking;
+    private final boolean hasToolFormat;
 
     private ChatTemplate(JinjaTemplate template, TemplateSettings settings) {
         this.template = template;
         this.settings = settings;
         this.generationHeader = generationHeader();
         this.rendersEnableThinking = !pieces(withThinking(true)).equals(pieces(withThinking(false)));
+        this.hasToolFormat = rendersTool();
     }
 
     /// Compiles a template.
@@ -60,6 +72,12 @@ public final class ChatTemplate {
         return rendersEnableThinking;
     }
 
+    /// Whether the template tells the model of tools as GLM-4's does (`## name`, then the schema), which says that the
+    /// model was taught to call them in the form of MODEL_SPEC C.5 (a).
+    public boolean hasToolFormat() {
+        return hasToolFormat;
+    }
+
     /// Renders what clients will send (a system message, a history, several parts, each kind of media) and checks that
     /// nothing is lost, moved or changed. To be called once, when a bundle is compiled.
     ///
@@ -87,6 +105,16 @@ public final class ChatTemplate {
     private List<PromptPiece> pieces(Conversation conversation) {
         TemplateInput input = new TemplateInput(conversation, settings);
         return RenderedText.cut(template.render(input.variables()), input.slots(), settings);
+    }
+
+    private boolean rendersTool() {
+        Map<String, Object> variables = new HashMap<>(new TemplateInput(PROBE, settings).variables());
+        variables.put("tools", List.of(TOOL_PROBE));
+        try {
+            return template.render(variables).contains(TOOL_HEADING);
+        } catch (TemplateRefusal e) {
+            return false;
+        }
     }
 
     /// What the template writes for `add_generation_prompt` when the thinking switch is undefined.

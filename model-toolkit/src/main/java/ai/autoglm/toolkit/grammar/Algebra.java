@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// estimated before anything is built. Past a limit every method throws INVALID_VALUE. One instance serves one
 /// compilation.
 final class Algebra {
-    static final Duration TIME_LIMIT = Duration.ofSeconds(2);
+    static final Duration TIME_LIMIT = Duration.ofSeconds(5);
 
     static final int MAX_STATES = 60_000;
     private static final int MAX_TRANSITIONS = 600_000;

@@ -11,14 +11,12 @@ public final class Language {
     private static final int MAX_MASK_BYTES = 4 << 20;
 
     private final Vocabulary vocabulary;
-    private final Network network;
     private final Positions positions;
     private final int maxMasks;
     private @Nullable Position start;
     private int maskCount;
 
     Language(Network network, Vocabulary vocabulary) {
-        this.network = network;
         this.vocabulary = vocabulary;
         positions = new Positions(network);
         maxMasks = Math.max(16, MAX_MASK_BYTES / (TokenMask.wordCount(vocabulary.size()) * Long.BYTES + 1));
@@ -26,11 +24,6 @@ public final class Language {
 
     public Vocabulary vocabulary() {
         return vocabulary;
-    }
-
-    /// Bytes of memory that this takes beside what it remembers, roughly.
-    public long byteSize() {
-        return (long) network.cellCount() * Integer.BYTES;
     }
 
     /// Where the empty text stands.
@@ -86,7 +79,7 @@ public final class Language {
         long[] words = new long[TokenMask.wordCount(vocabulary.size())];
         Position[] path = new Position[vocabulary.maxDepth() + 1]; // [bytes read]
         path[0] = position;
-        int farthest = 0;
+        int farthest = -1;
         int node = 0;
         while (node < vocabulary.nodeCount()) {
             int depth = vocabulary.nodeDepth(node);

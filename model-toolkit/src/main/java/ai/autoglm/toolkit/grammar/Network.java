@@ -55,10 +55,6 @@ final class Network {
         return start;
     }
 
-    int cellCount() {
-        return next.length;
-    }
-
     int classCount() {
         return classCount;
     }

@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.grammar;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.apache.lucene.util.automaton.Automata;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Operations;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class ObjectTexts {
     private final Algebra algebra;
     private final List<Member> members = new ArrayList<>();
     private @Nullable Automaton other;
+    private boolean possible = true;
 
     private record Member(Automaton text, boolean required) {}
 
@@ -28,8 +30,12 @@ final class ObjectTexts {
         algebra = rules.algebra();
     }
 
-    /// Adds the next member.
+    /// Adds the next member. One without any value is left out; where it is required there is no object.
     void member(String name, Automaton value, boolean required) {
+        if (Operations.isEmpty(value)) {
+            possible &= !required;
+            return;
+        }
         if (members.size() == MAX_MEMBERS) {
             throw Refusal.because("An object has more than " + MAX_MEMBERS + " properties.");
         }
@@ -57,6 +63,10 @@ final class ObjectTexts {
     }
 
     Automaton automaton() {
+        return possible ? linked() : Automata.makeEmpty();
+    }
+
+    private Automaton linked() {
         Automaton.Builder builder = new Automaton.Builder();
         int start = builder.createState();
         int end = builder.createState();

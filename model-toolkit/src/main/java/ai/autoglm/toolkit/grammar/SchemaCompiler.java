@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automata;
 import org.apache.lucene.util.automaton.Automaton;
-import org.apache.lucene.util.automaton.Operations;
 import org.jspecify.annotations.Nullable;
 
 /// JSON texts that match a JSON schema. Source: JSON Schema 2020-12.
@@ -263,12 +262,7 @@ final class SchemaCompiler {
         required.forEach(
                 name -> properties.putIfAbsent(name, additional.isMissingNode() ? BooleanNode.TRUE : additional));
         ObjectTexts texts = new ObjectTexts(json, rules);
-        properties.forEach((name, property) -> {
-            Automaton propertyValue = value(property);
-            if (required.contains(name) || !Operations.isEmpty(propertyValue)) {
-                texts.member(name, propertyValue, required.contains(name));
-            }
-        });
+        properties.forEach((name, property) -> texts.member(name, value(property), required.contains(name)));
         additionalProperties(schema).ifPresent(value -> texts.others(properties.keySet(), value(value)));
         rules.define(rule, texts.automaton());
         return rules.call(rule);

@@ -9,7 +9,7 @@ public final class TokenMask {
     private final int size;
     private final int maxDistance;
 
-    /// @param maxDistance the largest distance that one of these tokens leads to
+    /// @param maxDistance the largest distance that one of these tokens leads to; -1 where there is none
     TokenMask(long[] words, int size, int maxDistance) {
         this.words = words;
         this.size = size;

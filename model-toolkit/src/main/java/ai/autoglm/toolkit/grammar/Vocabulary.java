@@ -1,6 +1,7 @@
 package ai.autoglm.toolkit.grammar;
 
-import ai.autoglm.toolkit.tokenizer.Tokenizer;
+import ai.autoglm.toolkit.tokenizer.TextTokens;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -79,13 +80,9 @@ public final class Vocabulary {
     /// The text tokens of a tokenizer.
     ///
     /// @param size rows of the model's logits
-    public static Vocabulary of(Tokenizer tokenizer, int size) {
-        List<byte[]> textBytes = new ArrayList<>();
-        for (int id = 0; id < tokenizer.vocabularySize(); id++) {
-            boolean isText = tokenizer.idOf(tokenizer.text(id)).isEmpty();
-            textBytes.add(isText ? tokenizer.bytes(id) : new byte[0]);
-        }
-        return new Vocabulary(textBytes, size);
+    /// @throws ai.autoglm.toolkit.error.ServingException INVALID_CHECKPOINT when the file cannot be read
+    public static Vocabulary read(Path tokenizerJson, int size) {
+        return new Vocabulary(TextTokens.read(tokenizerJson), size);
     }
 
     /// Rows of the model's logits.

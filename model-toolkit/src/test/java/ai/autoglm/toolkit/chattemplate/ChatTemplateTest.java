@@ -61,6 +61,24 @@ class ChatTemplateTest {
     }
 
     @Test
+    void knowsATemplateThatTellsTheModelOfTools() {
+        assertThat(resource("glm-4.jinja", Map.of(), ContentFormat.PARTS).hasToolFormat())
+                .isTrue();
+        assertThat(resource("glm-4.1v.jinja", IMAGES, ContentFormat.PARTS).hasToolFormat())
+                .isFalse();
+        assertThat(resource("chatml.jinja", Map.of(), ContentFormat.STRING).hasToolFormat())
+                .isFalse();
+        assertThat(TemplateFixtures.mini(ContentFormat.PARTS).hasToolFormat()).isFalse();
+    }
+
+    @Test
+    void rendersTheResultOfAToolWhereTheTemplateKnowsThem() {
+        ChatTemplate template = resource("glm-4.jinja", Map.of(), ContentFormat.PARTS);
+        assertThat(text(template.render(conversation(user("go"), assistant("tap\n{}"), new Turn(Role.TOOL, "done")))))
+                .isEqualTo("[gMASK]<sop><|user|>\ngo<|assistant|>\ntap\n{}<|observation|>\ndone<|assistant|>\n");
+    }
+
+    @Test
     void rendersGlmFourPointOneV() {
         ChatTemplate template = resource("glm-4.1v.jinja", IMAGES, ContentFormat.PARTS);
         assertThat(text(template.render(conversation(user("Hi")))))

@@ -58,10 +58,17 @@ class RegexGrammarTest {
     @Test
     void acceptsWhatTheReferenceAcceptsOfRandomPatterns() {
         SplittableRandom random = new SplittableRandom(7);
+        int compiled = 0;
         for (int round = 0; round < 300; round++) {
             String pattern = RandomPatterns.pattern(random, 2);
             Pattern reference = Pattern.compile(pattern);
-            Language language = Vocabularies.compile(new GrammarSource.Regex(pattern));
+            Language language;
+            try {
+                language = Vocabularies.compile(new GrammarSource.Regex(pattern));
+            } catch (ServingException tooComplex) {
+                continue;
+            }
+            compiled++;
             for (int sample = 0; sample < 40; sample++) {
                 String text = RandomPatterns.text(random, pattern);
                 assertThat(Vocabularies.accepts(language, text))
@@ -74,6 +81,7 @@ class RegexGrammarTest {
                     .as("%s wrote %s", pattern, written)
                     .isTrue();
         }
+        assertThat(compiled).as("nearly all are simple enough").isGreaterThan(280);
     }
 
     @ParameterizedTest

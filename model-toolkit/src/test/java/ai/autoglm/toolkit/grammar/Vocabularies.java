@@ -1,6 +1,5 @@
 package ai.autoglm.toolkit.grammar;
 
-import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +21,7 @@ final class Vocabularies {
     /// That of the embedded model.
     static Vocabulary mini() {
         Path root = Path.of(System.getProperty("autoglm.root"));
-        try (Tokenizer tokenizer = Tokenizer.load(root.resolve("models/autoglm-phone-mini/tokenizer.json"))) {
-            return Vocabulary.of(tokenizer, 2048);
-        }
+        return Vocabulary.read(root.resolve("models/autoglm-phone-mini/tokenizer.json"), 2048);
     }
 
     /// Whether a language over [#bytes] holds a text.

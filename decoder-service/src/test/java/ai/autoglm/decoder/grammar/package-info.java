@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.decoder.grammar;
+
+import org.jspecify.annotations.NullMarked;
