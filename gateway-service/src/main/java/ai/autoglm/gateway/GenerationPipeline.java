@@ -46,8 +46,7 @@ public final class GenerationPipeline {
     public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
         try (Admission.Permit _ = admission.admit(request.choiceCount())) {
             PromptBatch batch = request.prompts().get();
-            try (StartedChoices started =
-                            StartedChoices.start(encoders, decoders, batch, request.options(), record);
+            try (StartedChoices started = StartedChoices.start(encoders, decoders, batch, request.options(), record);
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
                 record.accepted(
                         started.promptTokens().total(), started.promptTokens().cached());

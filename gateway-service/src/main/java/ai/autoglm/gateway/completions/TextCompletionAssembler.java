@@ -42,6 +42,11 @@ final class TextCompletionAssembler implements BodyAssembler {
         return Body.json(OpenAiJson.write(TextCompletion.of(identity, choices, new UsageField(usage))));
     }
 
+    /// A raw prompt offers none.
+    static IllegalStateException noTools() {
+        return new IllegalStateException("a tool is called that was not offered");
+    }
+
     /// A choice that is being written.
     private static final class Draft {
         private final StringBuilder text;
@@ -59,6 +64,7 @@ final class TextCompletionAssembler implements BodyAssembler {
                     text.append(content.text());
                     logprobs.addAll(content.logprobs());
                 }
+                case CompletionEvent.ToolCallStarted _, CompletionEvent.ToolArgumentsDelta _ -> throw noTools();
                 case CompletionEvent.Finished finished -> finishReason = finished.reason();
             }
         }

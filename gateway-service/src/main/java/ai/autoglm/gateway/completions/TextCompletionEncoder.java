@@ -40,6 +40,8 @@ final class TextCompletionEncoder implements StreamEncoder {
                 switch (event) {
                     case CompletionEvent.ReasoningDelta(String thought) -> new Choice(choice, thought, null, null);
                     case CompletionEvent.ContentDelta content -> content(choice, content);
+                    case CompletionEvent.ToolCallStarted _, CompletionEvent.ToolArgumentsDelta _ ->
+                        throw TextCompletionAssembler.noTools();
                     case CompletionEvent.Finished finished -> new Choice(choice, "", null, finished.reason());
                 },
                 usage);

@@ -14,6 +14,7 @@ import ai.autoglm.gateway.openai.CompletionIdentity;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ServedModel;
+import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.openai.UnknownFields;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
@@ -57,7 +58,12 @@ final class TextCompletionFrontEnd implements FrontEnd {
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         TextCompletionRequest request = parse(body.get());
         GenerationRequest generation = new GenerationRequest(
-                request.prompts().size(), request.generation(), ReasoningMode.RAW, false, () -> batch(request));
+                request.prompts().size(),
+                request.generation(),
+                ReasoningMode.RAW,
+                ToolUse.NONE,
+                false,
+                () -> batch(request));
         try {
             pipeline.run(generation, client.answering(form(request)), record);
         } catch (ServingException e) {
@@ -76,7 +82,8 @@ final class TextCompletionFrontEnd implements FrontEnd {
     private PromptBatch batch(TextCompletionRequest request) {
         List<Prompt> prompts = request.prompts().stream()
                 .map(this::tokens)
-                .map(ids -> new Prompt(List.of(new Prompt.Segment.Text(ids, false)), TokenIds.empty(), routingKey(ids)))
+                .map(ids -> new Prompt(
+                        List.of(new Prompt.Segment.Text(ids, false)), TokenIds.empty(), null, routingKey(ids)))
                 .toList();
         return new PromptBatch(prompts, List.of());
     }

@@ -42,6 +42,8 @@ record FieldNames(List<String> messages) {
                     + message.group(2).replace(".image_url.url", ".image_url");
         }
         String field = chatParam.split("[.\\[]", 2)[0];
-        return FIELDS.getOrDefault(field, field) + chatParam.substring(field.length());
+        String rest =
+                chatParam.substring(field.length()).replace(".function", "").replace(".json_schema", "");
+        return FIELDS.getOrDefault(field, field) + rest;
     }
 }

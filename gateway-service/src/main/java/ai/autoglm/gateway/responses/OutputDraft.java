@@ -19,11 +19,20 @@ final class OutputDraft {
 
     /// Opens an item; the one before has to be ended.
     ItemDraft begin(Kind kind) {
+        return begin(new ItemDraft(kind, ended.size()));
+    }
+
+    /// Opens the call of a tool; the item before has to be ended.
+    ItemDraft begin(ItemDraft.Call call) {
+        return begin(new ItemDraft(call, ended.size()));
+    }
+
+    private ItemDraft begin(ItemDraft item) {
         if (open != null) {
             throw new IllegalStateException("an item is open still");
         }
-        open = new ItemDraft(kind, ended.size());
-        return open;
+        open = item;
+        return item;
     }
 
     /// Ends the item that is open; empty when there is none.
@@ -34,11 +43,11 @@ final class OutputDraft {
         return item;
     }
 
-    /// Whether the output is complete without a message: a thought that was cut has none.
-    boolean lacksMessage(FinishReason reason) {
+    /// Whether a complete output has neither a message nor a call; a thought that was cut needs none.
+    boolean lacksAnswer(FinishReason reason) {
         return reason != FinishReason.LENGTH
-                && open(Kind.MESSAGE).isEmpty()
-                && ended.stream().noneMatch(OutputItem.MessageItem.class::isInstance);
+                && (open == null || open.kind() == Kind.REASONING)
+                && ended.stream().allMatch(OutputItem.ReasoningItem.class::isInstance);
     }
 
     List<OutputItem> items() {

@@ -47,4 +47,17 @@ sealed interface OutputItem {
             return List.of();
         }
     }
+
+    /// A tool that the model calls.
+    ///
+    /// @param callId that the client gives back with the result
+    /// @param arguments JSON text
+    @JsonPropertyOrder({"id", "type", "status", "call_id", "name", "arguments"})
+    record FunctionCallItem(String id, Status status, String callId, String name, String arguments)
+            implements OutputItem {
+        @Override
+        public String type() {
+            return "function_call";
+        }
+    }
 }

@@ -24,8 +24,13 @@ final class ResponseAssembler implements BodyAssembler {
         switch (event) {
             case CompletionEvent.ReasoningDelta(String text) -> append(Kind.REASONING, text);
             case CompletionEvent.ContentDelta content -> append(Kind.MESSAGE, content.text());
+            case CompletionEvent.ToolCallStarted call -> {
+                output.end(Status.COMPLETED);
+                output.begin(new ItemDraft.Call(call.id(), call.name()));
+            }
+            case CompletionEvent.ToolArgumentsDelta arguments -> append(Kind.FUNCTION_CALL, arguments.text());
             case CompletionEvent.Finished finished -> {
-                if (output.lacksMessage(finished.reason())) {
+                if (output.lacksAnswer(finished.reason())) {
                     append(Kind.MESSAGE, "");
                 }
                 status = OutputDraft.status(finished.reason());

@@ -41,8 +41,13 @@ final class ResponseEncoder implements StreamEncoder {
         return switch (event) {
             case CompletionEvent.ReasoningDelta(String text) -> delta(Kind.REASONING, text);
             case CompletionEvent.ContentDelta content -> delta(Kind.MESSAGE, content.text());
+            case CompletionEvent.ToolCallStarted call -> {
+                String ended = end(Status.COMPLETED);
+                yield ended + added(output.begin(new ItemDraft.Call(call.id(), call.name())));
+            }
+            case CompletionEvent.ToolArgumentsDelta arguments -> delta(Kind.FUNCTION_CALL, arguments.text());
             case CompletionEvent.Finished finished -> {
-                String missing = output.lacksMessage(finished.reason()) ? begin(Kind.MESSAGE) : "";
+                String missing = output.lacksAnswer(finished.reason()) ? begin(Kind.MESSAGE) : "";
                 status = OutputDraft.status(finished.reason());
                 yield missing + end(status);
             }
@@ -80,22 +85,30 @@ final class ResponseEncoder implements StreamEncoder {
 
     private String begin(Kind kind) {
         String ended = end(Status.COMPLETED);
-        ItemDraft item = output.begin(kind);
-        return ended
-                + write(ResponseEvent.ofItem(
+        return ended + added(output.begin(kind));
+    }
+
+    private String added(ItemDraft item) {
+        return write(ResponseEvent.ofItem(
                         "response.output_item.added", sequenceNumber++, item.outputIndex(), item.begun()))
-                + write(ResponseEvent.ofPart("response.content_part.added", sequenceNumber++, item));
+                + part("response.content_part.added", item);
     }
 
     private String end(Status itemStatus) {
         return output.end(itemStatus)
                 .map(item -> write(ResponseEvent.ofDone(sequenceNumber++, item))
-                        + write(ResponseEvent.ofPart("response.content_part.done", sequenceNumber++, item))
+                        + part("response.content_part.done", item)
                         + write(ResponseEvent.ofItem(
                                 "response.output_item.done",
                                 sequenceNumber++,
                                 item.outputIndex(),
                                 item.ended(itemStatus))))
+                .orElse("");
+    }
+
+    private String part(String type, ItemDraft item) {
+        return item.content()
+                .map(content -> write(ResponseEvent.ofPart(type, sequenceNumber++, item, content)))
                 .orElse("");
     }
 

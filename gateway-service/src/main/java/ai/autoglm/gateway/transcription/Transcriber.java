@@ -10,6 +10,7 @@ import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.ChatRequest;
+import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.openai.UnknownFields;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.prompt.Prompts;
@@ -59,7 +60,12 @@ final class Transcriber {
         metrics.unknownFields(UnknownFields.check(form.unknown(), strictFields));
         ChatRequest conversation = TranscriptionTask.conversation(request);
         GenerationRequest generation = new GenerationRequest(
-                1, conversation.generation(), ReasoningMode.HIDDEN, false, () -> batch(conversation, request));
+                1,
+                conversation.generation(),
+                ReasoningMode.HIDDEN,
+                ToolUse.NONE,
+                false,
+                () -> batch(conversation, request));
         try {
             pipeline.run(generation, client.answering(form(request, spec)), record);
         } catch (ServingException e) {

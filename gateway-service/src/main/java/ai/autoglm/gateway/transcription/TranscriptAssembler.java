@@ -23,7 +23,10 @@ final class TranscriptAssembler implements BodyAssembler {
     public void accept(int choice, CompletionEvent event) {
         switch (event) {
             case CompletionEvent.ContentDelta content -> text.append(content.text());
-            case CompletionEvent.ReasoningDelta _, CompletionEvent.Finished _ -> {}
+            case CompletionEvent.ReasoningDelta _,
+                    CompletionEvent.ToolCallStarted _,
+                    CompletionEvent.ToolArgumentsDelta _,
+                    CompletionEvent.Finished _ -> {}
         }
     }
 

@@ -22,7 +22,10 @@ final class TranscriptEncoder implements StreamEncoder {
                 text.append(content.text());
                 yield event(new TranscriptEvent.Delta(content.text()));
             }
-            case CompletionEvent.ReasoningDelta _, CompletionEvent.Finished _ -> "";
+            case CompletionEvent.ReasoningDelta _,
+                    CompletionEvent.ToolCallStarted _,
+                    CompletionEvent.ToolArgumentsDelta _,
+                    CompletionEvent.Finished _ -> "";
         };
     }
 

@@ -9,6 +9,7 @@ import ai.autoglm.gateway.openai.SamplingOptions;
 import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.gateway.openai.ThinkingOptions;
+import ai.autoglm.gateway.openai.ToolUse;
 import java.util.List;
 
 /// A transcription as the model knows it: a user sends speech and asks for its words, and the model
@@ -32,6 +33,8 @@ final class TranscriptionTask {
         return new ChatRequest(
                 List.of(message),
                 AnswerBeginning.NEW,
+                ToolUse.NONE,
+                null,
                 generation,
                 new ThinkingOptions(false, false),
                 new StreamOptions(request.stream(), false, false));

@@ -131,6 +131,51 @@ class ResponsesTest extends GatewayTest {
     }
 
     @Test
+    void callsAToolAsAnItemOfItsOwn() throws IOException {
+        backends.decoder().follow(FakeGeneration.says("tap\n{\"x\": 1}"));
+
+        JsonNode answer = JSON.readTree(post(RESPONSES, toolCall("")).body());
+
+        assertThat(answer.path("status").asText()).isEqualTo("completed");
+        JsonNode call = answer.path("output").path(0);
+        assertThat(answer.path("output").size()).isEqualTo(1);
+        assertThat(call.path("type").asText()).isEqualTo("function_call");
+        assertThat(call.path("id").asText()).startsWith("fc_");
+        assertThat(call.path("call_id").asText()).startsWith("call_");
+        assertThat(call.path("name").asText()).isEqualTo("tap");
+        assertThat(JSON.readTree(call.path("arguments").asText())).isEqualTo(JSON.readTree("{\"x\":1}"));
+        assertThat(answer.path("tools").path(0).path("name").asText()).isEqualTo("tap");
+    }
+
+    @Test
+    void writesTheArgumentsOfACallAsEvents() throws IOException {
+        backends.decoder().follow(FakeGeneration.says("tap\n{\"x\": 1}"));
+
+        List<JsonNode> events =
+                events(post(RESPONSES, toolCall(",\"stream\":true")).body());
+
+        assertThat(events.stream().map(event -> event.path("type").asText()).distinct())
+                .containsExactly(
+                        "response.created",
+                        "response.in_progress",
+                        "response.output_item.added",
+                        "response.function_call_arguments.delta",
+                        "response.function_call_arguments.done",
+                        "response.output_item.done",
+                        "response.completed");
+        String arguments =
+                events.stream().map(event -> event.path("delta").asText("")).reduce("", String::concat);
+        assertThat(events.get(events.size() - 3).path("arguments").asText()).isEqualTo(arguments);
+        assertThat(events.get(2).path("item").path("status").asText()).isEqualTo("in_progress");
+    }
+
+    private static String toolCall(String more) {
+        return "{\"input\":\"x\",\"reasoning\":{\"effort\":\"none\"},\"tool_choice\":\"required\",\"tools\":[{\"type\":"
+                + "\"function\",\"name\":\"tap\",\"parameters\":{\"type\":\"object\",\"properties\":{\"x\":{\"type\":"
+                + "\"integer\"}}}}]" + more + "}";
+    }
+
+    @Test
     void anAnswerWithoutTextStillHasAMessage() throws IOException {
         backends.decoder().follow(FakeGeneration.says());
 
