@@ -19,7 +19,10 @@ class ChatRequestFuzzTest {
             "tool_calls":[{"id":"c1","type":"function","function":{"name":"tap","arguments":"{}"}}]},{"role":"tool",\
             "tool_call_id":"c1","content":"done"}],"max_tokens":3000,"top_p":0.85,"frequency_penalty":2e-1,"seed":42,\
             "stop":["a","b"],"logit_bias":{"5":-1.5},"stop_token_ids":[1,2],"chat_template_kwargs":\
-            {"enable_thinking":true},"reasoning_effort":"low","metadata":{"a":"b"},"extra_body":{"top_k":5}}""";
+            {"enable_thinking":true},"reasoning_effort":"low","n":2,"logprobs":true,"top_logprobs":3,"tools":[{"type":"function",\
+            "function":{"name":"f","parameters":{"type":"object","properties":{"x":{"type":"integer"}}}}}],\
+            "tool_choice":{"type":"function","function":{"name":"f"}},"response_format":{"type":"json_schema",\
+            "json_schema":{"name":"s","schema":{"type":"string","pattern":"^[a-z]{1,3}$"}}},"metadata":{"a":"b"},"extra_body":{"top_k":5}}""";
     private static final List<String> FRAGMENTS = List.of(
             "null",
             "true",
