@@ -1,8 +1,13 @@
 package ai.autoglm.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.autoglm.toolkit.launch.Service;
+import com.openai.client.OpenAIClient;
+import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.errors.InternalServerException;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -61,10 +66,37 @@ final class BackendDownIT {
 
         assertUnavailable(TEXT);
         assertUnavailable(SCREEN);
+        assertRetried();
 
         cluster.start(Service.DECODER);
         assertAnswered(TEXT);
         assertAnswered(SCREEN);
+    }
+
+    /// The official client asks again, as often as it was told to, and then says why it has no answer.
+    private void assertRetried() {
+        double before = unavailableCount();
+        OpenAIClient client = OpenAIOkHttpClient.builder()
+                .baseUrl(cluster.gateway() + "/v1")
+                .apiKey("EMPTY")
+                .maxRetries(1)
+                .build();
+        ChatCompletionCreateParams request = ChatCompletionCreateParams.builder()
+                .model(ChatRequests.MODEL)
+                .addUserMessage("Hi")
+                .build();
+
+        InternalServerException failure = catchThrowableOfType(
+                InternalServerException.class, () -> client.chat().completions().create(request));
+
+        assertThat(failure.statusCode()).isEqualTo(503);
+        assertThat(failure.code()).contains("backend_unavailable");
+        client.close();
+        assertThat(unavailableCount() - before).isEqualTo(2);
+    }
+
+    private double unavailableCount() {
+        return cluster.metric(Service.GATEWAY, "gateway_requests_total{code=\"backend_unavailable\"}");
     }
 
     private void assertAnswered(GoldenCase golden) {

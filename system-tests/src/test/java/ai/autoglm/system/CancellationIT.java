@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.toolkit.launch.Service;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,6 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(SharedCluster.class)
 final class CancellationIT {
     private static final int TOKEN_COUNT = 7000;
+    private static final int CLIENTS = 64;
 
     private final TestCluster cluster;
 
@@ -35,6 +39,36 @@ final class CancellationIT {
 
         assertThat(cluster.metric(Service.DECODER, "decoder_decode_tokens_total") - decodedBefore)
                 .isLessThan(TOKEN_COUNT - 100);
+        GoldenCase golden = GoldenCase.named("text-en");
+        assertThat(cluster.api().send(golden.request()).content()).isEqualTo(golden.greedyText());
+    }
+
+    @Test
+    void manyClientsThatLeaveInMidStreamAreForgottenWithinASecond() throws IOException {
+        List<RawConnection> connections = new ArrayList<>();
+        try {
+            for (int client = 0; client < CLIENTS; client++) {
+                connections.add(new RawConnection(cluster.gateway()));
+                connections
+                        .getLast()
+                        .send(
+                                "POST /v1/chat/completions HTTP/1.1\nHost: localhost\nContent-Type: application/json",
+                                Json.write(endless(true)));
+            }
+            for (RawConnection connection : connections) {
+                connection.awaitFirstByte();
+            }
+            awaitRunning(8);
+        } finally {
+            for (RawConnection connection : connections) {
+                connection.close();
+            }
+        }
+
+        Await.until(
+                Duration.ofSeconds(1),
+                "no sequence of " + CLIENTS + " clients that left runs in the decoder",
+                () -> cluster.metric(Service.DECODER, "decoder_sequences_running_sequences") == 0);
         GoldenCase golden = GoldenCase.named("text-en");
         assertThat(cluster.api().send(golden.request()).content()).isEqualTo(golden.greedyText());
     }

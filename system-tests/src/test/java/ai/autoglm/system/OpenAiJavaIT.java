@@ -9,6 +9,9 @@ import com.openai.core.JsonValue;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.NotFoundException;
 import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.FunctionDefinition;
+import com.openai.models.FunctionParameters;
+import com.openai.models.ResponseFormatJsonSchema;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionContentPart;
@@ -16,10 +19,13 @@ import com.openai.models.chat.completions.ChatCompletionContentPartImage;
 import com.openai.models.chat.completions.ChatCompletionContentPartInputAudio;
 import com.openai.models.chat.completions.ChatCompletionContentPartText;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
 import com.openai.models.completions.CompletionUsage;
 import com.openai.models.models.Model;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,9 +35,24 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedCluster.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class OpenAiJavaIT {
+    private static final Map<String, JsonValue> TAP = Map.of(
+            "type",
+            JsonValue.from("object"),
+            "properties",
+            JsonValue.from(Map.of(
+                    "action", Map.of("type", "string", "enum", List.of("tap", "swipe")),
+                    "x", Map.of("type", "integer", "minimum", 0, "maximum", 999),
+                    "y", Map.of("type", "integer", "minimum", 0, "maximum", 999))),
+            "required",
+            JsonValue.from(List.of("action", "x", "y")),
+            "additionalProperties",
+            JsonValue.from(false));
+
+    private final TestCluster cluster;
     private final OpenAIClient client;
 
     OpenAiJavaIT(TestCluster cluster) {
+        this.cluster = cluster;
         client = OpenAIOkHttpClient.builder()
                 .baseUrl(cluster.gateway() + "/v1")
                 .apiKey("EMPTY")
@@ -114,6 +135,66 @@ final class OpenAiJavaIT {
         assertThat(contentOf(completion)).startsWith("我是 AutoGLM-Phone-Mini");
         assertThat(completion.choices().getFirst().message()._allProperties().get("reasoning_content"))
                 .isEqualTo(JsonValue.from("用户在问我的身份。"));
+    }
+
+    @Test
+    void accumulatesAToolCall() {
+        ChatCompletionCreateParams request = params().addUserMessage("Tap the play button.")
+                .addFunctionTool(FunctionDefinition.builder()
+                        .name("tap")
+                        .parameters(FunctionParameters.builder()
+                                .additionalProperties(TAP)
+                                .build())
+                        .build())
+                .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
+                .build();
+        ChatCompletionAccumulator accumulator = ChatCompletionAccumulator.create();
+
+        try (StreamResponse<ChatCompletionChunk> stream =
+                client.chat().completions().createStreaming(request)) {
+            stream.stream().forEach(accumulator::accumulate);
+        }
+
+        ChatCompletion.Choice choice = accumulator.chatCompletion().choices().getFirst();
+        assertThat(choice.finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
+        assertThat(choice.message().toolCalls().orElseThrow()).hasSize(1);
+        ChatCompletionMessageFunctionToolCall call =
+                choice.message().toolCalls().orElseThrow().getFirst().asFunction();
+        assertThat(call.function().name()).isEqualTo("tap");
+        ClientAnswers.assertTap(Json.read(call.function().arguments()));
+    }
+
+    @Test
+    void readsStructuredOutput() {
+        ChatCompletion completion = client.chat()
+                .completions()
+                .create(params().addUserMessage("Tap the play button.")
+                        .temperature(1.5)
+                        .jsonSchemaResponseFormat(ResponseFormatJsonSchema.JsonSchema.builder()
+                                .name("tap")
+                                .strict(true)
+                                .schema(ResponseFormatJsonSchema.JsonSchema.Schema.builder()
+                                        .additionalProperties(TAP)
+                                        .build())
+                                .build())
+                        .build());
+
+        ClientAnswers.assertTap(Json.read(contentOf(completion)));
+    }
+
+    @Test
+    void stopsTheGenerationByClosingTheStream() {
+        ChatCompletionCreateParams endless = params().addUserMessage("What do you see?")
+                .maxCompletionTokens(7000)
+                .putAdditionalBodyProperty("ignore_eos", JsonValue.from(true))
+                .build();
+
+        try (StreamResponse<ChatCompletionChunk> stream =
+                client.chat().completions().createStreaming(endless)) {
+            assertThat(stream.stream().limit(5)).hasSize(5);
+        }
+
+        ClientAnswers.assertNothingRuns(cluster);
     }
 
     @Test

@@ -20,6 +20,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The four processes, each a JVM of its own on free ports of this machine. Their output goes to
 /// `target/logs/<name>`.
@@ -103,6 +105,36 @@ final class TestCluster implements AutoCloseable {
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("the " + service + " has no metric " + name));
+    }
+
+    /// The processes that run now.
+    Map<Service, Long> processIds() {
+        return processes.entrySet().stream()
+                .filter(entry -> entry.getValue().isAlive())
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().pid()));
+    }
+
+    /// Physical memory that each process holds; nothing where the system does not tell.
+    Map<Service, Long> residentKilobytes() {
+        return processIds().entrySet().stream()
+                .filter(entry -> Files.exists(status(entry.getValue())))
+                .collect(Collectors.toMap(Map.Entry::getKey, entry -> residentKilobytes(status(entry.getValue()))));
+    }
+
+    private static Path status(long processId) {
+        return Path.of("/proc", Long.toString(processId), "status");
+    }
+
+    private static long residentKilobytes(Path status) {
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override
