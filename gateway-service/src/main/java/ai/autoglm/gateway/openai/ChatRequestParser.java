@@ -8,14 +8,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Turns the body of `POST /v1/chat/completions` into a request that keeps every rule of the contract, before anything
-/// is allocated for it. Stateless. Source: API 1.1 to 1.5.
+/// is allocated for it. Safe for concurrent callers. Source: API 1.1 to 1.5.
 public final class ChatRequestParser {
     private final ServedModel model;
     private final ChatLimits limits;
+    private final ToolFields toolFields;
+    private final OutputFields outputFields;
 
     public ChatRequestParser(ServedModel model, ChatLimits limits) {
         this.model = model;
         this.limits = limits;
+        LanguageChecks checks = new LanguageChecks();
+        this.toolFields = new ToolFields(checks);
+        this.outputFields = new OutputFields(checks);
     }
 
     /// @throws ServingException of a code that is the client's to mend, with the path of the field as its param
@@ -31,7 +36,7 @@ public final class ChatRequestParser {
         MessageReader messages = new MessageReader(limits);
         List<ChatMessage> conversation = messages.read(root.require("messages"));
         Optional<JsonFields> templateArguments = root.object("chat_template_kwargs");
-        ToolUse tools = ToolFields.read(root);
+        ToolUse tools = toolFields.read(root);
         ChatRequest request = new ChatRequest(
                 conversation,
                 beginning(root, templateArguments, conversation.getLast()),
@@ -48,8 +53,8 @@ public final class ChatRequestParser {
         return new ParsedChatRequest(request, ignored);
     }
 
-    private static Optional<GrammarSource> language(JsonFields root, ToolUse tools) {
-        Optional<GrammarSource> asked = OutputFields.read(root);
+    private Optional<GrammarSource> language(JsonFields root, ToolUse tools) {
+        Optional<GrammarSource> asked = outputFields.read(root);
         return switch (tools.choice()) {
             case NONE -> asked;
             case REQUIRED ->

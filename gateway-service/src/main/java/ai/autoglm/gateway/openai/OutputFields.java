@@ -2,7 +2,6 @@ package ai.autoglm.gateway.openai;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
-import ai.autoglm.toolkit.grammar.GrammarCompiler;
 import ai.autoglm.toolkit.grammar.GrammarSource;
 import java.util.List;
 import java.util.Optional;
@@ -15,11 +14,15 @@ final class OutputFields {
     /// What `structured_outputs` may hold, of which a request has one.
     private static final List<String> STRUCTURES = List.of("json", "json_object", "regex", "choice", "grammar", "name");
 
-    private OutputFields() {}
+    private final LanguageChecks checks;
+
+    OutputFields(LanguageChecks checks) {
+        this.checks = checks;
+    }
 
     /// Empty where any text will do.
-    static Optional<GrammarSource> read(JsonFields root) {
-        Optional<GrammarSource> format = root.object("response_format").flatMap(OutputFields::responseFormat);
+    Optional<GrammarSource> read(JsonFields root) {
+        Optional<GrammarSource> format = root.object("response_format").flatMap(this::responseFormat);
         Optional<JsonValue> structured = root.find("structured_outputs");
         if (structured.isEmpty()) {
             return format;
@@ -34,7 +37,7 @@ final class OutputFields {
         return Optional.of(structure(structured.get()));
     }
 
-    private static Optional<GrammarSource> responseFormat(JsonFields format) {
+    private Optional<GrammarSource> responseFormat(JsonFields format) {
         return switch (format.require("type").oneOf(List.of("text", "json_object", "json_schema"))) {
             case "text" -> Optional.empty();
             case "json_object" -> Optional.of(new GrammarSource.JsonSchema(ANY_OBJECT));
@@ -42,7 +45,7 @@ final class OutputFields {
         };
     }
 
-    private static GrammarSource jsonSchema(JsonFields named) {
+    private GrammarSource jsonSchema(JsonFields named) {
         named.require("name").identifier();
         named.string("description");
         named.bool("strict");
@@ -52,7 +55,7 @@ final class OutputFields {
         return source;
     }
 
-    private static GrammarSource structure(JsonValue value) {
+    private GrammarSource structure(JsonValue value) {
         JsonFields fields = value.fields();
         List<String> given = STRUCTURES.stream()
                 .filter(name -> fields.find(name).isPresent())
@@ -84,9 +87,9 @@ final class OutputFields {
         };
     }
 
-    private static void check(GrammarSource source, JsonValue at, String prefix) {
+    private void check(GrammarSource source, JsonValue at, String prefix) {
         try {
-            GrammarCompiler.check(source);
+            checks.check(source);
         } catch (ServingException e) {
             throw new ServingException(e.code(), prefix + e.message(), e).withParam(at.path());
         }

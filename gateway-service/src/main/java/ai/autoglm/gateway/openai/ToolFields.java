@@ -3,7 +3,6 @@ package ai.autoglm.gateway.openai;
 import ai.autoglm.gateway.openai.ToolUse.Choice;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
-import ai.autoglm.toolkit.grammar.GrammarCompiler;
 import ai.autoglm.toolkit.grammar.GrammarSource;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -18,17 +17,13 @@ final class ToolFields {
     private static final String NO_PARAMETERS =
             "{\"type\":\"object\",\"properties\":{},\"additionalProperties\":false}";
 
-    private final JsonFields root;
+    private final LanguageChecks checks;
 
-    private ToolFields(JsonFields root) {
-        this.root = root;
+    ToolFields(LanguageChecks checks) {
+        this.checks = checks;
     }
 
-    static ToolUse read(JsonFields root) {
-        return new ToolFields(root).read();
-    }
-
-    private ToolUse read() {
+    ToolUse read(JsonFields root) {
         boolean parallel = root.bool("parallel_tool_calls").orElse(true);
         Optional<JsonValue> choice = root.find("tool_choice");
         Optional<JsonValue> value = root.find("tools");
@@ -41,7 +36,7 @@ final class ToolFields {
         ToolUse use = choice.map(given -> chosen(given, tools, parallel))
                 .orElseGet(() -> new ToolUse(tools, Choice.AUTO, tools, parallel));
         if (use.choice() == Choice.REQUIRED) {
-            elements.forEach(ToolFields::requireServedSchema);
+            elements.forEach(this::requireServedSchema);
         }
         return use;
     }
@@ -115,10 +110,10 @@ final class ToolFields {
                 parameters.map(schema -> schema.object().toString()).orElse(NO_PARAMETERS));
     }
 
-    private static void requireServedSchema(JsonValue element) {
+    private void requireServedSchema(JsonValue element) {
         Tool tool = tool(element);
         try {
-            GrammarCompiler.check(
+            checks.check(
                     new GrammarSource.ToolCalls(List.of(new GrammarSource.Tool(tool.name(), tool.parametersSchema()))));
         } catch (ServingException e) {
             throw new ServingException(e.code(), "Invalid schema for function '" + tool.name() + "': " + e.message(), e)
