@@ -1,5 +1,7 @@
 package ai.autoglm.toolkit.grammar;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// A compiled language over the tokens of one vocabulary. What it has worked out it remembers, within bounds, for all
@@ -9,14 +11,19 @@ import org.jspecify.annotations.Nullable;
 /// [#tokens] never leads to any other.
 public final class Language {
     private static final int MAX_MASK_BYTES = 4 << 20;
+    private static final int MAX_WIDE_STATES = 16;
+    private static final int WIDE_STATE_FRACTION = 100;
 
     private final Vocabulary vocabulary;
+    private final Network network;
     private final Positions positions;
+    private final Map<Integer, LocalTokens> localTokens = new HashMap<>(); // by state
     private final int maxMasks;
     private @Nullable Position start;
     private int maskCount;
 
     Language(Network network, Vocabulary vocabulary) {
+        this.network = network;
         this.vocabulary = vocabulary;
         positions = new Positions(network);
         maxMasks = Math.max(16, MAX_MASK_BYTES / (TokenMask.wordCount(vocabulary.size()) * Long.BYTES + 1));
@@ -76,30 +83,27 @@ public final class Language {
     }
 
     private TokenMask walk(Position position, int maxDistance) {
-        long[] words = new long[TokenMask.wordCount(vocabulary.size())];
-        Position[] path = new Position[vocabulary.maxDepth() + 1]; // [bytes read]
-        path[0] = position;
-        int farthest = -1;
-        int node = 0;
-        while (node < vocabulary.nodeCount()) {
-            int depth = vocabulary.nodeDepth(node);
-            Position next = positions.next(path[depth - 1], vocabulary.nodeByte(node));
-            if (next.isDead()) {
-                node = vocabulary.subtreeEnd(node);
-                continue;
-            }
-            path[depth] = next;
-            int first = vocabulary.tokensStart(node);
-            int end = vocabulary.tokensEnd(node);
-            if (first < end && next.distance() <= maxDistance) {
-                farthest = Math.max(farthest, next.distance());
-                for (int index = first; index < end; index++) {
-                    int id = vocabulary.token(index);
-                    words[id >> 6] |= 1L << id;
-                }
-            }
-            node++;
+        if (position.readingCount() == 1) {
+            return localTokens(position.state(0)).complete(position, positions, maxDistance);
         }
-        return new TokenMask(words, vocabulary.size(), farthest);
+        TokenWalk walk = new TokenWalk(vocabulary, positions, maxDistance);
+        walk.from(position);
+        return walk.mask();
+    }
+
+    /// What one state allows by itself is remembered where it takes long to find out.
+    private LocalTokens localTokens(int state) {
+        LocalTokens known = localTokens.get(state);
+        if (known != null) {
+            return known;
+        }
+        LocalTokens found = new LocalTokens(network, vocabulary, state);
+        if (found.visitedCount() > vocabulary.nodeCount() / WIDE_STATE_FRACTION) {
+            if (localTokens.size() == MAX_WIDE_STATES) {
+                localTokens.clear();
+            }
+            localTokens.put(state, found);
+        }
+        return found;
     }
 }

@@ -33,7 +33,12 @@ final class Positions {
 
     /// Where the empty text stands.
     Position start() {
-        return close(List.of(new Reading(network.start(), null)));
+        return at(network.start(), null);
+    }
+
+    /// Where a text stands that has one reading.
+    Position at(int state, @Nullable Frame frame) {
+        return close(List.of(new Reading(state, frame)));
     }
 
     /// Where a text stands with one byte more.

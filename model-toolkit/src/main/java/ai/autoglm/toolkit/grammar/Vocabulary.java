@@ -130,16 +130,19 @@ public final class Vocabulary {
         return subtreeEnd[node];
     }
 
-    /// Ids of the tokens that end at a node stand in [#token] from here up to [#tokensEnd].
-    int tokensStart(int node) {
+    /// Whether some token is what leads to a node.
+    boolean endsTokens(int node) {
+        return tokensStart(node) < tokensEnd[node];
+    }
+
+    /// Adds the tokens that lead to a node to a bit set.
+    void addTokens(int node, long[] words) {
+        for (int index = tokensStart(node); index < tokensEnd[node]; index++) {
+            words[tokens[index] >> 6] |= 1L << tokens[index];
+        }
+    }
+
+    private int tokensStart(int node) {
         return node == 0 ? 0 : tokensEnd[node - 1];
-    }
-
-    int tokensEnd(int node) {
-        return tokensEnd[node];
-    }
-
-    int token(int index) {
-        return tokens[index];
     }
 }
