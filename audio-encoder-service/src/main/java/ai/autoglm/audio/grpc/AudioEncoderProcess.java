@@ -14,6 +14,7 @@ import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.launch.ManagementPort;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.runtime.GrpcServer;
@@ -40,6 +41,8 @@ class AudioEncoderProcess {
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
     private final Duration shutdownTimeout;
+    private final String managementHost;
+    private final int managementPort;
     private volatile @Nullable EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> calls;
 
     AudioEncoderProcess(
@@ -47,12 +50,16 @@ class AudioEncoderProcess {
             MeterRegistry registry,
             GrpcServer grpc,
             GrpcHealthStorage health,
-            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout) {
+            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost,
+            @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
         this.metrics = new EncodeMetrics(registry, "audio.encoder");
         this.grpc = grpc;
         this.health = health;
         this.shutdownTimeout = shutdownTimeout;
+        this.managementHost = managementHost;
+        this.managementPort = managementPort;
     }
 
     /// @throws ServingException OVERLOADED when the process is starting or stopping
@@ -72,6 +79,7 @@ class AudioEncoderProcess {
         report(ServingStatus.NOT_SERVING);
         try {
             requirePort();
+            ManagementPort.requireFree(managementHost, managementPort);
             AudioFileEncoder encoder = AudioFileEncoder.open(config.bundle(), engine(), config.maxAudioSeconds());
             calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
             report(ServingStatus.SERVING);

@@ -7,6 +7,7 @@ import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.launch.ManagementPort;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.runtime.GrpcServer;
@@ -33,6 +34,8 @@ class DecoderProcess {
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
     private final Duration shutdownTimeout;
+    private final String managementHost;
+    private final int managementPort;
     private volatile @Nullable DecoderService service;
 
     DecoderProcess(
@@ -40,12 +43,16 @@ class DecoderProcess {
             MeterRegistry registry,
             GrpcServer grpc,
             GrpcHealthStorage health,
-            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout) {
+            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost,
+            @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
         this.registry = registry;
         this.grpc = grpc;
         this.health = health;
         this.shutdownTimeout = shutdownTimeout;
+        this.managementHost = managementHost;
+        this.managementPort = managementPort;
     }
 
     /// @throws ServingException OVERLOADED when the process is starting or stopping
@@ -65,6 +72,7 @@ class DecoderProcess {
         report(ServingStatus.NOT_SERVING);
         try {
             requirePort();
+            ManagementPort.requireFree(managementHost, managementPort);
             ServedDecoder decoder = ServedDecoder.open(config, engine(), registry);
             service = new DecoderService(decoder, config);
             report(ServingStatus.SERVING);

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.http;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.launch.ManagementPort;
 import io.netty.channel.ChannelHandlerContext;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -27,6 +28,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -46,18 +48,29 @@ final class GatewayServer {
     private final GatewayRoutes routes;
     private final TlsCertificate certificate;
     private final LoadedModel model;
+    private final String managementHost;
+    private final int managementPort;
     private final ConnectionLimits connections;
     private final AtomicInteger unanswered = new AtomicInteger();
     private @Nullable Router router;
     private volatile @Nullable HttpServer server;
     private volatile boolean stopping;
 
-    GatewayServer(Vertx vertx, HttpConfig config, GatewayRoutes routes, TlsCertificate certificate, LoadedModel model) {
+    GatewayServer(
+            Vertx vertx,
+            HttpConfig config,
+            GatewayRoutes routes,
+            TlsCertificate certificate,
+            LoadedModel model,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost,
+            @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.vertx = vertx;
         this.config = config;
         this.routes = routes;
         this.certificate = certificate;
         this.model = model;
+        this.managementHost = managementHost;
+        this.managementPort = managementPort;
         this.connections = new ConnectionLimits(config.maxConnections(), config.maxConnectionsPerAddress());
     }
 
@@ -69,6 +82,11 @@ final class GatewayServer {
     ///
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
     void start(@Observes StartupEvent event) {
+        try {
+            ManagementPort.requireFree(managementHost, managementPort);
+        } catch (ServingException e) {
+            throw new ConfigurationException("The gateway cannot start: " + e.message());
+        }
         DeploymentOptions instances =
                 new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors());
         Supplier<Verticle> listeners = Listener::new;

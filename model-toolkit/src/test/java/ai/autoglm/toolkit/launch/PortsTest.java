@@ -39,6 +39,19 @@ class PortsTest {
         assertThatCode(() -> Ports.requireFree(List.of(endpoint))).doesNotThrowAnyException();
     }
 
+    @Test
+    void aServiceNamesItsOwnManagementPortToo() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            int port = taken.getLocalPort();
+
+            assertThatThrownBy(() -> ManagementPort.requireFree("127.0.0.1", port))
+                    .hasMessageContaining("management port " + port)
+                    .hasMessageContaining("quarkus.management.port");
+        }
+        assertThatCode(() -> ManagementPort.requireFree("127.0.0.1", freePort()))
+                .doesNotThrowAnyException();
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0)) {
             return socket.getLocalPort();

@@ -14,6 +14,7 @@ import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImagePatches;
+import ai.autoglm.toolkit.launch.ManagementPort;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.grpc.runtime.GrpcServer;
@@ -40,6 +41,8 @@ class VisionEncoderProcess {
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
     private final Duration shutdownTimeout;
+    private final String managementHost;
+    private final int managementPort;
     private volatile @Nullable EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> calls;
 
     VisionEncoderProcess(
@@ -47,12 +50,16 @@ class VisionEncoderProcess {
             MeterRegistry registry,
             GrpcServer grpc,
             GrpcHealthStorage health,
-            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout) {
+            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout,
+            @ConfigProperty(name = "quarkus.management.host") String managementHost,
+            @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
         this.metrics = new EncodeMetrics(registry, "vision.encoder");
         this.grpc = grpc;
         this.health = health;
         this.shutdownTimeout = shutdownTimeout;
+        this.managementHost = managementHost;
+        this.managementPort = managementPort;
     }
 
     /// @throws ServingException OVERLOADED when the process is starting or stopping
@@ -72,6 +79,7 @@ class VisionEncoderProcess {
         report(ServingStatus.NOT_SERVING);
         try {
             requirePort();
+            ManagementPort.requireFree(managementHost, managementPort);
             ImageEncoder encoder = ImageEncoder.open(config.bundle(), engine(), config.maxPixels());
             calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
             report(ServingStatus.SERVING);
