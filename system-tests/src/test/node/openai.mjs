@@ -123,7 +123,7 @@ await report({
   },
 
   async otherEndpoints() {
-    const completion = await client.completions.create({ model, prompt: "Who are you?", max_tokens: 5, temperature: 0 });
+    const completion = await client.completions.create({ model, prompt: "Who", max_tokens: 5, temperature: 0, ignore_eos: true });
     const response = await client.responses.create({ model, input: "Who are you?", temperature: 0 });
     const events = [];
     for await (const event of await client.responses.create({ model, input: "Who are you?", temperature: 0, stream: true })) {

@@ -119,6 +119,7 @@ final class ArchitectureTest {
                 .and()
                 .resideOutsideOfPackages(
                         "ai.autoglm.gateway.openai..",
+                        "ai.autoglm.gateway.prompt..",
                         "ai.autoglm.gateway.completions..",
                         "ai.autoglm.gateway.responses..",
                         "ai.autoglm.gateway.transcription..",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeGeneration;
+import ai.autoglm.gateway.testing.RawConnection;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
@@ -53,14 +54,17 @@ class BackendLossTest extends GatewayTest {
         backends.decoder().follow(generation -> {
             generation.accept(0);
             generation.say("Hello");
-            backends.decoder().stop();
         });
-        try {
-            HttpResponse<String> response = chat(hello("\"stream\":true"));
+        try (RawConnection client = connect()) {
+            client.post(
+                    "/v1/chat/completions",
+                    "Content-Type: application/json\r\nConnection: close\r\n",
+                    hello("\"stream\":true"));
+            client.readUntil("Hello");
 
-            assertThat(response.body())
-                    .contains("event: error\n", "backend_unavailable")
-                    .endsWith("data: [DONE]\n\n");
+            backends.decoder().stop();
+
+            assertThat(client.readAll()).contains("event: error\n", "backend_unavailable", "data: [DONE]\n\n");
         } finally {
             backends.decoder().start();
         }
