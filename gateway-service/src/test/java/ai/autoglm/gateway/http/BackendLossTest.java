@@ -7,6 +7,7 @@ import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.RawConnection;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpResponse;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -51,9 +52,11 @@ class BackendLossTest extends GatewayTest {
 
     @Test
     void aDecoderThatDiesInAnAnswerEndsIt() {
+        CompletableFuture<Void> lost = new CompletableFuture<>();
         backends.decoder().follow(generation -> {
             generation.accept(0);
             generation.say("Hello");
+            lost.join();
         });
         try (RawConnection client = connect()) {
             client.post(
@@ -66,6 +69,7 @@ class BackendLossTest extends GatewayTest {
 
             assertThat(client.readAll()).contains("event: error\n", "backend_unavailable", "data: [DONE]\n\n");
         } finally {
+            lost.complete(null);
             backends.decoder().start();
         }
         backends.decoder().follow(FakeGeneration.says("back"));
