@@ -98,7 +98,7 @@ final class StartedChoices implements AutoCloseable {
     }
 
     private Generation start(int index, FusedPrompt prompt) {
-        Generation generation = decoders.generate(prompt, options, seeds.of(index), record.id());
+        Generation generation = decoders.generate(prompt, options, seeds.of(index), record);
         choices.add(new Choice(index, generation));
         return generation;
     }

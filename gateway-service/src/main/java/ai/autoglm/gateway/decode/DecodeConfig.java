@@ -15,4 +15,9 @@ public interface DecodeConfig {
     /// or is prefilled.
     @WithDefault("60s")
     Duration progressTimeout();
+
+    /// Whether a prompt finds only what requests of the same key have left in a decoder's prefix cache.
+    /// Otherwise the time that an answer takes tells one key what others have asked. Source: API.md 6.5.
+    @WithDefault("true")
+    boolean prefixCachePerKey();
 }

@@ -4,6 +4,7 @@ import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.error.ContextLength;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.proto.stream.ClientExchange;
@@ -33,14 +34,16 @@ public final class Decoders {
     /// background.
     ///
     /// @param seed of this choice
+    /// @param record of the request: its id, and whose prefix cache serves it
     /// @throws ServingException CONTEXT_LENGTH_EXCEEDED when prompt and completion do not fit,
     ///     BACKEND_UNAVAILABLE when no decoder can be reached, or the decoder's refusal
-    public Generation generate(FusedPrompt prompt, GenerationOptions options, long seed, String requestId) {
+    public Generation generate(FusedPrompt prompt, GenerationOptions options, long seed, RequestRecord record) {
         Backend decoder = backends.pool(BackendKind.DECODER).choose(prompt.routingKey());
         int maxTokens = completionLimit(decoder.description().maxModelLen(), prompt.tokenCount(), options.maxTokens());
         GenerateRequest start = StartMessage.of(
                 manifest.bundleId(),
-                requestId,
+                record.id(),
+                config.prefixCachePerKey() ? record.caller().name() : "",
                 prompt,
                 StartMessage.sampling(options.sampling(), manifest.generation(), seed),
                 StartMessage.stop(options.stop(), maxTokens),

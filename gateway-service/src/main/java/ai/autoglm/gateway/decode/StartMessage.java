@@ -25,6 +25,7 @@ final class StartMessage {
     static GenerateRequest of(
             String bundleId,
             String requestId,
+            String cacheSalt,
             FusedPrompt prompt,
             SamplingParameters sampling,
             StopConditions stop,
@@ -32,6 +33,7 @@ final class StartMessage {
         GenerateStart.Builder start = GenerateStart.newBuilder()
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
+                .setCacheSalt(cacheSalt)
                 .setSampling(sampling)
                 .setStop(stop);
         prompt.segments().forEach(segment -> start.addPrompt(segment(segment)));

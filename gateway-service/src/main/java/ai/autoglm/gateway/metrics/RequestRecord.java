@@ -71,7 +71,7 @@ public final class RequestRecord {
         return Duration.ofNanos(System.nanoTime() - startNanos);
     }
 
-    Caller caller() {
+    public Caller caller() {
         return caller;
     }
 

@@ -6,6 +6,7 @@ import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.RawConnection;
 import io.quarkus.test.junit.QuarkusTest;
+import ai.autoglm.proto.v1.GenerateStart;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.UncheckedIOException;
@@ -28,7 +29,7 @@ class FencedGatewayTest extends GatewayTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "autoglm.http.api-keys", "key-of-requests,key-of-tokens,key-of-pages,key-of-sizes",
+                    "autoglm.http.api-keys", "key-of-requests,key-of-tokens,key-of-pages,key-of-sizes,key-of-salts",
                     "autoglm.http.cors-origins", PAGE,
                     "autoglm.http.idle-timeout", "500ms",
                     "autoglm.http.max-connections-per-address", Integer.toString(MAX_CONNECTIONS_PER_ADDRESS),
@@ -59,6 +60,18 @@ class FencedGatewayTest extends GatewayTest {
                 .hasValue("0");
         assertThat(refused.headers().firstValue("x-ratelimit-reset-requests").orElseThrow())
                 .matches("(1m0s|[45]\\ds)");
+    }
+
+    @Test
+    void keysDoNotShareAPrefixCache() {
+        backends.decoder().follow(FakeGeneration.says("hello"));
+
+        chat("key-of-sizes", hello("\"max_tokens\":5"));
+        chat("key-of-salts", hello("\"max_tokens\":5"));
+
+        assertThat(backends.decoder().starts())
+                .extracting(GenerateStart::getCacheSalt)
+                .containsExactly("key-4", "key-5");
     }
 
     @Test
