@@ -20,6 +20,10 @@ public record Bundle(Path directory, BundleManifest manifest) {
     /// @throws ServingException with [ErrorCode#INVALID_BUNDLE] when it is no bundle of this format version
     public static Bundle open(Path directory) {
         Path file = directory.resolve("bundle.json");
+        if (Files.isDirectory(directory) && !Files.isExecutable(directory)) {
+            throw new ServingException(
+                    ErrorCode.INVALID_BUNDLE, directory + " cannot be read by the user of this process.");
+        }
         if (!Files.isRegularFile(file)) {
             throw new ServingException(
                     ErrorCode.INVALID_BUNDLE, directory + " is no model bundle: it has no bundle.json.");

@@ -11,7 +11,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         version = "autoglm 0.1.0",
         description = "Serves AutoGLM-Phone on your own machines.",
-        subcommands = {ServeCommand.class, ChatCommand.class, CompileCommand.class, InspectCommand.class})
+        subcommands = {
+            ServeCommand.class,
+            ChatCommand.class,
+            CompileCommand.class,
+            InspectCommand.class,
+            UnpackNativesCommand.class
+        })
 public final class Autoglm {
     private Autoglm() {}
 

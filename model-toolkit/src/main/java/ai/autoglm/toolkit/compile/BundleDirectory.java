@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /// A bundle that is being written: beside its place, and moved there in one step when it is whole. An interrupted
@@ -27,8 +28,9 @@ final class BundleDirectory implements AutoCloseable {
             throw new IOException(target + " exists and is no bundle");
         }
         Files.createDirectories(absolute.getParent());
-        return new BundleDirectory(
-                absolute, Files.createTempDirectory(absolute.getParent(), absolute.getFileName() + ".compiling-"));
+        // Not a temporary directory of the JDK: other users may read a bundle, as services in containers do.
+        Path staging = absolute.resolveSibling(absolute.getFileName() + ".compiling-" + UUID.randomUUID());
+        return new BundleDirectory(absolute, Files.createDirectory(staging));
     }
 
     /// A bundle or an empty folder; anything else is the user's own and stays.

@@ -15,14 +15,19 @@ import java.lang.invoke.MethodHandle;
 /// the next run would then crash the JVM (seen with 1.29.0). The native environment is counted, so one
 /// more reference, never given back, keeps it. Source: `OrtApi::CreateEnv` in onnxruntime_c_api.h, whose
 /// table of functions is only ever appended to.
+///
+/// It reports nothing to anybody: unless it is told not to, 1.29.0 writes a device id into the user's home
+/// and collects telemetry (seen).
 final class OnnxRuntimeEnvironment {
     private static final int API_VERSION = 14;
     private static final int CREATE_ENV_INDEX = 3;
     private static final int WARNING_LEVEL = 2;
 
-    private static final OrtEnvironment ENVIRONMENT = OrtEnvironment.getEnvironment();
+    private static final OrtEnvironment ENVIRONMENT;
 
     static {
+        disableTelemetry();
+        ENVIRONMENT = OrtEnvironment.getEnvironment();
         retain();
     }
 
@@ -30,6 +35,25 @@ final class OnnxRuntimeEnvironment {
 
     static OrtEnvironment shared() {
         return ENVIRONMENT;
+    }
+
+    /// An environment variable of the process, which the JDK only reads, is what the library asks for as it loads.
+    private static void disableTelemetry() {
+        Linker linker = Linker.nativeLinker();
+        linker.defaultLookup().find("setenv").ifPresent(setenv -> {
+            try (Arena arena = Arena.ofConfined()) {
+                int _ = (int) function(
+                                setenv,
+                                FunctionDescriptor.of(
+                                        ValueLayout.JAVA_INT,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.ADDRESS,
+                                        ValueLayout.JAVA_INT))
+                        .invokeExact(arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
+            } catch (Throwable e) {
+                throw new EngineException("ONNX Runtime's telemetry cannot be turned off", e);
+            }
+        });
     }
 
     private static void retain() {

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.engine;
+
+import org.jspecify.annotations.NullMarked;
