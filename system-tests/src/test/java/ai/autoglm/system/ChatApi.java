@@ -22,6 +22,21 @@ final class ChatApi {
         this.completions = gateway.resolve("/v1/chat/completions");
     }
 
+    /// The status of `/health`; 0 where nobody answers.
+    int health() {
+        try {
+            HttpRequest request = HttpRequest.newBuilder(completions.resolve("/health"))
+                    .timeout(PATIENCE)
+                    .build();
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
     /// Sends a request and reads its whole answer, whatever its status.
     ChatAnswer send(Map<String, Object> request) {
         return send(Json.write(request).getBytes(StandardCharsets.UTF_8), Map.of());

@@ -21,7 +21,8 @@ import picocli.CommandLine.TypeConversionException;
             ChatCommand.class,
             KeyCommand.class,
             CompileCommand.class,
-            InspectCommand.class
+            InspectCommand.class,
+            UnpackNativesCommand.class
         })
 public final class Autoglm {
     private Autoglm() {}
