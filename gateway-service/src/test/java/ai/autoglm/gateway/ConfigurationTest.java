@@ -181,7 +181,13 @@ class ConfigurationTest {
         assertThat(encode.progressTimeout()).isEqualTo(Duration.ofSeconds(2));
         DecodeConfig decode = TestConfig.of(
                 DecodeConfig.class,
-                Map.of("autoglm.decode.accept-timeout", "1s", "autoglm.decode.progress-timeout", "2s", "autoglm.decode.prefix-cache-per-key", "false"));
+                Map.of(
+                        "autoglm.decode.accept-timeout",
+                        "1s",
+                        "autoglm.decode.progress-timeout",
+                        "2s",
+                        "autoglm.decode.prefix-cache-per-key",
+                        "false"));
         assertThat(decode.acceptTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(decode.progressTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(decode.prefixCachePerKey()).isFalse();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Turns token ids into text and finds the tags in it. A tag that has a token of its own is that token and nothing
 /// else, however a text may spell it; one that has none is found by its letters, over as many tokens as they take.
@@ -20,6 +21,7 @@ final class TagScanner {
     private final Map<Integer, Tag> tagsById = new HashMap<>();
     private final Map<String, Tag> tagsByText = new HashMap<>();
     private final List<GeneratedToken> incomplete = new ArrayList<>(); // tokens with a part of a code point
+    private @Nullable GeneratedToken last;
     private TokenText held = TokenText.EMPTY;
 
     /// @param silentIds end-of-sequence ids, whose text is never shown
@@ -76,12 +78,17 @@ final class TagScanner {
 
     private TokenText written(String text, GeneratedToken token) {
         incomplete.add(token);
+        last = token;
         return writtenByIncomplete(text);
     }
 
     private TokenText writtenByIncomplete(String text) {
         if (text.isEmpty()) {
             return TokenText.EMPTY;
+        }
+        if (incomplete.isEmpty() && last != null) {
+            // The last token wrote the end of one code point and the beginning of another: its log probability is told.
+            incomplete.add(new GeneratedToken(last.id()));
         }
         List<Share> shares = new ArrayList<>();
         for (int i = 0; i < incomplete.size(); i++) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.RawConnection;
-import io.quarkus.test.junit.QuarkusTest;
 import ai.autoglm.proto.v1.GenerateStart;
+import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.UncheckedIOException;
@@ -29,7 +29,8 @@ class FencedGatewayTest extends GatewayTest {
         @Override
         public Map<String, String> getConfigOverrides() {
             return Map.of(
-                    "autoglm.http.api-keys", "key-of-requests,key-of-tokens,key-of-pages,key-of-sizes,key-of-salts",
+                    "autoglm.http.api-keys",
+                            "key-of-requests,key-of-tokens,key-of-pages,key-of-sizes,key-of-salts,key-of-others",
                     "autoglm.http.cors-origins", PAGE,
                     "autoglm.http.idle-timeout", "500ms",
                     "autoglm.http.max-connections-per-address", Integer.toString(MAX_CONNECTIONS_PER_ADDRESS),
@@ -66,12 +67,12 @@ class FencedGatewayTest extends GatewayTest {
     void keysDoNotShareAPrefixCache() {
         backends.decoder().follow(FakeGeneration.says("hello"));
 
-        chat("key-of-sizes", hello("\"max_tokens\":5"));
         chat("key-of-salts", hello("\"max_tokens\":5"));
+        chat("key-of-others", hello("\"max_tokens\":5"));
 
         assertThat(backends.decoder().starts())
                 .extracting(GenerateStart::getCacheSalt)
-                .containsExactly("key-4", "key-5");
+                .containsExactly("key-5", "key-6");
     }
 
     @Test

@@ -62,6 +62,20 @@ class LogprobsTest {
         assertThat(joined.toString(StandardCharsets.UTF_8)).isEqualTo("a😀");
     }
 
+    /// Found by the fuzz test of the whole system.
+    @Test
+    void aTokenThatEndsOneBrokenCharacterAndBeginsAnotherIsToldOnce() {
+        int[] bytes = Partitions.byteTokens(WITH_TAGS, "你é");
+        int[] broken = {bytes[0], bytes[3]};
+
+        for (Tokenizer tokenizer : List.of(WITH_TAGS, WITHOUT_TAGS)) {
+            List<ContentDelta> deltas = deltas(tokenizer, ReasoningMode.RAW, StopOptions.NONE, broken);
+
+            assertThat(joined(deltas)).isEqualTo("\uFFFD\uFFFD");
+            assertThat(logprobs(deltas)).hasSize(2);
+        }
+    }
+
     @Test
     void coverTheContentOnlyWhenTheThoughtIsHidden() {
         int[] ids = WITH_TAGS.encodeText("<think>hm</think>\n<answer>ok").toArray();
