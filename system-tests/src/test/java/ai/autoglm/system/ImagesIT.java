@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The images that `deploy/images/build.sh` builds, under the tag of the environment variable AUTOGLM_IMAGE_TAG. Skipped
+/// The images that `deploy/images/build.sh` builds, under the tag of the environment variable AUTOGLM_IMAGE_TAG.
+/// Skipped
 /// where there is none, unless AUTOGLM_REQUIRE_DOCKER is 1.
 final class ImagesIT {
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
@@ -30,8 +31,10 @@ final class ImagesIT {
     static void requireImages() throws InterruptedException {
         if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_DOCKER"))) {
             assumeTrue(
-                    Command.run(Repository.ROOT, Duration.ofSeconds(20), List.of("sh", "-c", "docker image inspect "
-                                            + image(Service.GATEWAY)))
+                    Command.run(
+                                            Repository.ROOT,
+                                            Duration.ofSeconds(20),
+                                            List.of("sh", "-c", "docker image inspect " + image(Service.GATEWAY)))
                                     .status()
                             == 0,
                     "there is no docker, or no image " + image(Service.GATEWAY));
@@ -51,8 +54,10 @@ final class ImagesIT {
     void startsReadOnlyWithoutNetworkAsAnyUser(Service service) throws InterruptedException {
         String container = run(service, List.of("--network", "none"));
 
-        Await.until(START_PATIENCE, "the " + service.label() + " serves", () -> log(container)
-                .contains(service == Service.GATEWAY ? "as autoglm-phone-9b" : "Serving bundle"));
+        Await.until(
+                START_PATIENCE,
+                "the " + service.label() + " serves",
+                () -> log(container).contains(service == Service.GATEWAY ? "as autoglm-phone-9b" : "Serving bundle"));
 
         assertThat(log(container)).doesNotContain("Exception", "WARN", "ERROR");
     }
@@ -76,7 +81,8 @@ final class ImagesIT {
                         "AUTOGLM_BACKENDS_AUDIO_ENCODER=audio-encoder:9002",
                         "--env",
                         "AUTOGLM_BACKENDS_DECODER=decoder:9003"));
-        String address = docker(List.of("port", gateway, "8000/tcp")).lines().findFirst().orElseThrow();
+        String address =
+                docker(List.of("port", gateway, "8000/tcp")).lines().findFirst().orElseThrow();
         ChatApi api = new ChatApi(URI.create("http://" + address));
         Await.until(START_PATIENCE, "the gateway has its backends", () -> api.health() == 200);
 
@@ -88,8 +94,8 @@ final class ImagesIT {
 
     private String run(Service service, List<String> options) throws InterruptedException {
         Path bundle = TestCluster.bundle();
-        List<String> arguments = new ArrayList<>(List.of(
-                "run", "--detach", "--read-only", "--user", USER, "--volume", bundle + ":/bundle:ro"));
+        List<String> arguments = new ArrayList<>(
+                List.of("run", "--detach", "--read-only", "--user", USER, "--volume", bundle + ":/bundle:ro"));
         arguments.addAll(options);
         arguments.add(image(service));
         String container = docker(arguments).strip();
@@ -99,8 +105,8 @@ final class ImagesIT {
 
     private static String log(String container) {
         try {
-            Command.Result result = Command.run(
-                    Repository.ROOT, Duration.ofMinutes(1), List.of("docker", "logs", container));
+            Command.Result result =
+                    Command.run(Repository.ROOT, Duration.ofMinutes(1), List.of("docker", "logs", container));
             return result.output() + result.errors();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

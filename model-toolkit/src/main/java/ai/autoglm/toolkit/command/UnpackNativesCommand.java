@@ -42,7 +42,8 @@ final class UnpackNativesCommand implements Callable<Integer> {
         try (InputStream packed = UnpackNativesCommand.class.getResourceAsStream(library)) {
             if (packed == null) {
                 throw new ServingException(
-                        ErrorCode.INVALID_CONFIGURATION, "There is no " + library + " in the libraries of this release.");
+                        ErrorCode.INVALID_CONFIGURATION,
+                        "There is no " + library + " in the libraries of this release.");
             }
             Path file = folder.resolve(library.substring(library.lastIndexOf('/') + 1));
             Files.copy(packed, file, StandardCopyOption.REPLACE_EXISTING);
