@@ -27,9 +27,9 @@ final class FuzzBody {
     private static final List<Map<String, Object>> CHATS = chats();
     private static final Map<String, Map<String, Object>> OTHERS = Map.of(
             "/v1/completions",
-            Map.of("prompt", "Who are you?", "max_tokens", 4, "n", 2, "logprobs", 1, "stop", List.of("x")),
+            Map.of("prompt", "Who are you?", "max_tokens", 4, "seed", 7, "n", 2, "logprobs", 1, "stop", List.of("x")),
             "/v1/responses",
-            Map.of("input", List.of(Map.of("role", "user", "content", "Hi")), "max_output_tokens", 4),
+            Map.of("input", List.of(Map.of("role", "user", "content", "Hi")), "max_output_tokens", 4, "temperature", 0),
             "/tokenize",
             Map.of("messages", List.of(Map.of("role", "user", "content", "Hi"))),
             "/detokenize",
