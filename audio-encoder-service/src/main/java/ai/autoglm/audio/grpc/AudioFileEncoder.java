@@ -69,7 +69,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 spec.samplingRate(), spec.hopLength(), spec.fftSize(), spec.melBinCount(), spec.windowSeconds());
         AudioFileEncoder encoder = new AudioFileEncoder(
                 describe(bundle.manifest(), engine),
-                (double) spec.windowSeconds() / spec.maxTokensPerWindow(),
+                spec.secondsPerToken(),
                 new FeatureExtractor(preprocessing, AudioLimits.DEFAULT.withMaxSeconds(maxSeconds)),
                 new OnnxAudioEncoder(
                         engine.open(bundle.audioEncoder()),

@@ -3,8 +3,8 @@ package ai.autoglm.gateway.admission;
 import ai.autoglm.toolkit.error.ServingException;
 import org.jspecify.annotations.Nullable;
 
-/// The tokens of one request: reserved when the prompt is known, settled when the answer is complete. For
-/// one thread.
+/// The tokens of one request: reserved prompt by prompt, when each is known, and settled when the answer is
+/// complete. For one thread.
 public final class TokenAllowance {
     private final @Nullable RateBucket tokens;
     private long reserved;
@@ -18,7 +18,7 @@ public final class TokenAllowance {
     public void reserve(long estimate) {
         if (tokens != null) {
             tokens.take(estimate);
-            reserved = estimate;
+            reserved += estimate;
         }
     }
 

@@ -1,9 +1,9 @@
 package ai.autoglm.gateway.auth;
 
+import ai.autoglm.toolkit.digest.Sha256;
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// A key that clients may use. The key itself is not kept.
 ///
@@ -19,11 +19,6 @@ record ApiKey(Caller owner, ByteString sha256) {
     }
 
     static ByteString digest(String key) {
-        try {
-            return ByteString.copyFrom(
-                    MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        return ByteString.copyFrom(Sha256.begin().digest(key.getBytes(StandardCharsets.UTF_8)));
     }
 }

@@ -1,12 +1,12 @@
 package ai.autoglm.gateway.backend;
 
+import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -122,13 +122,9 @@ public final class BackendPool implements AutoCloseable {
 
     /// The rank of a backend for a key: the lowest comes first.
     static ByteBuffer score(BackendAddress address, ByteString key) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(address.toString().getBytes(StandardCharsets.UTF_8));
-            digest.update(key.asReadOnlyByteBuffer());
-            return ByteBuffer.wrap(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begin();
+        digest.update(address.toString().getBytes(StandardCharsets.UTF_8));
+        digest.update(key.asReadOnlyByteBuffer());
+        return ByteBuffer.wrap(digest.digest());
     }
 }

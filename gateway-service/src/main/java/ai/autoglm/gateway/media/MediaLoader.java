@@ -4,6 +4,7 @@ import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ContentPart;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.VisionSpec;
+import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageHeader;
@@ -14,7 +15,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -113,13 +113,9 @@ public final class MediaLoader {
     }
 
     static ByteString sha256(ByteBuffer file) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(file);
-            return UnsafeByteOperations.unsafeWrap(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.begin();
+        digest.update(file);
+        return UnsafeByteOperations.unsafeWrap(digest.digest());
     }
 
     private static ServingException unsupported(String ability) {
@@ -130,15 +126,8 @@ public final class MediaLoader {
     /// How the model cuts images.
     private record ImageGrids(ImagePreprocessor preprocessor, int mergeSize) {
         static ImageGrids of(VisionSpec vision, MediaLimits limits) {
-            ImagePreprocessing preprocessing = new ImagePreprocessing(
-                    vision.minPixels(),
-                    vision.maxPixels(),
-                    vision.patchSize(),
-                    vision.temporalPatchSize(),
-                    vision.mergeSize(),
-                    vision.mean(),
-                    vision.standardDeviation());
-            return new ImageGrids(new ImagePreprocessor(preprocessing, limits.image()), vision.mergeSize());
+            return new ImageGrids(
+                    new ImagePreprocessor(ImagePreprocessing.of(vision), limits.image()), vision.mergeSize());
         }
     }
 }

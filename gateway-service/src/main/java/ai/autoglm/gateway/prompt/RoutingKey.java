@@ -4,10 +4,10 @@ import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ContentPart;
+import ai.autoglm.toolkit.digest.Sha256;
 import com.google.protobuf.ByteString;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /// What decides between decoders: the system text and the text of the first user message, or its media
@@ -18,7 +18,7 @@ final class RoutingKey {
     private RoutingKey() {}
 
     static ByteString of(ChatRequest request, List<Medium> media) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         boolean userSeen = false;
         int mediumIndex = 0;
         for (ChatMessage message : request.messages()) {
@@ -49,14 +49,6 @@ final class RoutingKey {
         if (counts) {
             digest.update(bytes);
             digest.update((byte) 0);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
         }
     }
 }

@@ -90,7 +90,6 @@ final class Transcriber {
     private static AnswerForm form(TranscriptionRequest request, AudioSpec spec) {
         return request.stream()
                 ? new AnswerForm.Streamed(new TranscriptEncoder())
-                : new AnswerForm.Whole(
-                        new TranscriptAssembler(request, (double) spec.windowSeconds() / spec.maxTokensPerWindow()));
+                : new AnswerForm.Whole(new TranscriptAssembler(request, spec.secondsPerToken()));
     }
 }

@@ -90,6 +90,18 @@ class RateLimitsTest {
     }
 
     @Test
+    void allPromptsOfARequestAreReservedAndGivenBackTogether() {
+        RateLimits limits = limits(Map.of("autoglm.admission.tokens-per-minute", "1000"));
+        TokenAllowance allowance = limits.allowance(CALLER);
+        allowance.reserve(400);
+        allowance.reserve(300);
+
+        allowance.settle(150);
+
+        assertThat(limits.headers(CALLER)).containsEntry("x-ratelimit-remaining-tokens", "850");
+    }
+
+    @Test
     void tokensBeyondTheEstimateAreADebtThatLaterRequestsWaitFor() {
         RateLimits limits = limits(Map.of("autoglm.admission.tokens-per-minute", "600"));
         TokenAllowance allowance = limits.allowance(CALLER);

@@ -5,4 +5,9 @@ package ai.autoglm.toolkit.bundle;
 /// @param windowSeconds audio is cut into windows of this length
 /// @param maxTokensPerWindow rows that the tower computes for a full window
 public record AudioSpec(
-        int samplingRate, int hopLength, int fftSize, int melBinCount, int windowSeconds, int maxTokensPerWindow) {}
+        int samplingRate, int hopLength, int fftSize, int melBinCount, int windowSeconds, int maxTokensPerWindow) {
+    /// How much of an audio one row stands for.
+    public double secondsPerToken() {
+        return (double) windowSeconds / maxTokensPerWindow;
+    }
+}

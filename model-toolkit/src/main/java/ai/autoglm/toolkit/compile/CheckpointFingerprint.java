@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.compile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.io.IOException;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,7 +29,7 @@ final class CheckpointFingerprint {
     /// SHA-256 over name, length and content of every file that the compiler reads, in name order.
     String sha256(CompileProgress progress) {
         progress.begin("checksum", totalBytes());
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         for (Path file : files()) {
             try (FileChannel channel = FileChannel.open(file)) {
@@ -90,14 +90,6 @@ final class CheckpointFingerprint {
         return name.endsWith(".json")
                 || name.endsWith(".jinja")
                 || (name.startsWith("model") && name.endsWith(".safetensors"));
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
     }
 
     private static ServingException unreadable(Path file, IOException cause) {

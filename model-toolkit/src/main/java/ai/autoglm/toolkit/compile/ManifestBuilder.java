@@ -15,6 +15,7 @@ import ai.autoglm.toolkit.checkpoint.FusionConfig;
 import ai.autoglm.toolkit.checkpoint.ModelConfig;
 import ai.autoglm.toolkit.checkpoint.TextConfig;
 import ai.autoglm.toolkit.checkpoint.VisionConfig;
+import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -65,7 +66,7 @@ final class ManifestBuilder {
     }
 
     static String bundleId(CompileOptions options, String checkpointSha256) {
-        MessageDigest digest = CheckpointFingerprint.sha256();
+        MessageDigest digest = Sha256.begin();
         String identity = String.join(
                 "\n",
                 checkpointSha256,

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.image;
 
+import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.List;
@@ -34,6 +35,18 @@ public record ImagePreprocessing(
                 mean.size() == RgbImage.CHANNEL_COUNT && standardDeviation.size() == RgbImage.CHANNEL_COUNT,
                 "image_mean and image_std must have three values");
         require(standardDeviation.stream().allMatch(value -> value > 0), "image_std must be positive");
+    }
+
+    /// As a bundle has it.
+    public static ImagePreprocessing of(VisionSpec spec) {
+        return new ImagePreprocessing(
+                spec.minPixels(),
+                spec.maxPixels(),
+                spec.patchSize(),
+                spec.temporalPatchSize(),
+                spec.mergeSize(),
+                spec.mean(),
+                spec.standardDeviation());
     }
 
     /// Values of one patch: [channel, frame, row, column].

@@ -1,10 +1,9 @@
 package ai.autoglm.proto.encode;
 
+import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -42,7 +41,7 @@ public record MediaUpload(String medium, long maxBytes, ErrorCode tooLarge) {
         if (received < bytes.length) {
             throw notAsAnnounced("end after " + received + " of " + byteCount);
         }
-        if (!ByteString.copyFrom(sha256(bytes)).equals(sha256)) {
+        if (!ByteString.copyFrom(Sha256.begin().digest(bytes)).equals(sha256)) {
             throw notAsAnnounced("do not have the SHA-256 announced");
         }
         return bytes;
@@ -50,13 +49,5 @@ public record MediaUpload(String medium, long maxBytes, ErrorCode tooLarge) {
 
     private ServingException notAsAnnounced(String difference) {
         return new ServingException(ErrorCode.INTERNAL, "The bytes of the " + medium + " " + difference + ".");
-    }
-
-    private static byte[] sha256(byte[] bytes) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(bytes);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JDK has SHA-256", e);
-        }
     }
 }

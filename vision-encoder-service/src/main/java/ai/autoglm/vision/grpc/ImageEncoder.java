@@ -66,7 +66,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
         ImageEncoder encoder = new ImageEncoder(
                 describe(bundle.manifest(), engine),
                 spec.mergeSize(),
-                new ImagePreprocessor(preprocessing(spec), limits(maxPixels)),
+                new ImagePreprocessor(ImagePreprocessing.of(spec), limits(maxPixels)),
                 new OnnxVisionEncoder(engine.open(bundle.visionEncoder()), spec, hiddenSize));
         encoder.warmUp();
         return encoder;
@@ -143,17 +143,6 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 .setRowType(RowType.ROW_TYPE_FLOAT32)
                 .setHiddenSize(manifest.decoder().hiddenSize())
                 .build();
-    }
-
-    private static ImagePreprocessing preprocessing(VisionSpec spec) {
-        return new ImagePreprocessing(
-                spec.minPixels(),
-                spec.maxPixels(),
-                spec.patchSize(),
-                spec.temporalPatchSize(),
-                spec.mergeSize(),
-                spec.mean(),
-                spec.standardDeviation());
     }
 
     private static ImageLimits limits(long maxPixels) {
