@@ -217,7 +217,7 @@ class AnswerGrammarTest {
         FusedPrompt prompt =
                 new FusedPrompt(List.of(new TokenRun(true, golden.promptIds().slice(0, 4))));
         return MODEL.submit(
-                new GenerationRequest("test", prompt, sampling, stop, generated, "", null, grammar), List.of());
+                new GenerationRequest("test", prompt, sampling, stop, generated, false, "", null, grammar), List.of());
     }
 
     private static Answer answer(Generation generation) throws InterruptedException {

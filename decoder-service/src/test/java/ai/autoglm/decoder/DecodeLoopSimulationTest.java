@@ -159,7 +159,15 @@ class DecodeLoopSimulationTest {
         TokenIds generated = random.nextInt(4) == 0 ? tokens(random, random.nextInt(maxTokens + 1)) : TokenIds.empty();
         String salt = random.nextInt(6) == 0 ? "tenant" : "";
         return new GenerationRequest(
-                "request-" + requestCount++, new FusedPrompt(segments), sampling, stop, generated, salt, null, null);
+                "request-" + requestCount++,
+                new FusedPrompt(segments),
+                sampling,
+                stop,
+                generated,
+                random.nextInt(3) == 0,
+                salt,
+                null,
+                null);
     }
 
     private static PromptSegment segment(SplittableRandom random) {

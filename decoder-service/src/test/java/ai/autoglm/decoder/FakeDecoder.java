@@ -50,8 +50,8 @@ final class FakeDecoder implements AutoCloseable {
         FusionLayer fusion = new FusionLayer(
                 new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
         kvCache = new KvCache(slotCount);
-        scheduler =
-                new Scheduler(new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
+        scheduler = new Scheduler(
+                new SchedulerSettings(chunkRows, slotCount / 3, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
         runner = new BatchRunner(model, fusion, chunkRows);
         loop = new DecodeLoop(
                 scheduler, runner, new DecoderMetrics(new SimpleMeterRegistry(), kvCache), () -> nanoTime);

@@ -57,7 +57,7 @@ public final class MiniModel implements AutoCloseable {
                 engine.open(BUNDLE.fusion()), fusionSpec, spec.hiddenSize(), slotCount, chunkRows, MAX_MODEL_LENGTH);
         kvCache = new KvCache(slotCount);
         Duration patience = Duration.ofMinutes(1);
-        scheduler = new Scheduler(new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache);
+        scheduler = new Scheduler(new SchedulerSettings(chunkRows, 0, 64, patience, patience, patience), kvCache);
         runner = new BatchRunner(model, fusion, chunkRows);
         loop = new DecodeLoop(scheduler, runner, new DecoderMetrics(meters, kvCache), System::nanoTime);
     }

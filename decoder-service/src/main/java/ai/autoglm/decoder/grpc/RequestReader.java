@@ -48,6 +48,7 @@ record RequestReader(
                 sampling(start),
                 stop,
                 generated,
+                start.getResumed(),
                 start.getCacheSalt(),
                 logprobsCount(start),
                 start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null);

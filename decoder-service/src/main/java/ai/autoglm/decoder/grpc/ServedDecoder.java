@@ -46,9 +46,10 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
         int maxModelLength = maxModelLength(config, spec);
         DecoderModel model = model(bundle, config, engine, maxModelLength);
         FusionLayer fusion = fusion(bundle, config, engine, maxModelLength);
-        KvCache kvCache = new KvCache(config.maxNumSeqs());
+        KvCache kvCache = new KvCache(slotCount(config));
         SchedulerSettings settings = new SchedulerSettings(
                 config.prefillChunk(),
+                config.resumeSlots(),
                 config.queueCapacity(),
                 config.queueTimeout(),
                 config.mediaTimeout(),
@@ -69,6 +70,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 .setHiddenSize(spec.hiddenSize())
                 .setMaxModelLen(maxModelLength)
                 .setMaxNumSeqs(config.maxNumSeqs())
+                .setReportsProgress(true)
                 .build();
         RequestReader requests = new RequestReader(
                 manifest.bundleId(),
@@ -77,6 +79,10 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 maxModelLength,
                 new GrammarReader(new LanguageCache(vocabulary, metrics)));
         return new ServedDecoder(requests, spec.hiddenSize(), description, loop);
+    }
+
+    private static int slotCount(DecoderConfig config) {
+        return config.maxNumSeqs() + config.resumeSlots();
     }
 
     private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {
@@ -92,7 +98,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
 
     private static DecoderModel model(Bundle bundle, DecoderConfig config, Engine engine, int maxModelLength) {
         DecoderSpec spec = bundle.manifest().decoder();
-        int slotCount = config.maxNumSeqs();
+        int slotCount = slotCount(config);
         KvCacheMemory cache = new KvCacheMemory(spec, slotCount, maxModelLength);
         LOG.info(
                 "The KV cache takes {} MiB: {} sequences of {} tokens",
@@ -120,7 +126,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                         engine.open(bundle.fusion()),
                         spec,
                         bundle.manifest().decoder().hiddenSize(),
-                        config.maxNumSeqs(),
+                        slotCount(config),
                         config.prefillChunk(),
                         maxModelLength);
     }

@@ -12,15 +12,19 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/// Decides what runs next. Sequences wait in a bounded queue for a slot, first come first served. Those
-/// in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
-/// chunks go round among prompts, so nobody waits longer than a chunk of each other prompt. Who waits for
-/// rows or for its client holds up nobody else. Owned by the decode-loop thread.
+/// Decides what runs next. Sequences wait in a bounded queue for a slot, first come first served. Resumed ones,
+/// which another decoder has lost, have a queue and slots of their own: they come before new ones, never take the
+/// last slot that those have a right to, and take what is idle beyond their own slots only while nobody waits for
+/// it. Those in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
+/// chunks go round among prompts, so nobody waits longer than a chunk of each other prompt. Who waits for rows or
+/// for its client holds up nobody else. Owned by the decode-loop thread.
 public final class Scheduler {
     private final SchedulerSettings settings;
     private final KvCache kvCache;
     private final ArrayDeque<Sequence> queue = new ArrayDeque<>();
+    private final ArrayDeque<Sequence> resumedQueue = new ArrayDeque<>();
     private final List<Sequence> running = new ArrayList<>(); // next to prefill first
     private boolean prefilledLast;
 
@@ -31,37 +35,57 @@ public final class Scheduler {
 
     /// Takes a new sequence, or fails it when the queue is full.
     public void submit(Sequence sequence) {
+        ArrayDeque<Sequence> line = line(sequence);
         // Several may arrive before the idle slots are given out.
-        int waiting = queue.size() - kvCache.idleCount();
+        int waiting = line.size() - freeSlotCount(sequence.isResumed());
         if (sequence.isComplete()) {
             sequence.accept(0, 0);
             sequence.finish();
         } else if (waiting >= settings.queueCapacity()) {
             sequence.fail(new ServingException(
                     ErrorCode.OVERLOADED,
-                    "All " + kvCache.slotCount() + " places are taken and " + waiting
+                    "All " + (kvCache.slotCount() - settings.resumeSlots()) + " places are taken and " + waiting
                             + " requests wait already: try again later."));
         } else {
             if (waiting >= 0) {
                 sequence.accept(waiting + 1, 0);
             }
-            queue.add(sequence);
+            line.add(sequence);
         }
     }
 
-    /// Gives a slot to the sequence that waits longest. Whatever its lease says to copy must be copied
-    /// before the next call.
+    private ArrayDeque<Sequence> line(Sequence sequence) {
+        return sequence.isResumed() ? resumedQueue : queue;
+    }
+
+    /// Slots that the next sequences of this sort may have now.
+    private int freeSlotCount(boolean resumed) {
+        int idle = kvCache.idleCount();
+        int resumedRunning = (int) running.stream().filter(Sequence::isResumed).count();
+        if (!resumed) {
+            int own = kvCache.slotCount() - settings.resumeSlots();
+            return Math.min(idle, own - (running.size() - resumedRunning));
+        }
+        return queue.isEmpty() ? idle : Math.clamp(settings.resumeSlots() - resumedRunning, 0, idle);
+    }
+
+    /// Gives a slot to the sequence that waits longest, a resumed one before a new one. Whatever its lease says
+    /// to copy must be copied before the next call.
     ///
     /// @return empty when none waits or no slot is idle
     public Optional<Sequence> admitNext() {
-        if (queue.isEmpty()) {
-            return Optional.empty();
+        if (!resumedQueue.isEmpty() && freeSlotCount(true) > 0) {
+            return admit(resumedQueue);
         }
-        Optional<SlotLease> lease = kvCache.lease(queue.element().keys());
+        return !queue.isEmpty() && freeSlotCount(false) > 0 ? admit(queue) : Optional.empty();
+    }
+
+    private Optional<Sequence> admit(ArrayDeque<Sequence> line) {
+        Optional<SlotLease> lease = kvCache.lease(line.element().keys());
         if (lease.isEmpty()) {
             return Optional.empty();
         }
-        Sequence sequence = queue.remove();
+        Sequence sequence = line.remove();
         sequence.start(lease.get());
         sequence.accept(
                 0,
@@ -123,7 +147,7 @@ public final class Scheduler {
     public void abort(Sequence sequence, ServingException reason) {
         if (!sequence.hasEnded()) {
             sequence.fail(reason);
-            queue.remove(sequence);
+            line(sequence).remove(sequence);
         }
         releaseIfEnded(sequence);
     }
@@ -137,7 +161,7 @@ public final class Scheduler {
 
     /// Ends sequences that have waited too long for a slot, for their media rows, or for their client.
     public void expire(long nanoTime) {
-        for (Sequence sequence : List.copyOf(queue)) {
+        for (Sequence sequence : waiting()) {
             if (isOver(sequence.age(nanoTime), settings.queueTimeout())) {
                 abort(
                         sequence,
@@ -166,12 +190,16 @@ public final class Scheduler {
         }
     }
 
+    private List<Sequence> waiting() {
+        return Stream.concat(resumedQueue.stream(), queue.stream()).toList();
+    }
+
     private static boolean isOver(Duration waited, Duration limit) {
         return waited.compareTo(limit) > 0;
     }
 
     public int queuedCount() {
-        return queue.size();
+        return queue.size() + resumedQueue.size();
     }
 
     public int runningCount() {
@@ -180,7 +208,7 @@ public final class Scheduler {
 
     /// Ends everything, for shutdown.
     public void abortAll(ServingException reason) {
-        List.copyOf(queue).forEach(sequence -> abort(sequence, reason));
+        waiting().forEach(sequence -> abort(sequence, reason));
         List.copyOf(running).forEach(sequence -> abort(sequence, reason));
     }
 

@@ -21,7 +21,11 @@ class DecoderConfigTest {
         assertThat(config.bundle()).isEqualTo(Path.of("shared/bundle"));
         assertThat(config.maxNumSeqs()).isEqualTo(8);
         assertThat(config.maxModelLen()).isEmpty();
+        assertThat(config.resumeSlots()).isEqualTo(2);
         assertThat(config.prefillChunk()).isEqualTo(256);
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.queueCapacity()).isEqualTo(64);
         assertThat(config.queueTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.mediaTimeout()).isEqualTo(Duration.ofSeconds(60));
@@ -32,21 +36,29 @@ class DecoderConfigTest {
 
     @Test
     void everyKeyCanBeSet() {
-        DecoderConfig config = config(Map.of(
-                "bundle", "own/bundle",
-                "max-num-seqs", "3",
-                "max-model-len", "4000",
-                "prefill-chunk", "128",
-                "queue-capacity", "5",
-                "queue-timeout", "6s",
-                "media-timeout", "7s",
-                "idle-timeout", "8s",
-                "engine-threads", "9",
-                "engine-spinning", "true"));
+        DecoderConfig config = config(Map.ofEntries(
+                Map.entry("bundle", "own/bundle"),
+                Map.entry("max-num-seqs", "3"),
+                Map.entry("resume-slots", "4"),
+                Map.entry("max-model-len", "4000"),
+                Map.entry("prefill-chunk", "128"),
+                Map.entry("queue-capacity", "5"),
+                Map.entry("queue-timeout", "6s"),
+                Map.entry("media-timeout", "7s"),
+                Map.entry("idle-timeout", "8s"),
+                Map.entry("step-timeout", "9s"),
+                Map.entry("shutdown-delay", "10s"),
+                Map.entry("shutdown-grace", "11s"),
+                Map.entry("engine-threads", "9"),
+                Map.entry("engine-spinning", "true")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.maxNumSeqs()).isEqualTo(3);
+        assertThat(config.resumeSlots()).isEqualTo(4);
         assertThat(config.maxModelLen()).hasValue(4000);
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofSeconds(11));
         assertThat(config.prefillChunk()).isEqualTo(128);
         assertThat(config.queueCapacity()).isEqualTo(5);
         assertThat(config.queueTimeout()).isEqualTo(Duration.ofSeconds(6));

@@ -67,7 +67,7 @@ class DecoderProcessTest {
                 .forEach(response -> ids.append(response.getToken().getTokenId()));
         assertThat(ids.build()).isEqualTo(golden.greedyIds());
         assertThat(get("metrics"))
-                .contains("decoder_slots 2.0", "decoder_decode_tokens_total", "decoder_batch_size_sequences_count");
+                .contains("decoder_slots 4.0", "decoder_decode_tokens_total", "decoder_batch_size_sequences_count");
     }
 
     @Test

@@ -20,15 +20,18 @@ import org.slf4j.LoggerFactory;
 /// @param <I> what the tower takes
 public final class EncodeCalls<Q, R, I> {
     private static final Logger LOG = LoggerFactory.getLogger(EncodeCalls.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
     private final MediaEncoder<Q, R, I> encoder;
     private final DescribeResponse description;
     private final MediaUpload upload;
     private final Duration patience;
+    private final Duration stepTimeout;
     private final EncodeMetrics metrics;
     private final CallThreads calls;
     private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
     private final EncodeStage<DecodedMedia<R, I>, R> encoding;
+    private volatile boolean draining;
 
     public EncodeCalls(
             MediaEncoder<Q, R, I> encoder, MediaUpload upload, EncodeSettings settings, EncodeMetrics metrics) {
@@ -36,6 +39,7 @@ public final class EncodeCalls<Q, R, I> {
         this.description = encoder.describe();
         this.upload = upload;
         this.patience = settings.patience();
+        this.stepTimeout = settings.stepTimeout();
         this.metrics = metrics;
         this.calls = new CallThreads(patience);
         this.decoding = new WorkQueue<>(
@@ -49,7 +53,10 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     public DescribeResponse describe() {
-        return description;
+        return description.toBuilder()
+                .setReportsProgress(true)
+                .setState(state())
+                .build();
     }
 
     /// Answers one call.
@@ -59,12 +66,29 @@ public final class EncodeCalls<Q, R, I> {
         return calls.answer(responses, this::answer);
     }
 
+    /// Says from now on that it is about to end, but goes on as before.
+    public void drain() {
+        draining = true;
+    }
+
     /// Refuses new calls, lets those under way finish within `grace`, and closes the encoder.
     public void stop(Duration grace) {
         calls.drain(grace);
         decoding.close();
         encoding.close();
         encoder.close();
+    }
+
+    private DescribeResponse.State state() {
+        if (!isAlive(encoding.busyFor()) || !isAlive(decoding.busyFor())) {
+            return DescribeResponse.State.STATE_STALLED;
+        }
+        return draining ? DescribeResponse.State.STATE_DRAINING : DescribeResponse.State.STATE_SERVING;
+    }
+
+    /// Whether a stage comes back from its work.
+    private boolean isAlive(Duration busyFor) {
+        return busyFor.compareTo(stepTimeout) < 0;
     }
 
     private void answer(ServerExchange<Q, R> call) {
@@ -108,23 +132,31 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     private EncodedMedia<R> decodeAndEncode(ServerExchange<Q, R> call, Announcement media, byte[] file, EncodeLog log) {
-        DecodedMedia<R, I> decoded = decode(call, media.sha256(), file);
+        DecodedMedia<R, I> decoded = decode(call, media, file);
         metrics.decoded(log.stageDone("decode"));
         requireTokenCount(media, decoded.acceptance());
         // The place in the queue comes first: once a medium is accepted, it will be encoded.
         try (var place = encoding.submit(media.sha256(), decoded)) {
             call.responses().whenBroken(place::close);
             call.responses().send(decoded.acceptance().message());
-            EncodedMedia<R> encoded = place.await();
+            EncodedMedia<R> encoded = place.await(HEARTBEAT, () -> giveSignOfLife(call, media, encoding.busyFor()));
             log.stageDone("encode");
             return encoded;
         }
     }
 
-    private DecodedMedia<R, I> decode(ServerExchange<Q, R> call, ByteString sha256, byte[] file) {
-        try (var place = decoding.submit(sha256, file)) {
+    private DecodedMedia<R, I> decode(ServerExchange<Q, R> call, Announcement media, byte[] file) {
+        try (var place = decoding.submit(media.sha256(), file)) {
             call.responses().whenBroken(place::close);
-            return place.await();
+            return place.await(HEARTBEAT, () -> giveSignOfLife(call, media, decoding.busyFor()));
+        }
+    }
+
+    /// Tells a client that waits that its medium is still worked on, for as long as the stage comes back from its
+    /// work.
+    private void giveSignOfLife(ServerExchange<Q, R> call, Announcement media, Duration stageBusyFor) {
+        if (media.takesProgress() && isAlive(stageBusyFor)) {
+            call.responses().send(encoder.progress());
         }
     }
 

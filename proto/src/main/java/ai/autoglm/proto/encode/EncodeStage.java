@@ -3,6 +3,7 @@ package ai.autoglm.proto.encode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -41,6 +42,11 @@ public final class EncodeStage<I, R> implements AutoCloseable {
     /// @throws ai.autoglm.toolkit.error.ServingException OVERLOADED at once when the queue is full
     public WorkQueue<ByteString, I, EncodedMedia<R>>.Ticket submit(ByteString sha256, I input) {
         return queue.submit(sha256, input);
+    }
+
+    /// How long the engine has been at one medium; zero when it is idle.
+    public Duration busyFor() {
+        return queue.busyFor();
     }
 
     /// Media that wait for the engine now.

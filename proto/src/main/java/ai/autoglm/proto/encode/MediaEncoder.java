@@ -23,6 +23,9 @@ public interface MediaEncoder<Q, R, I> extends AutoCloseable {
 
     R rows(EmbeddingRows rows);
 
+    /// A sign of life.
+    R progress();
+
     /// Decodes a file. Called by several threads at once.
     ///
     /// @throws ai.autoglm.toolkit.error.ServingException when the file cannot be decoded or is outside

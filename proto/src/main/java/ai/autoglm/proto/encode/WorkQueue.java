@@ -2,6 +2,7 @@ package ai.autoglm.proto.encode;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,6 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -26,10 +31,13 @@ import org.jspecify.annotations.Nullable;
 /// @param <I> input
 /// @param <O> result
 public final class WorkQueue<K, I, O> implements AutoCloseable {
+    private static final long IDLE = 0;
+
     private final String name;
     private final int capacity;
     private final BiFunction<K, I, O> work;
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLongArray busySince; // [thread], IDLE or when its work began
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -45,8 +53,10 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         this.name = name;
         this.capacity = capacity;
         this.work = work;
+        busySince = new AtomicLongArray(threadCount);
         for (int i = 0; i < threadCount; i++) {
-            threads.add(Thread.ofPlatform().name(name + "-" + i).start(this::workUntilClosed));
+            int number = i;
+            threads.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workUntilClosed(number)));
         }
     }
 
@@ -66,6 +76,18 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// How long the thread that began its work last has been at it; zero when one is idle. While one thread comes
+    /// back, the queue gets on.
+    public Duration busyFor() {
+        long now = System.nanoTime();
+        long shortest = Long.MAX_VALUE;
+        for (int number = 0; number < busySince.length(); number++) {
+            long since = busySince.get(number);
+            shortest = Math.min(shortest, since == IDLE ? 0 : now - since);
+        }
+        return Duration.ofNanos(Math.max(0, shortest));
     }
 
     /// Pieces of work that wait now.
@@ -120,6 +142,26 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
             }
         }
 
+        /// Waits for the result.
+        ///
+        /// @param meanwhile runs each time when this much more has been waited
+        /// @throws RuntimeException as [#await()], or what `meanwhile` throws
+        public O await(Duration interval, Runnable meanwhile) {
+            while (true) {
+                try {
+                    var _ = result.get(interval.toNanos(), TimeUnit.NANOSECONDS);
+                    return await();
+                } catch (TimeoutException e) {
+                    meanwhile.run();
+                } catch (ExecutionException e) {
+                    return await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The encoder is shutting down.", e);
+                }
+            }
+        }
+
         /// Gives up the place in the queue. Without effect once the result is there.
         @Override
         public void close() {
@@ -166,9 +208,12 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         return new ServingException(ErrorCode.OVERLOADED, "The queue of the " + name + " is " + state + ".");
     }
 
-    private void workUntilClosed() {
+    private void workUntilClosed(int number) {
         for (Entry entry = take(); entry != null; entry = take()) {
+            // A clock that reads exactly this once in a lifetime would be idle for one look.
+            busySince.set(number, System.nanoTime());
             work(entry);
+            busySince.set(number, IDLE);
         }
     }
 

@@ -28,23 +28,29 @@ class VisionEncoderConfigTest {
         assertThat(config.maxImageSize().asLongValue()).isEqualTo(20L << 20);
         assertThat(config.maxPixels()).isEqualTo(40_000_000);
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
     }
 
     @Test
     void everyKeyCanBeSet() {
-        VisionEncoderConfig config = config(Map.of(
-                "bundle", "own/bundle",
-                "queue-capacity", "5",
-                "decode-threads", "3",
-                "decode-queue-capacity", "7",
-                "cache-size", "1K",
-                "max-image-size", "2M",
-                "max-pixels", "1000",
-                "idle-timeout", "4s",
-                "engine-threads", "6",
-                "engine-spinning", "true"));
+        VisionEncoderConfig config = config(Map.ofEntries(
+                Map.entry("bundle", "own/bundle"),
+                Map.entry("queue-capacity", "5"),
+                Map.entry("decode-threads", "3"),
+                Map.entry("decode-queue-capacity", "7"),
+                Map.entry("cache-size", "1K"),
+                Map.entry("max-image-size", "2M"),
+                Map.entry("max-pixels", "1000"),
+                Map.entry("idle-timeout", "4s"),
+                Map.entry("engine-threads", "6"),
+                Map.entry("engine-spinning", "true"),
+                Map.entry("step-timeout", "7s"),
+                Map.entry("shutdown-delay", "8s"),
+                Map.entry("shutdown-grace", "9s")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.queueCapacity()).isEqualTo(5);
@@ -54,6 +60,9 @@ class VisionEncoderConfigTest {
         assertThat(config.maxImageSize().asLongValue()).isEqualTo(2L << 20);
         assertThat(config.maxPixels()).isEqualTo(1000);
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofSeconds(9));
         assertThat(config.engineThreads()).isEqualTo(6);
         assertThat(config.engineSpinning()).isTrue();
     }
