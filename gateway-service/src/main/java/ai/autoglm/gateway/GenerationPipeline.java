@@ -7,7 +7,6 @@ import ai.autoglm.gateway.decode.Decoders;
 import ai.autoglm.gateway.decode.GenerationGroup;
 import ai.autoglm.gateway.encode.Encoders;
 import ai.autoglm.gateway.metrics.RequestRecord;
-import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
@@ -19,8 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// The path of every generation, whichever front end asked for it, from its prompts to the last event of its answer.
-/// Source: ARCHITECTURE.md.
+/// The path of every generation, whichever front end asked for it, from its prompts to the last event of its
+/// answer. Source: ARCHITECTURE.md.
 ///
 /// Runs on the request's own thread, within a gRPC context whose end cancels every call to a backend.
 @Singleton
@@ -28,13 +27,11 @@ public final class GenerationPipeline {
     private final Admission admission;
     private final Encoders encoders;
     private final Decoders decoders;
-    private final LoadedModel model;
 
-    public GenerationPipeline(Admission admission, Encoders encoders, Decoders decoders, LoadedModel model) {
+    public GenerationPipeline(Admission admission, Encoders encoders, Decoders decoders) {
         this.admission = admission;
         this.encoders = encoders;
         this.decoders = decoders;
-        this.model = model;
     }
 
     /// Generates all choices of a request.
@@ -46,7 +43,7 @@ public final class GenerationPipeline {
     public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
         try (Admission.Permit _ = admission.admit(request.choiceCount())) {
             PromptBatch batch = request.prompts().get();
-            try (StartedChoices started = StartedChoices.start(encoders, decoders, batch, request.options(), record);
+            try (StartedChoices started = StartedChoices.start(encoders, decoders, request, batch, record);
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
                 record.accepted(
                         started.promptTokens().total(), started.promptTokens().cached());
@@ -66,7 +63,7 @@ public final class GenerationPipeline {
             case DecodeEvent.Progress _ -> {}
             case DecodeEvent.Token(GeneratedToken token, int _) -> {
                 if (relay.token(next.index(), token)) {
-                    generations.cancel(next.index());
+                    generations.end(next.index());
                     relay.end(next.index(), FinishReason.STOP, null);
                 }
             }
@@ -81,7 +78,7 @@ public final class GenerationPipeline {
         }
     }
 
-    private List<Choice> choices(GenerationRequest request, PromptBatch batch) {
+    private static List<Choice> choices(GenerationRequest request, PromptBatch batch) {
         return IntStream.range(0, request.choiceCount())
                 .mapToObj(
                         choice -> batch.prompts().get(choice / request.options().choiceCount()))
@@ -89,10 +86,10 @@ public final class GenerationPipeline {
                 .toList();
     }
 
-    private CompletionText text(GenerationRequest request, Prompt prompt) {
+    private static CompletionText text(GenerationRequest request, Prompt prompt) {
         return new CompletionText(
-                model.tokenizer(),
-                Set.copyOf(model.manifest().tokens().endOfSequence()),
+                request.model().tokenizer(),
+                Set.copyOf(request.model().manifest().tokens().endOfSequence()),
                 request.reasoning(),
                 request.options().stop(),
                 prompt.language());

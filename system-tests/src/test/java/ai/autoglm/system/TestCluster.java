@@ -27,7 +27,8 @@ final class TestCluster implements AutoCloseable {
 
     private final Map<Service, TestProcess> processes = new EnumMap<>(Service.class);
 
-    /// @param reached where the gateway looks for each backend; those that are missing are found at their own ports
+    /// @param reached where the gateway looks for each backend; those that are missing are found at their own
+    ///     ports
     private TestCluster(String name, UnaryOperator<Map<Service, String>> reached) {
         Path logs = Repository.OUTPUT.resolve("logs").resolve(name);
         Map<Service, Endpoint> endpoints = FreePorts.endpoints();
@@ -79,10 +80,12 @@ final class TestCluster implements AutoCloseable {
         return URI.create("http://" + process(Service.GATEWAY).address());
     }
 
-    /// Starts a service that is not running, on the ports it had, and waits until it serves.
+    /// Starts a service that is not running, on the ports it had, and waits until it serves and the gateway
+    /// knows.
     void start(Service service) {
         process(service).launch();
         process(service).awaitReady();
+        process(Service.GATEWAY).awaitReady();
     }
 
     /// Kills a service as a crash would.

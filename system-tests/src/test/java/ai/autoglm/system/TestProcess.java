@@ -126,9 +126,9 @@ final class TestProcess implements AutoCloseable {
         }
     }
 
-    /// Whether it answers that it is ready.
+    /// Whether it answers that it is ready; a gateway, that the whole service is.
     boolean isReady() {
-        return answers("/q/health/ready");
+        return answers(service() == Service.GATEWAY ? "/q/health/group/service" : "/q/health/ready");
     }
 
     /// Whether its management port answers a path with 200.
@@ -213,9 +213,13 @@ final class TestProcess implements AutoCloseable {
     private Map<String, String> settings() {
         Map<String, String> all = new TreeMap<>();
         all.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
+        String stage = service() == Service.GATEWAY ? "http" : service().label();
+        all.put("autoglm." + stage + ".shutdown-delay", "0s");
+        all.put("autoglm." + stage + ".shutdown-grace", "5s");
         if (service() == Service.GATEWAY) {
             all.put("autoglm.http.host", "127.0.0.1");
             all.put("autoglm.http.port", Integer.toString(port()));
+            all.put("autoglm.http.shutdown-linger", "0s");
         } else {
             all.put("quarkus.grpc.server.port", Integer.toString(port()));
         }

@@ -1,38 +1,38 @@
 package ai.autoglm.gateway.decode;
 
-import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
-import ai.autoglm.gateway.text.GeneratedToken;
-import ai.autoglm.proto.stream.ClientExchange;
-import ai.autoglm.proto.v1.FinishReason;
-import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
-import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.Context;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A generation that a decoder has accepted. One reading thread. Closing it cancels the generation
-/// unless it has ended: the decoder then frees its sequence.
+/// A generation that a decoder has accepted, as one unbroken sequence of events, whichever decoders work on it:
+/// when one is lost, another goes on from the tokens that were read. One reading thread. Closing it cancels the
+/// generation unless it has ended: the decoder then frees its sequence.
 public final class Generation implements AutoCloseable {
-    private final ClientExchange<GenerateRequest, GenerateResponse> call;
-    private final RowRelay relay;
+    /// How long a generation that found no other decoder stays before it looks again.
+    private static final Duration MOVE_INTERVAL = Duration.ofSeconds(2);
+
+    private final Failover failover;
+    private final Context context = Context.current();
     private final int cachedTokenCount;
-    private final Duration progressTimeout;
+    private final List<Integer> generated = new ArrayList<>();
+    private DecodeAttempt attempt; // changed by the reading thread, guarded by this
+    private boolean closed; // guarded by this
+    private boolean moving;
+    private long nextMoveNanos;
     private @Nullable DecodeEvent first;
 
-    Generation(
-            ClientExchange<GenerateRequest, GenerateResponse> call,
-            RowRelay relay,
-            int cachedTokenCount,
-            Duration progressTimeout) {
-        this.call = call;
-        this.relay = relay;
-        this.cachedTokenCount = cachedTokenCount;
-        this.progressTimeout = progressTimeout;
+    Generation(Failover failover, DecodeAttempt attempt) {
+        this.failover = failover;
+        this.attempt = attempt;
+        this.cachedTokenCount = attempt.cachedTokenCount();
     }
 
-    /// Leading prompt tokens that the decoder found in its prefix cache.
+    /// Leading prompt tokens that the first decoder found in its prefix cache.
     public int cachedTokenCount() {
         return cachedTokenCount;
     }
@@ -48,7 +48,7 @@ public final class Generation implements AutoCloseable {
 
     /// Waits for the next event. Not to be called after [DecodeEvent.Finished].
     ///
-    /// @throws ServingException the decoder's error, or that of the encoder whose rows are missing;
+    /// @throws ServingException the error of the last decoder, or that of the encoder whose rows are missing;
     ///     TIMEOUT when nothing happens for too long
     public DecodeEvent next() {
         if (first != null) {
@@ -56,48 +56,92 @@ public final class Generation implements AutoCloseable {
             first = null;
             return event;
         }
+        Context before = context.attach();
         try {
-            GenerateResponse response = call.responses()
-                    .receive(progressTimeout)
-                    .orElseThrow(() -> new ServingException(
-                            ErrorCode.INTERNAL, "The decoder ended a generation without a reason."));
-            return event(response);
-        } catch (ServingException e) {
-            throw relay.failure().orElse(e);
+            return read();
+        } finally {
+            context.detach(before);
         }
     }
 
+    /// Says that its text has ended: nobody needs what might follow.
+    public void complete() {
+        failover.completed(attempt());
+        close();
+    }
+
     @Override
-    public void close() {
-        call.close();
+    public synchronized void close() {
+        closed = true;
+        attempt.close();
     }
 
-    private static DecodeEvent event(GenerateResponse response) {
-        return switch (response.getMessageCase()) {
-            case PROGRESS -> new DecodeEvent.Progress(response.getProgress().getPrefilledTokenCount());
-            case TOKEN ->
-                new DecodeEvent.Token(
-                        token(response.getToken()), response.getToken().getIndex());
-            case FINISHED -> finished(response.getFinished());
-            case ACCEPTED, MESSAGE_NOT_SET ->
-                throw new ServingException(
-                        ErrorCode.INTERNAL,
-                        "The decoder sent an event that does not belong here: " + response.getMessageCase() + ".");
-        };
+    private DecodeEvent read() {
+        while (true) {
+            DecodeAttempt current = attempt();
+            try {
+                GenerateResponse response = current.next();
+                if (!response.hasMoved()) {
+                    return taken(DecodeEvents.of(response));
+                }
+                moving = true;
+                move(current);
+            } catch (ServingException e) {
+                requireOpen(e);
+                become(failover.after(current, e, generated));
+                moving = false;
+            }
+        }
     }
 
-    private static GeneratedToken token(ai.autoglm.proto.v1.GeneratedToken token) {
-        return new GeneratedToken(
-                token.getTokenId(),
-                token.hasLogprob() ? (double) token.getLogprob() : null,
-                token.getTopLogprobsList().stream()
-                        .map(other -> new GeneratedToken.Alternative(other.getTokenId(), other.getLogprob()))
-                        .toList());
+    private DecodeEvent taken(DecodeEvent event) {
+        switch (event) {
+            case DecodeEvent.Progress _ -> moveWhenItIsTime();
+            case DecodeEvent.Token token -> {
+                if (token.index() != generated.size()) {
+                    throw new ServingException(
+                            ErrorCode.INTERNAL,
+                            "The decoder sent token " + token.index() + " after " + generated.size() + " others.");
+                }
+                generated.add(token.token().id());
+                moveWhenItIsTime();
+            }
+            case DecodeEvent.Finished _ -> failover.completed(attempt());
+        }
+        return event;
     }
 
-    private static DecodeEvent finished(GenerationFinished finished) {
-        return new DecodeEvent.Finished(
-                finished.getReason() == FinishReason.FINISH_REASON_LENGTH ? EndReason.LENGTH : EndReason.STOP,
-                finished.hasStopTokenId() ? finished.getStopTokenId() : null);
+    private void moveWhenItIsTime() {
+        if (moving && System.nanoTime() - nextMoveNanos > 0) {
+            move(attempt());
+        }
+    }
+
+    /// Where no other decoder has a slot for it, it runs on where it is. What that has sent and was not read is
+    /// computed again elsewhere.
+    private void move(DecodeAttempt leaving) {
+        nextMoveNanos = System.nanoTime() + MOVE_INTERVAL.toNanos();
+        failover.move(leaving, generated).ifPresent(next -> {
+            leaving.close();
+            become(next);
+            moving = false;
+        });
+    }
+
+    private synchronized DecodeAttempt attempt() {
+        return attempt;
+    }
+
+    private synchronized void become(DecodeAttempt next) {
+        attempt = next;
+        if (closed) {
+            next.close();
+        }
+    }
+
+    private synchronized void requireOpen(ServingException failure) {
+        if (closed) {
+            throw failure;
+        }
     }
 }

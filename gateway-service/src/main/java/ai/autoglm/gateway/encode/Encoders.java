@@ -1,20 +1,15 @@
 package ai.autoglm.gateway.encode;
 
-import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
-import ai.autoglm.gateway.model.LoadedModel;
-import ai.autoglm.proto.stream.ClientExchange;
-import ai.autoglm.proto.v1.EmbeddingRows;
+import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ErrorType;
 import ai.autoglm.toolkit.error.ServingException;
-import com.google.protobuf.ByteString;
 import io.grpc.Context;
 import jakarta.inject.Singleton;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -23,31 +18,30 @@ import java.util.concurrent.Future;
 /// Sends the media of a request to their encoders, all at once.
 @Singleton
 public final class Encoders {
-    private static final int CHUNK_BYTES = 512 * 1024;
-
     private final Backends backends;
-    private final String bundleId;
     private final EncodeConfig config;
     private final GatewayMetrics metrics;
+    private final RoutingMetrics routingMetrics;
 
-    public Encoders(Backends backends, LoadedModel model, EncodeConfig config, GatewayMetrics metrics) {
+    public Encoders(Backends backends, EncodeConfig config, GatewayMetrics metrics, RoutingMetrics routingMetrics) {
         this.backends = backends;
-        this.bundleId = model.manifest().bundleId();
         this.config = config;
         this.metrics = metrics;
+        this.routingMetrics = routingMetrics;
     }
 
-    /// Uploads all media and waits until each has been decoded; rows then come as they are read. Ends
-    /// early when the current gRPC context is cancelled.
+    /// Uploads all media and waits until each has been decoded; rows then come as they are read. A medium whose
+    /// encoder fails is encoded once more on another one. Ends early when the current gRPC context is cancelled.
     ///
+    /// @param bundleId that the encoders have to serve
     /// @param media in prompt order, and so are the results
     /// @throws ServingException of the first medium in prompt order that failed, pointing at it when it
     ///     is to blame
-    public EncodedMedia encode(List<Medium> media, String requestId) {
+    public EncodedMedia encode(String bundleId, List<Medium> media, String requestId) {
         Context.CancellableContext calls = Context.current().withCancellation();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<EncodedMedium>> encodings = media.stream()
-                    .map(medium -> threads.submit(calls.wrap(() -> encode(medium, requestId))))
+                    .map(medium -> threads.submit(calls.wrap(() -> encode(bundleId, medium, requestId))))
                     .toList();
             return new EncodedMedia(awaitAll(encodings, calls), () -> calls.cancel(null));
         }
@@ -77,51 +71,42 @@ public final class Encoders {
         }
     }
 
-    private EncodedMedium encode(Medium medium, String requestId) {
+    private EncodedMedium encode(String bundleId, Medium medium, String requestId) {
         try {
             return switch (medium) {
-                case Medium.Image image -> encode(image.bytes(), ImageProtocol.of(image, bundleId, requestId));
-                case Medium.Audio audio -> encode(audio.bytes(), AudioProtocol.of(audio, bundleId, requestId));
+                case Medium.Image image ->
+                    encode(bundleId, image, ImageProtocol.of(image, bundleId, requestId), requestId);
+                case Medium.Audio audio ->
+                    encode(bundleId, audio, AudioProtocol.of(audio, bundleId, requestId), requestId);
             };
         } catch (ServingException e) {
             throw e.code().type() == ErrorType.USER_ERROR ? e.withParam(medium.param()) : e;
         }
     }
 
-    private <Q, A> EncodedMedium encode(ByteString bytes, EncodeProtocol<Q, A> protocol) {
+    private <Q, A> EncodedMedium encode(
+            String bundleId, Medium medium, EncodeProtocol<Q, A> protocol, String requestId) {
+        Context context = Context.current();
         long startNanos = System.nanoTime();
-        Backend encoder = backends.pool(protocol.kind()).choose(protocol.sha256());
-        ClientExchange<Q, A> call = protocol.open(encoder.channel(), config.progressTimeout());
+        RetriedEncoding<Q, A> encoding = encoding(bundleId, medium, protocol, requestId);
         try {
-            upload(bytes, protocol, call);
-            Acceptance acceptance = call.responses()
-                    .receive(config.acceptTimeout())
-                    .flatMap(protocol::acceptance)
-                    .orElseThrow(() -> new ServingException(
-                            ErrorCode.INTERNAL,
-                            "The " + protocol.kind().label() + " did not accept a medium as told."));
+            Acceptance acceptance = encoding.begin();
+            Runnable onComplete = () -> metrics.encoded(protocol.kind().serviceName(), startNanos);
             return new EncodedMedium(
                     protocol.sha256(),
                     acceptance,
-                    () -> rows(protocol, call),
-                    () -> metrics.encoded(protocol.kind().serviceName(), startNanos),
-                    call::close);
+                    new EncodingStream(encoding, context, acceptance, onComplete).begun(),
+                    () -> new EncodingStream(
+                            encoding(bundleId, medium, protocol, requestId), context, acceptance, () -> {}));
         } catch (RuntimeException e) {
-            call.close();
+            encoding.close();
             throw e;
         }
     }
 
-    private static <Q, A> void upload(ByteString bytes, EncodeProtocol<Q, A> protocol, ClientExchange<Q, A> call) {
-        call.requests().send(protocol.announcement());
-        for (int start = 0; start < bytes.size(); start += CHUNK_BYTES) {
-            int end = Math.min(start + CHUNK_BYTES, bytes.size());
-            call.requests().send(protocol.chunk(bytes.substring(start, end)));
-        }
-        call.requests().complete();
-    }
-
-    private <Q, A> Optional<EmbeddingRows> rows(EncodeProtocol<Q, A> protocol, ClientExchange<Q, A> call) {
-        return call.responses().receive(config.progressTimeout()).flatMap(protocol::rows);
+    private <Q, A> RetriedEncoding<Q, A> encoding(
+            String bundleId, Medium medium, EncodeProtocol<Q, A> protocol, String requestId) {
+        return new RetriedEncoding<>(
+                protocol, bundleId, medium.bytes(), backends.pool(protocol.kind()), config, routingMetrics, requestId);
     }
 }

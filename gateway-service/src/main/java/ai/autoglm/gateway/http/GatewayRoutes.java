@@ -35,6 +35,7 @@ final class GatewayRoutes {
     private final ApiKeys keys;
     private final RateLimits limits;
     private final HeldBytes heldBytes;
+    private final Drain drain;
     private final CrossOrigin crossOrigin;
     private final List<Route> routes;
 
@@ -44,12 +45,14 @@ final class GatewayRoutes {
             ApiKeys keys,
             RateLimits limits,
             HeldBytes heldBytes,
+            Drain drain,
             @All List<Endpoint> endpoints) {
         this.vertx = vertx;
         this.config = config;
         this.keys = keys;
         this.limits = limits;
         this.heldBytes = heldBytes;
+        this.drain = drain;
         this.crossOrigin = new CrossOrigin(config.corsOrigins().orElse(Set.of()));
         this.routes = endpoints.stream()
                 .flatMap(endpoint -> endpoint.routes().stream())
@@ -93,7 +96,11 @@ final class GatewayRoutes {
     }
 
     private Exchange exchange(HttpServerRequest request) {
-        return new Exchange(vertx, request, config.writeTimeout(), heldBytes.share());
+        Exchange exchange = new Exchange(vertx, request, config.writeTimeout(), heldBytes.share());
+        if (drain.endsConnections()) {
+            exchange.endConnection();
+        }
+        return exchange;
     }
 
     private void dispatch(String path, Exchange exchange) {

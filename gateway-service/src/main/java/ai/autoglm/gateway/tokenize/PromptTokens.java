@@ -19,19 +19,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class PromptTokens {
     private final Encoders encoders;
-    private final TokenSpec tokens;
 
-    PromptTokens(Encoders encoders, LoadedModel model) {
+    PromptTokens(Encoders encoders) {
         this.encoders = encoders;
-        this.tokens = model.manifest().tokens();
     }
 
     /// @throws ai.autoglm.toolkit.error.ServingException the audio encoder's refusal
-    TokenIds of(PromptBatch batch, String requestId) {
+    TokenIds of(LoadedModel model, PromptBatch batch, String requestId) {
+        TokenSpec tokens = model.manifest().tokens();
         List<TokenIds> placeholders = batch.media().stream()
                 .map(medium -> switch (medium) {
                     case Medium.Image image -> repeated(tokens.image(), image.tokenCount());
-                    case Medium.Audio audio -> repeated(tokens.audio(), tokenCount(audio, requestId));
+                    case Medium.Audio audio -> repeated(tokens.audio(), tokenCount(model, audio, requestId));
                 })
                 .toList();
         TokenIds.Builder ids = TokenIds.builder();
@@ -44,8 +43,8 @@ final class PromptTokens {
         return ids.build();
     }
 
-    private int tokenCount(Medium.Audio audio, String requestId) {
-        try (EncodedMedia encoded = encoders.encode(List.of(audio), requestId)) {
+    private int tokenCount(LoadedModel model, Medium.Audio audio, String requestId) {
+        try (EncodedMedia encoded = encoders.encode(model.bundleId(), List.of(audio), requestId)) {
             return encoded.media().getFirst().tokenCount();
         }
     }

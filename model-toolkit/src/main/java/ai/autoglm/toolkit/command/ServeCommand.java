@@ -224,7 +224,8 @@ final class ServeCommand implements Callable<Integer> {
         settings.put("autoglm.bundle", bundle.directory().toString());
         settings.put("quarkus.grpc.server.port", Integer.toString(endpoint.port()));
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
-        settings.put("quarkus.shutdown.timeout", STOP_GRACE);
+        settings.put("autoglm." + service.label() + ".shutdown-delay", "0s");
+        settings.put("autoglm." + service.label() + ".shutdown-grace", STOP_GRACE);
         return new ServiceLaunch(endpoint, settings, Map.of());
     }
 
@@ -235,6 +236,9 @@ final class ServeCommand implements Callable<Integer> {
         settings.put("autoglm.model.served-name", servedModelName);
         settings.put("autoglm.http.host", host);
         settings.put("autoglm.http.port", Integer.toString(port));
+        settings.put("autoglm.http.shutdown-delay", "0s");
+        settings.put("autoglm.http.shutdown-linger", "0s");
+        settings.put("autoglm.http.shutdown-grace", STOP_GRACE);
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
         for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
             settings.put("autoglm.backends." + service.label(), "127.0.0.1:" + port(service));
