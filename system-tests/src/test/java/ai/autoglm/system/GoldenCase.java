@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.StreamSupport;
 
 /// A conversation and what transformers answers to it. The README beside golden.json explains each key.
@@ -40,6 +41,11 @@ record GoldenCase(String name, JsonNode json) {
 
     /// As a client sends it. Thinking is turned off where the case says so, and not mentioned otherwise.
     Map<String, Object> request() {
+        return request(UnaryOperator.identity(), UnaryOperator.identity());
+    }
+
+    /// The same with other bytes for each PNG and WAV file.
+    Map<String, Object> request(UnaryOperator<byte[]> ofPng, UnaryOperator<byte[]> ofWav) {
         Iterator<JsonNode> images = json.path("images").iterator();
         Iterator<JsonNode> audios = json.path("audios").iterator();
         List<Map<String, Object>> messages = new ArrayList<>();
@@ -49,11 +55,13 @@ record GoldenCase(String name, JsonNode json) {
                 parts.add(
                         switch (part.asText()) {
                             case "image" ->
-                                ChatRequests.image(
-                                        Repository.golden(images.next().asText()));
+                                ChatRequests.image(ofPng.apply(
+                                        Repository.golden(images.next().asText())));
                             case "audio" ->
                                 ChatRequests.audio(
-                                        Repository.golden(audios.next().asText()), "wav");
+                                        ofWav.apply(
+                                                Repository.golden(audios.next().asText())),
+                                        "wav");
                             default -> part.asText();
                         });
             }

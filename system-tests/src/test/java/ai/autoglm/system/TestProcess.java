@@ -29,12 +29,19 @@ final class TestProcess implements AutoCloseable {
     private final Endpoint endpoint;
     private final Path log;
     private final Map<String, String> settings;
+    private final List<String> options;
     private @Nullable Process process;
 
     /// A process that is not started yet.
     ///
     /// @param settings configuration keys beside those of the ports
     TestProcess(Endpoint endpoint, Path log, Map<String, String> settings) {
+        this(endpoint, log, settings, List.of());
+    }
+
+    /// The same with further options of the JVM.
+    TestProcess(Endpoint endpoint, Path log, Map<String, String> settings, List<String> options) {
+        this.options = List.copyOf(options);
         this.endpoint = endpoint;
         this.log = log;
         this.settings = new TreeMap<>(settings);
@@ -204,6 +211,7 @@ final class TestProcess implements AutoCloseable {
                 "-Xmx512m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC"));
+        command.addAll(options);
         settings().forEach((key, value) -> command.add("-D" + key + "=" + value));
         command.add("-jar");
         command.add(Repository.jar(service()).toString());

@@ -1,0 +1,100 @@
+package ai.autoglm.system;
+
+import ai.autoglm.toolkit.launch.Service;
+import java.time.Duration;
+
+/// What may happen to a fleet. Each lasts until its process is as before.
+enum Fault {
+    NONE("nothing"),
+    KILL_VISION_ENCODER("a vision encoder is killed"),
+    KILL_AUDIO_ENCODER("an audio encoder is killed"),
+    KILL_DECODER("a decoder is killed"),
+    PAUSE_VISION_ENCODER("a vision encoder is paused for ten seconds"),
+    PAUSE_DECODER("a decoder is paused for ten seconds"),
+    CUT_VISION_ENCODER("a vision encoder's network is cut for ten seconds"),
+    CUT_DECODER("a decoder's network is cut for ten seconds"),
+    STALL_DECODER("a decoder's engine hangs for ten seconds"),
+    ROLL_VISION_ENCODERS("both vision encoders are replaced"),
+    ROLL_AUDIO_ENCODERS("both audio encoders are replaced"),
+    ROLL_DECODERS("both decoders are replaced"),
+    ROLL_GATEWAYS("both gateways are replaced"),
+    KILL_GATEWAY("a gateway is killed");
+
+    private static final Duration LENGTH = Duration.ofSeconds(10);
+
+    private final String sentence;
+
+    Fault(String sentence) {
+        this.sentence = sentence;
+    }
+
+    /// Lets it happen, and waits until the fleet is whole again.
+    void happen(Fleet fleet) {
+        switch (this) {
+            case NONE -> pause();
+            case KILL_VISION_ENCODER -> kill(fleet.one(Service.VISION_ENCODER));
+            case KILL_AUDIO_ENCODER -> kill(fleet.one(Service.AUDIO_ENCODER));
+            case KILL_DECODER -> kill(fleet.one(Service.DECODER));
+            case PAUSE_VISION_ENCODER -> stop(fleet.one(Service.VISION_ENCODER));
+            case PAUSE_DECODER -> stop(fleet.one(Service.DECODER));
+            case CUT_VISION_ENCODER -> cut(fleet.cable(fleet.one(Service.VISION_ENCODER)));
+            case CUT_DECODER -> cut(fleet.cable(fleet.one(Service.DECODER)));
+            case STALL_DECODER -> stall(fleet);
+            case ROLL_VISION_ENCODERS -> fleet.roll(Service.VISION_ENCODER);
+            case ROLL_AUDIO_ENCODERS -> fleet.roll(Service.AUDIO_ENCODER);
+            case ROLL_DECODERS -> fleet.roll(Service.DECODER);
+            case ROLL_GATEWAYS -> fleet.roll(Service.GATEWAY);
+            case KILL_GATEWAY -> kill(fleet.one(Service.GATEWAY));
+        }
+        fleet.awaitWhole();
+    }
+
+    /// Nothing can save the streams of a gateway that is killed: who watches is connected to it.
+    boolean endsStreams() {
+        return this == KILL_GATEWAY;
+    }
+
+    @Override
+    public String toString() {
+        return sentence;
+    }
+
+    private static void kill(TestProcess process) {
+        process.crash();
+        pause();
+        process.launch();
+    }
+
+    private static void stop(TestProcess process) {
+        process.signal("STOP");
+        try {
+            pause();
+        } finally {
+            process.signal("CONT");
+        }
+    }
+
+    private static void cut(Cable cable) {
+        cable.cut();
+        try {
+            pause();
+        } finally {
+            cable.mend();
+        }
+    }
+
+    private static void stall(Fleet fleet) {
+        try (EngineStall _ = fleet.stall(fleet.one(Service.DECODER))) {
+            pause();
+        }
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(LENGTH);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package ai.autoglm.system;
+
+import ai.autoglm.toolkit.launch.Endpoint;
+import ai.autoglm.toolkit.launch.Service;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/// Two of each service behind HAProxy, and an address for a third of each that takes the place of one of them. The
+/// gateways reach each backend over a cable.
+final class Fleet implements AutoCloseable {
+    private static final int RUNNING = 2;
+    private static final int ADDRESSES = 3;
+    /// What a roll waits for at most: the longest grace of a service in this fleet, and then some.
+    private static final Duration END_PATIENCE = Duration.ofSeconds(90);
+
+    private final Map<Service, List<TestProcess>> running = new EnumMap<>(Service.class);
+    private final Map<Service, TestProcess> spare = new EnumMap<>(Service.class);
+    private final Map<TestProcess, Cable> cables = new HashMap<>();
+    private final Map<TestProcess, Integer> debugPorts = new HashMap<>();
+    private final Haproxy proxy;
+
+    private Fleet(String name) {
+        Path logs = Repository.OUTPUT.resolve("logs").resolve(name);
+        List<Map<Service, Endpoint>> ports = new ArrayList<>();
+        for (int i = 0; i < ADDRESSES; i++) {
+            ports.add(FreePorts.endpoints());
+        }
+        Map<String, String> backends = new HashMap<>();
+        for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
+            List<TestProcess> processes = processes(service, ports, logs, Map.of());
+            processes.forEach(process -> cables.put(process, new Cable(process.port())));
+            backends.put(
+                    "autoglm.backends." + service.label(),
+                    processes.stream()
+                            .map(process -> "127.0.0.1:" + cable(process).port())
+                            .collect(Collectors.joining(",")));
+        }
+        List<TestProcess> gateways = processes(Service.GATEWAY, ports, logs, backends);
+        proxy = Haproxy.start(gateways.stream().map(TestProcess::address).toList());
+    }
+
+    /// Starts all processes and waits until they serve.
+    static Fleet start(String name) {
+        Fleet fleet = new Fleet(name);
+        try {
+            fleet.running.values().forEach(processes -> processes.forEach(TestProcess::launch));
+            fleet.awaitWhole();
+            return fleet;
+        } catch (RuntimeException | Error e) {
+            fleet.close();
+            throw e;
+        }
+    }
+
+    /// What clients see.
+    ChatApi api() {
+        return new ChatApi(proxy.address());
+    }
+
+    /// One of the two of a kind that run.
+    TestProcess one(Service service) {
+        return running(service).getFirst();
+    }
+
+    Cable cable(TestProcess process) {
+        return Objects.requireNonNull(cables.get(process));
+    }
+
+    /// Hangs a decoder's engine until the stall is closed.
+    EngineStall stall(TestProcess decoder) {
+        return EngineStall.of(Objects.requireNonNull(debugPorts.get(decoder)), "decode-loop");
+    }
+
+    /// Replaces both of a kind, one after the other: another is started, and when it serves the old one is asked to
+    /// end and awaited.
+    void roll(Service service) {
+        for (int i = 0; i < RUNNING; i++) {
+            TestProcess next = Objects.requireNonNull(spare.get(service));
+            next.launch();
+            next.awaitReady();
+            TestProcess old = running(service).removeFirst();
+            running(service).add(next);
+            spare.put(service, old);
+            old.terminate();
+            old.awaitEnd(END_PATIENCE);
+        }
+    }
+
+    /// Waits until two of each kind serve.
+    void awaitWhole() {
+        running.values().forEach(processes -> processes.forEach(TestProcess::awaitReady));
+    }
+
+    /// The sum of a counter over the gateways that run.
+    double gateways(String counter) {
+        return running(Service.GATEWAY).stream()
+                .mapToDouble(gateway -> gateway.metricSum(counter))
+                .sum();
+    }
+
+    @Override
+    public void close() {
+        proxy.close();
+        running.values().forEach(processes -> processes.forEach(TestProcess::kill));
+        spare.values().forEach(TestProcess::kill);
+        cables.values().forEach(Cable::close);
+    }
+
+    private List<TestProcess> running(Service service) {
+        return Objects.requireNonNull(running.get(service));
+    }
+
+    private List<TestProcess> processes(
+            Service service, List<Map<Service, Endpoint>> ports, Path logs, Map<String, String> own) {
+        List<TestProcess> processes = new ArrayList<>();
+        for (int i = 0; i < ADDRESSES; i++) {
+            Map<String, String> settings = new HashMap<>(own);
+            settings.put("autoglm.bundle", TestCluster.bundle().toString());
+            settings.put(
+                    "autoglm." + (service == Service.GATEWAY ? "http" : service.label()) + ".shutdown-grace", "60s");
+            List<String> options = new ArrayList<>();
+            int debugPort = FreePorts.one();
+            if (service == Service.DECODER) {
+                options.add(EngineStall.option(debugPort));
+            }
+            Endpoint endpoint = Objects.requireNonNull(ports.get(i).get(service));
+            TestProcess process =
+                    new TestProcess(endpoint, logs.resolve(service.label() + "-" + i + ".log"), settings, options);
+            debugPorts.put(process, debugPort);
+            processes.add(process);
+        }
+        running.put(service, new ArrayList<>(processes.subList(0, RUNNING)));
+        spare.put(service, processes.getLast());
+        return processes;
+    }
+}
