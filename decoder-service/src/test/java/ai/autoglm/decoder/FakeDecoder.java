@@ -5,13 +5,13 @@ import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.EmbeddingTable;
-import ai.autoglm.decoder.model.KvCacheMemory;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.position.RotaryTable;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -44,9 +44,7 @@ final class FakeDecoder implements AutoCloseable {
                 graph,
                 FakeGraphs.DECODER,
                 embeddingTable(),
-                new KvCacheMemory(FakeGraphs.DECODER, slotCount, MAX_MODEL_LENGTH),
-                slotCount,
-                chunkRows);
+                new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH));
         FusionLayer fusion = new FusionLayer(
                 new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
         kvCache = new KvCache(slotCount);

@@ -20,6 +20,7 @@ import ai.autoglm.toolkit.audio.AudioWindows;
 import ai.autoglm.toolkit.audio.FeatureExtractor;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -72,7 +73,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 spec.secondsPerToken(),
                 new FeatureExtractor(preprocessing, AudioLimits.DEFAULT.withMaxSeconds(maxSeconds)),
                 new OnnxAudioEncoder(
-                        engine.open(bundle.audioEncoder()),
+                        engine.open(new BundleParts(bundle).audioEncoder()),
                         spec,
                         bundle.manifest().decoder().hiddenSize()));
         encoder.warmUp(spec.samplingRate());

@@ -9,7 +9,6 @@ import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.DecodeRow;
 import ai.autoglm.decoder.model.DecoderModel;
 import ai.autoglm.decoder.model.EmbeddingTable;
-import ai.autoglm.decoder.model.KvCacheMemory;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
@@ -17,6 +16,8 @@ import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.FusionSpec;
 import ai.autoglm.toolkit.engine.Engine;
@@ -44,8 +45,9 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
         BundleManifest manifest = bundle.manifest();
         DecoderSpec spec = manifest.decoder();
         int maxModelLength = maxModelLength(config, spec);
-        DecoderModel model = model(bundle, config, engine, maxModelLength);
-        FusionLayer fusion = fusion(bundle, config, engine, maxModelLength);
+        DecoderLimits limits = new DecoderLimits(config.maxNumSeqs(), config.prefillChunk(), maxModelLength);
+        DecoderModel model = model(bundle, engine, limits);
+        FusionLayer fusion = fusion(bundle, engine, limits);
         KvCache kvCache = new KvCache(config.maxNumSeqs());
         SchedulerSettings settings = new SchedulerSettings(
                 config.prefillChunk(),
@@ -90,38 +92,33 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
         return length;
     }
 
-    private static DecoderModel model(Bundle bundle, DecoderConfig config, Engine engine, int maxModelLength) {
+    private static DecoderModel model(Bundle bundle, Engine engine, DecoderLimits limits) {
         DecoderSpec spec = bundle.manifest().decoder();
-        int slotCount = config.maxNumSeqs();
-        KvCacheMemory cache = new KvCacheMemory(spec, slotCount, maxModelLength);
         LOG.info(
                 "The KV cache takes {} MiB: {} sequences of {} tokens",
-                String.format(Locale.ROOT, "%.1f", cache.byteSize() / 1048576.0),
-                slotCount,
-                maxModelLength);
+                String.format(Locale.ROOT, "%.1f", BundleParts.decoderCache(spec, limits).byteSize() / 1048576.0),
+                limits.slotCount(),
+                limits.maxModelLength());
         DecoderModel model = new OnnxDecoderModel(
-                engine.open(bundle.decoder()),
+                engine.open(new BundleParts(bundle).decoder(limits)),
                 spec,
                 EmbeddingTable.open(bundle.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
-                cache,
-                slotCount,
-                config.prefillChunk());
+                limits);
         model.decode(List.of(new DecodeRow(0, 0, 0, 0)));
         model.clear(0);
         return model;
     }
 
-    private static @Nullable FusionLayer fusion(
-            Bundle bundle, DecoderConfig config, Engine engine, int maxModelLength) {
+    private static @Nullable FusionLayer fusion(Bundle bundle, Engine engine, DecoderLimits limits) {
         FusionSpec spec = bundle.manifest().fusion();
         return spec == null
                 ? null
                 : new FusionLayer(
-                        engine.open(bundle.fusion()),
+                        engine.open(new BundleParts(bundle).fusion(limits)),
                         spec,
                         bundle.manifest().decoder().hiddenSize(),
-                        config.maxNumSeqs(),
-                        config.prefillChunk(),
-                        maxModelLength);
+                        limits.slotCount(),
+                        limits.chunkRows(),
+                        limits.maxModelLength());
     }
 }

@@ -13,6 +13,7 @@ import ai.autoglm.proto.v1.ImageAccepted;
 import ai.autoglm.proto.v1.ImageAnnouncement;
 import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.engine.Engine;
@@ -67,7 +68,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 describe(bundle.manifest(), engine),
                 spec.mergeSize(),
                 new ImagePreprocessor(ImagePreprocessing.of(spec), limits(maxPixels)),
-                new OnnxVisionEncoder(engine.open(bundle.visionEncoder()), spec, hiddenSize));
+                new OnnxVisionEncoder(engine.open(new BundleParts(bundle).visionEncoder()), spec, hiddenSize));
         encoder.warmUp();
         return encoder;
     }
