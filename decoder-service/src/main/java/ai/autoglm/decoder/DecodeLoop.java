@@ -125,9 +125,7 @@ public final class DecodeLoop implements AutoCloseable {
         while (admitted.isPresent()) {
             Sequence sequence = admitted.get();
             SlotLease lease = Objects.requireNonNull(sequence.lease());
-            if (lease.needsCopy()) {
-                runner.copyPrefix(lease, sequence.prompt());
-            }
+            runner.prepare(lease, sequence.prompt());
             metrics.admitted(sequence, nanoClock.getAsLong());
             admitted = scheduler.admitNext();
         }

@@ -47,7 +47,8 @@ final class FakeDecoder implements AutoCloseable {
                 new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH));
         FusionLayer fusion = new FusionLayer(
                 new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
-        kvCache = new KvCache(slotCount);
+        // Room for about two idle sequences beside the slots.
+        kvCache = new KvCache(slotCount, MAX_MODEL_LENGTH);
         scheduler =
                 new Scheduler(new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
         runner = new BatchRunner(model, fusion, chunkRows);
