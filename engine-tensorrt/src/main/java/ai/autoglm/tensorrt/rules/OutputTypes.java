@@ -12,7 +12,6 @@ final class OutputTypes {
     private static final Map<String, Function<GraphNode, ValueType>> BY_OPERATOR = Map.ofEntries(
             Map.entry("Add", OutputTypes::broadcast),
             Map.entry("Mul", OutputTypes::broadcast),
-            Map.entry("Div", OutputTypes::broadcast),
             Map.entry("Where", node -> broadcast(node.input(1), node.input(2))),
             Map.entry("MatMul", OutputTypes::matrixProduct),
             Map.entry("Cast", node -> node.input(0).withType(GraphType.of((int) node.integer("to", 0)))),
@@ -32,7 +31,6 @@ final class OutputTypes {
             Map.entry("Conv", OutputTypes::convolution),
             Map.entry("Reshape", OutputTypes::reshape),
             Map.entry("Transpose", OutputTypes::transpose),
-            Map.entry("Concat", OutputTypes::concat),
             Map.entry("Gather", OutputTypes::gather),
             Map.entry("GatherND", OutputTypes::gatherRows),
             Map.entry("Shape", OutputTypes::shape),
@@ -122,18 +120,6 @@ final class OutputTypes {
                 .withExtents(node.integers("perm").stream()
                         .map(axis -> node.input(0).extent(axis.intValue()))
                         .toList());
-    }
-
-    private static ValueType concat(GraphNode node) {
-        int axis = (int) node.integer("axis", 0);
-        long sum = 0;
-        for (ValueType input : node.inputs()) {
-            if (!(input.extent(axis) instanceof Extent.Fixed(long size))) {
-                return node.input(0).withExtent(axis, Extent.computed());
-            }
-            sum += size;
-        }
-        return node.input(0).withExtent(axis, Extent.fixed(sum));
     }
 
     private static ValueType gather(GraphNode node) {

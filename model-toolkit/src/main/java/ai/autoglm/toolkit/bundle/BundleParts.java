@@ -16,9 +16,6 @@ public final class BundleParts {
     /// Keys that attention reads are rounded up to a multiple of this, so that an engine sees few different shapes.
     public static final int KEY_BUCKET = 256;
 
-    /// Longest side of a picture divided by its shortest, at most. Source: MODEL_SPEC C.1.
-    private static final int MAX_ASPECT_RATIO = 200;
-
     private final Bundle bundle;
 
     public BundleParts(Bundle bundle) {
@@ -77,18 +74,9 @@ public final class BundleParts {
     public ModelPart visionEncoder() {
         VisionSpec spec = require(bundle.manifest().vision(), ModelPart.Kind.VISION_ENCODER);
         long patches = spec.maxPixels() / ((long) spec.temporalPatchSize() * spec.patchSize() * spec.patchSize());
-        long side = (long) Math.ceil(Math.sqrt((double) patches * MAX_ASPECT_RATIO));
         return part(
                 ModelPart.Kind.VISION_ENCODER,
-                Map.of(
-                        "N",
-                        patches,
-                        "rows",
-                        Math.min(side, patches),
-                        "columns",
-                        Math.min(side, patches),
-                        "M",
-                        patches / ((long) spec.mergeSize() * spec.mergeSize())));
+                Map.of("N", patches, "M", patches / ((long) spec.mergeSize() * spec.mergeSize())));
     }
 
     /// audio-encoder.onnx, which has no dynamic dimension: one window is one run.
