@@ -48,16 +48,37 @@ class DecodeLoopSimulationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,4,16", "2,2,7,16", "3,3,64,4", "4,8,5,16", "5,4,256,2", "6,8,64,16", "7,3,16,0", "8,5,3,8"})
-    void everyClientReadsWhatItsRequestMustGive(long seed, int slotCount, int chunkRows, int queueCapacity)
+    @CsvSource({
+        "HOST,1,1,4,16",
+        "HOST,2,2,7,16",
+        "HOST,3,3,64,4",
+        "HOST,4,8,5,16",
+        "HOST,5,4,256,2",
+        "HOST,6,8,64,16",
+        "HOST,7,3,16,0",
+        "HOST,8,5,3,8",
+        "GPU,1,1,4,16",
+        "GPU,2,2,7,16",
+        "GPU,3,3,64,4",
+        "GPU,4,8,5,16",
+        "GPU,6,8,64,16",
+        "GPU,8,5,3,8"
+    })
+    void everyClientReadsWhatItsRequestMustGive(
+            FakeEngines engines, long seed, int slotCount, int chunkRows, int queueCapacity)
             throws InterruptedException {
         SplittableRandom random = new SplittableRandom(seed);
-        try (FakeDecoder decoder = new FakeDecoder(slotCount, chunkRows, queueCapacity)) {
+        try (FakeDecoder decoder = new FakeDecoder(engines, slotCount, chunkRows, queueCapacity)) {
             for (int event = 0; event < EVENT_COUNT; event++) {
                 happen(decoder, random);
                 decoder.scheduler.checkIntegrity();
             }
             settle(decoder, random);
+            if (engines == FakeEngines.GPU) {
+                assertThat(decoder.gpu.launchCount())
+                        .as("decode runs are captured")
+                        .isPositive();
+            }
             assertThat(decoder.kvCache.activeCount()).as("no slot is lost").isZero();
             assertThat(decoder.scheduler.queuedCount())
                     .as("nobody is forgotten")

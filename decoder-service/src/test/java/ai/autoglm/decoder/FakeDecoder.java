@@ -11,7 +11,11 @@ import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.tensorrt.testing.FakeGpu;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.position.RotaryTable;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,24 +33,30 @@ import java.util.List;
 
 /// A decode loop over [FakeGraphs], stepped by the test, on a clock that the test moves.
 final class FakeDecoder implements AutoCloseable {
-    static final int MAX_MODEL_LENGTH = 300;
+    static final int MAX_MODEL_LENGTH = 319;
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final FakeGraphs.Decoder graph = new FakeGraphs.Decoder();
+    final FakeGpu gpu = new FakeGpu(24L << 30);
     final KvCache kvCache;
     final Scheduler scheduler;
     final BatchRunner runner;
     final DecodeLoop loop;
     long nanoTime;
 
-    FakeDecoder(int slotCount, int chunkRows, int queueCapacity) {
+    FakeDecoder(FakeEngines engines, int slotCount, int chunkRows, int queueCapacity) {
+        DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
+        int cacheRows = BundleParts.decoderCache(FakeGraphs.DECODER, limits).rowCount();
+        Engine engine = engines.open(graph, new FakeGraphs.Fusion(), cacheRows, 512, gpu);
         OnnxDecoderModel model = new OnnxDecoderModel(
-                graph,
-                FakeGraphs.DECODER,
-                embeddingTable(),
-                new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH));
+                engine.open(FakeEngines.part(ModelPart.Kind.DECODER)), FakeGraphs.DECODER, embeddingTable(), limits);
         FusionLayer fusion = new FusionLayer(
-                new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
+                engine.open(FakeEngines.part(ModelPart.Kind.FUSION)),
+                FakeGraphs.FUSION,
+                FakeGraphs.HIDDEN,
+                slotCount,
+                chunkRows,
+                MAX_MODEL_LENGTH);
         // Room for about two idle sequences beside the slots.
         kvCache = new KvCache(slotCount, MAX_MODEL_LENGTH);
         scheduler =

@@ -22,9 +22,9 @@ public final class BundleParts {
         this.bundle = bundle;
     }
 
-    /// decoder.onnx. Each slot has one row more than a sequence may have: padded rows of a run write there.
+    /// decoder.onnx. Each slot has at least one row more than a sequence may have: padded rows of a run write to its last.
     public ModelPart decoder(DecoderLimits limits) {
-        long rows = limits.maxModelLength() + 1L;
+        long rows = cacheRows(limits);
         return part(
                 ModelPart.Kind.DECODER,
                 Map.of(
@@ -56,7 +56,7 @@ public final class BundleParts {
                 ElementType.FLOAT32,
                 limits.slotCount(),
                 spec.kvHeadCount(),
-                limits.maxModelLength() + 1,
+                (int) cacheRows(limits),
                 spec.headDimension());
     }
 
@@ -105,6 +105,11 @@ public final class BundleParts {
                 },
                 bundle.manifest().bundleId(),
                 limits);
+    }
+
+    /// A multiple of eight: then every slot of a cache begins at an address that any engine takes.
+    private static long cacheRows(DecoderLimits limits) {
+        return Math.ceilDiv(limits.maxModelLength() + 1L, 8) * 8;
     }
 
     private static long roundUp(long rows) {
