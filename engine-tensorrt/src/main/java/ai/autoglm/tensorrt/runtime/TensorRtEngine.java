@@ -2,6 +2,7 @@ package ai.autoglm.tensorrt.runtime;
 
 import ai.autoglm.tensorrt.gpu.Gpu;
 import ai.autoglm.tensorrt.gpu.GpuException;
+import ai.autoglm.tensorrt.plan.PlanSource;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;

@@ -1,6 +1,5 @@
-package ai.autoglm.tensorrt.runtime;
+package ai.autoglm.tensorrt.plan;
 
-import ai.autoglm.tensorrt.plan.LoadedPlan;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;
 
