@@ -245,7 +245,7 @@ public final class DecodeLoop implements AutoCloseable {
 
         @Override
         public void addRows(MediaRowChunk rows) {
-            sequence.budget().acquire(rows.data().byteSize());
+            sequence.budget().acquire(rows.bytes());
             mailbox.add(new Message.RowsArrived(sequence, rows));
         }
 

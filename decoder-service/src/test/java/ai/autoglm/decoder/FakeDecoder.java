@@ -14,14 +14,15 @@ import ai.autoglm.decoder.schedule.SchedulerSettings;
 import ai.autoglm.tensorrt.testing.FakeGpu;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
+import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.position.RotaryTable;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -46,17 +47,21 @@ final class FakeDecoder implements AutoCloseable {
 
     FakeDecoder(FakeEngines engines, int slotCount, int chunkRows, int queueCapacity) {
         DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
-        int cacheRows = BundleParts.decoderCache(FakeGraphs.DECODER, limits).rowCount();
+        int cacheRows = BundleParts.decoderCache(FakeGraphs.DECODER, ElementType.FLOAT32, limits)
+                .rowCount();
         Engine engine = engines.open(graph, new FakeGraphs.Fusion(), cacheRows, 512, gpu);
         OnnxDecoderModel model = new OnnxDecoderModel(
-                engine.open(FakeEngines.part(ModelPart.Kind.DECODER)), FakeGraphs.DECODER, embeddingTable(), limits);
+                engine.open(FakeEngines.part(ModelPart.Kind.DECODER)),
+                FakeGraphs.DECODER,
+                embeddingTable(),
+                ElementType.FLOAT32,
+                limits);
         FusionLayer fusion = new FusionLayer(
                 engine.open(FakeEngines.part(ModelPart.Kind.FUSION)),
                 FakeGraphs.FUSION,
                 FakeGraphs.HIDDEN,
-                slotCount,
-                chunkRows,
-                MAX_MODEL_LENGTH);
+                ElementType.FLOAT32,
+                limits);
         // Room for about two idle sequences beside the slots.
         kvCache = new KvCache(slotCount, MAX_MODEL_LENGTH);
         scheduler =
@@ -77,7 +82,8 @@ final class FakeDecoder implements AutoCloseable {
         try {
             Path file = Files.createTempFile("embed-tokens", ".bin");
             Files.write(file, table.array());
-            EmbeddingTable opened = EmbeddingTable.open(file, FakeGraphs.VOCABULARY, FakeGraphs.HIDDEN);
+            EmbeddingTable opened =
+                    EmbeddingTable.open(file, ElementType.FLOAT32, FakeGraphs.VOCABULARY, FakeGraphs.HIDDEN);
             Files.delete(file);
             return opened;
         } catch (IOException e) {
@@ -101,7 +107,7 @@ final class FakeDecoder implements AutoCloseable {
                 values[(ordinal - first) * FakeGraphs.HIDDEN + 1] = 1;
             }
         }
-        return new MediaRowChunk(first, end - first, MemorySegment.ofArray(values));
+        return new MediaRowChunk(first, end - first, FloatView.of(values));
     }
 
     void finish() {

@@ -11,6 +11,8 @@ import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.checkpoint.SafetensorsFile;
 import ai.autoglm.toolkit.checkpoint.StoredTensor;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.position.PositionRun.ImageRun;
 import ai.autoglm.toolkit.position.PositionRun.TextRun;
@@ -124,7 +126,9 @@ public record GoldenCase(JsonNode json) {
                 for (int first = 0; first < rowCount; first += rowsPerMessage) {
                     int count = Math.min(rowsPerMessage, rowCount - first);
                     messages.add(new MediaRowChunk(
-                            ordinal + first, count, rows.asSlice(first * rowBytes, count * rowBytes)));
+                            ordinal + first,
+                            count,
+                            new FloatView(ElementType.FLOAT32, rows.asSlice(first * rowBytes, count * rowBytes))));
                 }
                 ordinal += rowCount;
             }

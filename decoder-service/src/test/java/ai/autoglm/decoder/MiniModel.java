@@ -18,6 +18,7 @@ import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.compile.BundleCompiler;
 import ai.autoglm.toolkit.compile.CompileOptions;
 import ai.autoglm.toolkit.compile.CompileProgress;
+import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
@@ -52,10 +53,12 @@ public final class MiniModel implements AutoCloseable {
         OnnxDecoderModel model = new OnnxDecoderModel(
                 engine.open(parts.decoder(limits)),
                 spec,
-                EmbeddingTable.open(BUNDLE.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
+                EmbeddingTable.open(
+                        BUNDLE.embedTokens(), ElementType.FLOAT32, spec.vocabularySize(), spec.hiddenSize()),
+                ElementType.FLOAT32,
                 limits);
         FusionLayer fusion = new FusionLayer(
-                engine.open(parts.fusion(limits)), fusionSpec, spec.hiddenSize(), slotCount, chunkRows, MAX_MODEL_LENGTH);
+                engine.open(parts.fusion(limits)), fusionSpec, spec.hiddenSize(), ElementType.FLOAT32, limits);
         kvCache = new KvCache(slotCount);
         Duration patience = Duration.ofMinutes(1);
         scheduler = new Scheduler(new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache);

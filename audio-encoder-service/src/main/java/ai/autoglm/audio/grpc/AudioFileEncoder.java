@@ -7,21 +7,21 @@ import ai.autoglm.proto.encode.Announcement;
 import ai.autoglm.proto.encode.DecodedMedia;
 import ai.autoglm.proto.encode.MediaEncoder;
 import ai.autoglm.proto.rows.Embeddings;
+import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.AudioAccepted;
 import ai.autoglm.proto.v1.AudioAnnouncement;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.audio.AudioLimits;
 import ai.autoglm.toolkit.audio.AudioPreprocessing;
 import ai.autoglm.toolkit.audio.AudioWindows;
 import ai.autoglm.toolkit.audio.FeatureExtractor;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.Bundle;
-import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -60,6 +60,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     /// @throws ServingException INVALID_BUNDLE when there is no bundle, or none with an audio tower
     static AudioFileEncoder open(Path directory, Engine engine, int maxSeconds) {
         Bundle bundle = Bundle.open(directory);
+        bundle.requireFor(engine);
         AudioSpec spec = bundle.manifest().audio();
         if (spec == null || !Files.isRegularFile(bundle.audioEncoder())) {
             throw new ServingException(
@@ -75,7 +76,8 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 new OnnxAudioEncoder(
                         engine.open(new BundleParts(bundle).audioEncoder()),
                         spec,
-                        bundle.manifest().decoder().hiddenSize()));
+                        bundle.manifest().decoder().hiddenSize(),
+                        bundle.manifest().precision().rowType()));
         encoder.warmUp(spec.samplingRate());
         return encoder;
     }
@@ -147,7 +149,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 .setBundleId(manifest.bundleId())
                 .setService("audio-encoder")
                 .setEngine(engine.name())
-                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setRowType(RowTypes.of(manifest.precision().rowType()))
                 .setHiddenSize(manifest.decoder().hiddenSize())
                 .build();
     }

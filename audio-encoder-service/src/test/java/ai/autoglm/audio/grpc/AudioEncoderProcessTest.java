@@ -175,7 +175,7 @@ class AudioEncoderProcessTest {
 
     private float[] awaitRows(ClientExchange<EncodeAudioRequest, EncodeAudioResponse> call, int tokenCount) {
         Tensor rows = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(tokenCount, hiddenSize));
-        RowReader reader = new RowReader(rows);
+        RowReader reader = new RowReader(rows, ElementType.FLOAT32);
         while (!reader.isComplete()) {
             reader.accept(call.responses().receive(PATIENCE).orElseThrow().getRows());
         }

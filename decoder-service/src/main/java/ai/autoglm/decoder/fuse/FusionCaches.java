@@ -15,12 +15,14 @@ import org.jspecify.annotations.Nullable;
 final class FusionCaches implements AutoCloseable {
     private final ModelSession session;
     private final FusionSpec spec;
+    private final ElementType kvType;
     private final @Nullable CacheMemory[] caches; // [slot]
 
     /// @param maxRows of a slot, the dummy row of a chunk without media included
-    FusionCaches(ModelSession session, FusionSpec spec, int slotCount, int maxRows) {
+    FusionCaches(ModelSession session, FusionSpec spec, ElementType kvType, int slotCount, int maxRows) {
         this.session = session;
         this.spec = spec;
+        this.kvType = kvType;
         caches = new @Nullable CacheMemory[slotCount];
         if (!session.takesAnyCacheSize()) {
             for (int slot = 0; slot < slotCount; slot++) {
@@ -47,14 +49,15 @@ final class FusionCaches implements AutoCloseable {
     private CacheMemory allocate(int rowCount) {
         return session.allocateCache(new CacheLayout(
                 List.of(new CacheTensor("k_cache", "k_cache_out"), new CacheTensor("v_cache", "v_cache_out")),
-                ElementType.FLOAT32,
+                kvType,
                 1,
                 spec.headCount(),
                 roundUp(rowCount),
                 spec.headDimension()));
     }
 
-    @Nullable CacheMemory of(int slot) {
+    @Nullable
+    CacheMemory of(int slot) {
         return caches[slot];
     }
 

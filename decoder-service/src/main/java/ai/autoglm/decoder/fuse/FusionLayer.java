@@ -1,5 +1,6 @@
 package ai.autoglm.decoder.fuse;
 
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.FusionSpec;
 import ai.autoglm.toolkit.engine.CacheMemory;
 import ai.autoglm.toolkit.engine.ElementType;
@@ -29,18 +30,20 @@ public final class FusionLayer implements AutoCloseable {
     private final FusionCaches caches;
 
     /// @param session an open fusion.onnx; closed with this
-    /// @param chunkRows rows per call at most
-    /// @param maxRows rows of a prompt at most
+    /// @param kvType of keys and values
     public FusionLayer(
-            ModelSession session, FusionSpec spec, int hiddenSize, int slotCount, int chunkRows, int maxRows) {
+            ModelSession session, FusionSpec spec, int hiddenSize, ElementType kvType, DecoderLimits limits) {
         this.session = session;
         this.hiddenSize = hiddenSize;
+        int chunkRows = limits.chunkRows();
+        // A chunk without media writes one row past the valid ones.
+        int maxRows = limits.maxModelLength() + 1;
         fusedEmbeddings = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(chunkRows, hiddenSize));
         mediaIndex = Tensor.allocate(arena, ElementType.INT64, Shape.of(chunkRows));
         fusedFlags = Tensor.allocate(arena, ElementType.BOOL, Shape.of(chunkRows));
         writeIndex = Tensor.allocate(arena, ElementType.INT64, Shape.of(1));
-        caches = new FusionCaches(session, spec, slotCount, maxRows + 1);
-        mask = arena.allocate((long) chunkRows * FusionCaches.roundUp(maxRows + 1));
+        caches = new FusionCaches(session, spec, kvType, limits.slotCount(), maxRows);
+        mask = arena.allocate((long) chunkRows * FusionCaches.roundUp(maxRows));
     }
 
     /// Fuses rows `firstRow` and following of a prompt, all rows before them having passed through the

@@ -93,7 +93,7 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
     /// Hands rows over as they arrive, until the client says that there are no more.
     private void receiveRows(
             ServerExchange<GenerateRequest, GenerateResponse> call, GenerationRequest request, Generation generation) {
-        MediaRowReader reader = new MediaRowReader(request.prompt(), decoder.hiddenSize());
+        MediaRowReader reader = new MediaRowReader(request.prompt(), decoder.rowFormat());
         try {
             Optional<GenerateRequest> message = call.requests().receive(rowPatience);
             while (message.isPresent()) {

@@ -12,14 +12,15 @@ import ai.autoglm.decoder.model.EmbeddingTable;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.DescribeResponse;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.FusionSpec;
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -32,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The decoder part of a bundle, loaded, with its loop.
-record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse description, DecodeLoop loop) {
+record ServedDecoder(RequestReader requests, RowFormat rowFormat, DescribeResponse description, DecodeLoop loop) {
     private static final Logger LOG = LoggerFactory.getLogger(ServedDecoder.class);
     private static final int DEFAULT_MAX_MODEL_LENGTH = 8192;
 
@@ -42,6 +43,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
     /// @throws ServingException when the bundle or the configuration cannot work
     static ServedDecoder open(DecoderConfig config, Engine engine, MeterRegistry registry) {
         Bundle bundle = Bundle.open(config.bundle());
+        bundle.requireFor(engine);
         BundleManifest manifest = bundle.manifest();
         DecoderSpec spec = manifest.decoder();
         int maxModelLength = maxModelLength(config, spec);
@@ -67,7 +69,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 .setBundleId(manifest.bundleId())
                 .setService("decoder")
                 .setEngine(engine.name())
-                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setRowType(RowTypes.of(manifest.precision().rowType()))
                 .setHiddenSize(spec.hiddenSize())
                 .setMaxModelLen(maxModelLength)
                 .setMaxNumSeqs(config.maxNumSeqs())
@@ -78,7 +80,8 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 spec.vocabularySize(),
                 maxModelLength,
                 new GrammarReader(new LanguageCache(vocabulary, metrics)));
-        return new ServedDecoder(requests, spec.hiddenSize(), description, loop);
+        RowFormat rowFormat = new RowFormat(manifest.precision().rowType(), spec.hiddenSize());
+        return new ServedDecoder(requests, rowFormat, description, loop);
     }
 
     private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {
@@ -94,15 +97,21 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
 
     private static DecoderModel model(Bundle bundle, Engine engine, DecoderLimits limits) {
         DecoderSpec spec = bundle.manifest().decoder();
+        Precision precision = bundle.manifest().precision();
         LOG.info(
                 "The KV cache takes {} MiB: {} sequences of {} tokens",
-                String.format(Locale.ROOT, "%.1f", BundleParts.decoderCache(spec, limits).byteSize() / 1048576.0),
+                String.format(
+                        Locale.ROOT,
+                        "%.1f",
+                        new BundleParts(bundle).decoderCache(limits).byteSize() / 1048576.0),
                 limits.slotCount(),
                 limits.maxModelLength());
         DecoderModel model = new OnnxDecoderModel(
                 engine.open(new BundleParts(bundle).decoder(limits)),
                 spec,
-                EmbeddingTable.open(bundle.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
+                EmbeddingTable.open(
+                        bundle.embedTokens(), precision.rowType(), spec.vocabularySize(), spec.hiddenSize()),
+                precision.kvType(),
                 limits);
         model.decode(List.of(new DecodeRow(0, 0, 0, 0)));
         model.clear(0);
@@ -117,8 +126,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                         engine.open(new BundleParts(bundle).fusion(limits)),
                         spec,
                         bundle.manifest().decoder().hiddenSize(),
-                        limits.slotCount(),
-                        limits.chunkRows(),
-                        limits.maxModelLength());
+                        bundle.manifest().precision().kvType(),
+                        limits);
     }
 }

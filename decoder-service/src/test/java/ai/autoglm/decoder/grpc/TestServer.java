@@ -161,8 +161,8 @@ final class TestServer implements AutoCloseable {
                             .setRowType(RowType.ROW_TYPE_FLOAT32)
                             .setFirstRow(chunk.firstOrdinal() - prompt.mediaBeforeSegment(segment))
                             .setRowCount(chunk.rowCount())
-                            .setWidth((int) (chunk.data().byteSize() / chunk.rowCount() / Float.BYTES))
-                            .setData(ByteString.copyFrom(chunk.data().toArray(ValueLayout.JAVA_BYTE))))
+                            .setWidth((int) (chunk.values().data().byteSize() / chunk.rowCount() / Float.BYTES))
+                            .setData(ByteString.copyFrom(chunk.values().data().toArray(ValueLayout.JAVA_BYTE))))
                     .build());
         }
         return messages;

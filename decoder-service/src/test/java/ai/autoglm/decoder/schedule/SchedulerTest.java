@@ -13,11 +13,11 @@ import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ class SchedulerTest {
         submit(text(20));
         admit();
         assertThat(run(4)).isEqualTo("qqdd");
-        waiting.mediaRows().add(new MediaRowChunk(0, 4, MemorySegment.ofArray(new float[4])));
+        waiting.mediaRows().add(new MediaRowChunk(0, 4, FloatView.of(new float[4])));
         assertThat(scheduler.next()).contains(new PrefillBatch(waiting, 0, 4));
     }
 

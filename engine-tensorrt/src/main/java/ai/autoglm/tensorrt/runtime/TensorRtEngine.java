@@ -7,6 +7,7 @@ import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.ModelSession;
+import ai.autoglm.toolkit.engine.Target;
 
 /// Runs model parts on one GPU with TensorRT.
 public final class TensorRtEngine implements Engine {
@@ -28,6 +29,11 @@ public final class TensorRtEngine implements Engine {
     @Override
     public String name() {
         return NAME;
+    }
+
+    @Override
+    public Target target() {
+        return Target.GPU;
     }
 
     @Override

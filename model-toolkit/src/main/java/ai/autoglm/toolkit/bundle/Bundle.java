@@ -1,8 +1,11 @@
 package ai.autoglm.toolkit.bundle;
 
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.Target;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,20 +31,45 @@ public record Bundle(Path directory, BundleManifest manifest) {
             throw new ServingException(
                     ErrorCode.INVALID_BUNDLE, directory + " is no model bundle: it has no bundle.json.");
         }
-        BundleManifest manifest;
         try {
-            manifest = JSON.readValue(file.toFile(), BundleManifest.class);
+            JsonNode json = JSON.readTree(file.toFile());
+            int version = json.path("formatVersion").asInt();
+            // Before anything else is looked at: another version may say it in other words.
+            if (version != BundleManifest.FORMAT_VERSION) {
+                throw new ServingException(
+                        ErrorCode.INVALID_BUNDLE,
+                        directory + " has bundle format " + version + ", this release reads "
+                                + BundleManifest.FORMAT_VERSION + ": compile the bundle again.");
+            }
+            return new Bundle(directory, JSON.treeToValue(json, BundleManifest.class));
         } catch (IOException e) {
             throw new ServingException(
                     ErrorCode.INVALID_BUNDLE, file + " cannot be read: compile the bundle again.", e);
         }
-        if (manifest.formatVersion() != BundleManifest.FORMAT_VERSION) {
+    }
+
+    /// Refuses an engine that computes on other processors than this bundle is for.
+    ///
+    /// @throws ServingException with [ErrorCode#INVALID_CONFIGURATION]
+    public void requireFor(Engine engine) {
+        requireFor(engine.target(), engine.name());
+    }
+
+    /// As [#requireFor(Engine)], before there is an engine.
+    public void requireFor(Target target, String engine) {
+        Precision precision = manifest.precision();
+        if (precision.target() != target) {
             throw new ServingException(
-                    ErrorCode.INVALID_BUNDLE,
-                    directory + " has bundle format " + manifest.formatVersion() + ", this release reads "
-                            + BundleManifest.FORMAT_VERSION + ": compile the bundle again.");
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "%s is a bundle for a %s (%s), but %s computes on a %s: compile the checkpoint with --precision %s."
+                            .formatted(
+                                    directory,
+                                    precision.target().name(),
+                                    precision,
+                                    engine,
+                                    target.name(),
+                                    Precision.choices(target)));
         }
-        return new Bundle(directory, manifest);
     }
 
     /// Writes `bundle.json` into `directory`.

@@ -22,42 +22,30 @@ public final class BundleParts {
         this.bundle = bundle;
     }
 
-    /// decoder.onnx. Each slot has at least one row more than a sequence may have: padded rows of a run write to its last.
+    /// decoder.onnx. Each slot has at least one row more than a sequence may have: padded rows of a run write to its
+    /// last.
     public ModelPart decoder(DecoderLimits limits) {
         long rows = cacheRows(limits);
         return part(
                 ModelPart.Kind.DECODER,
-                Map.of(
-                        "B",
-                        (long) limits.slotCount(),
-                        "S",
-                        (long) limits.chunkRows(),
-                        "T",
-                        rows,
-                        "S_max",
-                        rows));
+                Map.of("B", (long) limits.slotCount(), "S", (long) limits.chunkRows(), "T", rows, "S_max", rows));
     }
 
     /// Layout of the decoder's KV cache.
     public CacheLayout decoderCache(DecoderLimits limits) {
-        DecoderSpec spec = bundle.manifest().decoder();
-        return decoderCache(spec, limits);
+        return decoderCache(
+                bundle.manifest().decoder(), bundle.manifest().precision().kvType(), limits);
     }
 
     /// As [#decoderCache(DecoderLimits)], of a model without its bundle.
-    public static CacheLayout decoderCache(DecoderSpec spec, DecoderLimits limits) {
+    public static CacheLayout decoderCache(DecoderSpec spec, ElementType kvType, DecoderLimits limits) {
         List<CacheTensor> tensors = new ArrayList<>();
         for (int layer = 0; layer < spec.layerCount(); layer++) {
             tensors.add(new CacheTensor("k_cache_" + layer, "k_cache_out_" + layer));
             tensors.add(new CacheTensor("v_cache_" + layer, "v_cache_out_" + layer));
         }
         return new CacheLayout(
-                tensors,
-                ElementType.FLOAT32,
-                limits.slotCount(),
-                spec.kvHeadCount(),
-                (int) cacheRows(limits),
-                spec.headDimension());
+                tensors, kvType, limits.slotCount(), spec.kvHeadCount(), (int) cacheRows(limits), spec.headDimension());
     }
 
     /// fusion.onnx. A chunk without media writes one row past the valid ones, hence one more.

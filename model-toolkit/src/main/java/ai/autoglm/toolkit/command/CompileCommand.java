@@ -30,7 +30,10 @@ final class CompileCommand implements Callable<Integer> {
     @Option(
             names = "--precision",
             defaultValue = "fp32",
-            description = "Element type of weights and activations. Only fp32 for now.")
+            description = {
+                "Element types. For CPUs: fp32, int8 or int4; for GPUs: fp16, bf16 or int4-fp16.",
+                "bf16 is the one for AutoGLM-Phone-9B on a GPU. Default: ${DEFAULT-VALUE}."
+            })
     private Precision precision;
 
     @Option(

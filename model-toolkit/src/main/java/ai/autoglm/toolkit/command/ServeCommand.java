@@ -5,6 +5,8 @@ import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.compile.BundleCompiler;
 import ai.autoglm.toolkit.compile.CompileOptions;
+import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.Target;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.launch.Endpoint;
@@ -61,9 +63,11 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--precision",
-            defaultValue = "fp32",
-            description = "Element type of weights and activations. Only fp32 for now.")
-    private Precision precision;
+            paramLabel = "<type>",
+            description =
+                    "Element types that a checkpoint is compiled to: fp32, int8 or int4. fp16, bf16 and int4-fp16 "
+                            + "are for GPUs and need TensorRT. Default: fp32.")
+    private @Nullable Precision precision;
 
     @Option(
             names = "--content-format",
@@ -136,16 +140,40 @@ final class ServeCommand implements Callable<Integer> {
                 ? home.resolve("models/autoglm-phone-mini")
                 : model.toAbsolutePath().normalize();
         if (Files.isRegularFile(directory.resolve("bundle.json"))) {
-            return Bundle.open(directory);
+            return compiled(directory);
         }
         if (!Files.isDirectory(directory)) {
             throw new ServingException(ErrorCode.INVALID_CONFIGURATION, "--model " + directory + " is no directory.");
         }
-        // Checkpoints of the same name in different places must not share a bundle.
-        String name = directory.getFileName() + "-" + Integer.toHexString(directory.hashCode());
+        Precision chosen = precision == null ? Precision.FP32 : precision;
+        requireServable(chosen);
+        // Checkpoints of the same name in different places must not share a bundle; precisions keep one each.
+        String name = directory.getFileName() + "-" + Integer.toHexString(directory.hashCode()) + "-" + chosen;
         try (ProgressBars progress = new ProgressBars()) {
-            return new BundleCompiler(new CompileOptions(precision, contentFormat), progress)
+            return new BundleCompiler(new CompileOptions(chosen, contentFormat), progress)
                     .compileIfChanged(directory, work.resolve("bundles").resolve(name));
+        }
+    }
+
+    private Bundle compiled(Path directory) {
+        Bundle bundle = Bundle.open(directory);
+        Precision compiled = bundle.manifest().precision();
+        if (precision != null && precision != compiled) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "--model " + directory + " is compiled in " + compiled + " already: leave --precision " + precision
+                            + " out, or name the checkpoint.");
+        }
+        bundle.requireFor(Target.CPU, OnnxRuntimeEngine.NAME);
+        return bundle;
+    }
+
+    private static void requireServable(Precision precision) {
+        if (precision.target() != Target.CPU) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "--precision " + precision + " is for GPUs and needs TensorRT: choose "
+                            + Precision.choices(Target.CPU) + " here.");
         }
     }
 

@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.compile;
 
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.checkpoint.AudioConfig;
 import ai.autoglm.toolkit.checkpoint.Checkpoint;
 import ai.autoglm.toolkit.checkpoint.FusionConfig;
@@ -9,6 +10,7 @@ import ai.autoglm.toolkit.checkpoint.ModelConfig;
 import ai.autoglm.toolkit.checkpoint.VisionConfig;
 import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.checkpoint.Weights;
+import ai.autoglm.toolkit.engine.ModelPart.Kind;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.graph.AudioEncoderGraph;
@@ -101,6 +103,7 @@ public final class BundleCompiler {
             throws IOException {
         Bundle bundle = new Bundle(directory, manifest);
         int hiddenSize = config.text().hiddenSize();
+        Precision precision = options.precision();
         VisionConfig vision = config.vision();
         if (vision != null) {
             Weights tower = Weights.below(checkpoint, "patch_embed.proj.weight", "model.visual.", "visual.");
@@ -108,7 +111,7 @@ public final class BundleCompiler {
                     "vision encoder",
                     tower,
                     bundle.visionEncoder(),
-                    file -> VisionEncoderGraph.build(vision, tower, file));
+                    file -> VisionEncoderGraph.build(vision, tower, precision.of(Kind.VISION_ENCODER), file));
         }
         AudioConfig audio = config.audio();
         if (audio != null) {
@@ -119,12 +122,17 @@ public final class BundleCompiler {
                     "audio encoder",
                     tower,
                     bundle.audioEncoder(),
-                    file -> AudioEncoderGraph.build(audio, tower, projector, hiddenSize, file));
+                    file -> AudioEncoderGraph.build(
+                            audio, tower, projector, hiddenSize, precision.of(Kind.AUDIO_ENCODER), file));
         }
         FusionConfig fusion = config.fusion();
         if (fusion != null) {
             Weights layer = Weights.below(checkpoint, "gate", "model.fusion.");
-            write("fusion", layer, bundle.fusion(), file -> FusionGraph.build(fusion, layer, hiddenSize, file));
+            write(
+                    "fusion",
+                    layer,
+                    bundle.fusion(),
+                    file -> FusionGraph.build(fusion, layer, hiddenSize, precision.of(Kind.FUSION), file));
         }
         writeDecoder(checkpoint, config, bundle);
     }
@@ -146,10 +154,16 @@ public final class BundleCompiler {
                 "decoder",
                 weights,
                 bundle.decoder(),
-                file -> DecoderGraph.build(config.text(), weights, head, rotaryDimension, file));
-        progress.begin("embeddings", table.data().byteSize());
+                file -> DecoderGraph.build(
+                        config.text(),
+                        weights,
+                        head,
+                        rotaryDimension,
+                        options.precision().of(Kind.DECODER),
+                        file));
+        progress.begin("embeddings", table.storedBytes());
         try (WeightFile file = new WeightFile(bundle.embedTokens(), progress::advance)) {
-            file.append(table);
+            file.append(table, options.precision().rowType());
         }
     }
 

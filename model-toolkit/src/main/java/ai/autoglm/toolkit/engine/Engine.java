@@ -5,9 +5,14 @@ public interface Engine extends AutoCloseable {
     /// As in `--engine` and in `Describe`: "onnxruntime" or "tensorrt".
     String name();
 
+    /// What this engine computes on: it takes bundles for that.
+    default Target target() {
+        return Target.CPU;
+    }
+
     /// Loads one part of a bundle.
     ///
-    /// @throws EngineException when the part cannot be loaded; the message is one sentence for whoever starts the process
+    /// @throws EngineException when the part cannot be loaded; the message is one sentence for whoever starts it
     ModelSession open(ModelPart part);
 
     @Override

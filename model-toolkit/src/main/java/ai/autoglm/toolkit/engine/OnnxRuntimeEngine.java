@@ -6,6 +6,8 @@ import ai.onnxruntime.OrtSession;
 
 /// Runs model parts on CPUs with ONNX Runtime.
 public final class OnnxRuntimeEngine implements Engine {
+    public static final String NAME = "onnxruntime";
+
     private final OrtEnvironment environment = OnnxRuntimeEnvironment.shared();
     private final OnnxRuntimeSettings settings;
 
@@ -15,7 +17,7 @@ public final class OnnxRuntimeEngine implements Engine {
 
     @Override
     public String name() {
-        return "onnxruntime";
+        return NAME;
     }
 
     @Override
@@ -23,7 +25,8 @@ public final class OnnxRuntimeEngine implements Engine {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(settings.intraOpThreads());
             options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
-            return new OnnxRuntimeSession(environment, environment.createSession(part.model().toString(), options));
+            return new OnnxRuntimeSession(
+                    environment, environment.createSession(part.model().toString(), options));
         } catch (OrtException e) {
             throw new EngineException("ONNX Runtime cannot load " + part.model(), e);
         }

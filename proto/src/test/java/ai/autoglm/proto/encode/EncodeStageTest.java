@@ -57,7 +57,9 @@ class EncodeStageTest {
             encodedRowCounts.add(rowCount);
             return new EncodedMedia<>(
                     new Acceptance<>(rowCount, "accepted"),
-                    Embeddings.of(Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(rowCount, 4))));
+                    Embeddings.of(
+                            Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(rowCount, 4)),
+                            ElementType.FLOAT32));
         });
     }
 

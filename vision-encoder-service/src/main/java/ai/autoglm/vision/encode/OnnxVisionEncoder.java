@@ -22,14 +22,17 @@ public final class OnnxVisionEncoder implements VisionEncoder {
     private final ModelSession session;
     private final VisionSpec spec;
     private final int hiddenSize;
+    private final ElementType rowType;
     private final VisionRotaryTable rotary;
 
     /// @param session owned by this encoder
     /// @param hiddenSize of the decoder: the width of a row
-    public OnnxVisionEncoder(ModelSession session, VisionSpec spec, int hiddenSize) {
+    /// @param rowType in which rows travel
+    public OnnxVisionEncoder(ModelSession session, VisionSpec spec, int hiddenSize, ElementType rowType) {
         this.session = session;
         this.spec = spec;
         this.hiddenSize = hiddenSize;
+        this.rowType = rowType;
         this.rotary = new VisionRotaryTable(spec.headDimension());
     }
 
@@ -43,8 +46,8 @@ public final class OnnxVisionEncoder implements VisionEncoder {
             Tensor cosines = tensor(arena, 1, patchCount, rotary.rowWidth());
             Tensor sines = tensor(arena, 1, patchCount, rotary.rowWidth());
             rotary.write(grid, floats(cosines), floats(sines));
-            Tensor indices = Tensor.allocate(
-                    arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patchCount));
+            Tensor indices =
+                    Tensor.allocate(arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patchCount));
             Tensor weights = tensor(arena, PositionInterpolation.TAP_COUNT, patchCount, 1);
             PositionInterpolation.write(grid, spec.positionTableSide(), longs(indices), floats(weights));
             Tensor rows = tensor(arena, patchCount / (spec.mergeSize() * spec.mergeSize()), hiddenSize);
@@ -56,7 +59,7 @@ public final class OnnxVisionEncoder implements VisionEncoder {
                             "position_index", indices,
                             "position_weight", weights),
                     Map.of("image_embeds", rows));
-            return Embeddings.of(rows);
+            return Embeddings.of(rows, rowType);
         }
     }
 

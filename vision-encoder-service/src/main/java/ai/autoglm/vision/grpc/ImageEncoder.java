@@ -5,16 +5,16 @@ import ai.autoglm.proto.encode.Announcement;
 import ai.autoglm.proto.encode.DecodedMedia;
 import ai.autoglm.proto.encode.MediaEncoder;
 import ai.autoglm.proto.rows.Embeddings;
+import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.ImageAccepted;
 import ai.autoglm.proto.v1.ImageAnnouncement;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.bundle.Bundle;
-import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -57,6 +57,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     /// @throws ServingException INVALID_BUNDLE when there is no bundle, or none with a vision tower
     static ImageEncoder open(Path directory, Engine engine, long maxPixels) {
         Bundle bundle = Bundle.open(directory);
+        bundle.requireFor(engine);
         VisionSpec spec = bundle.manifest().vision();
         if (spec == null || !Files.isRegularFile(bundle.visionEncoder())) {
             throw new ServingException(
@@ -68,7 +69,11 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 describe(bundle.manifest(), engine),
                 spec.mergeSize(),
                 new ImagePreprocessor(ImagePreprocessing.of(spec), limits(maxPixels)),
-                new OnnxVisionEncoder(engine.open(new BundleParts(bundle).visionEncoder()), spec, hiddenSize));
+                new OnnxVisionEncoder(
+                        engine.open(new BundleParts(bundle).visionEncoder()),
+                        spec,
+                        hiddenSize,
+                        bundle.manifest().precision().rowType()));
         encoder.warmUp();
         return encoder;
     }
@@ -141,7 +146,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 .setBundleId(manifest.bundleId())
                 .setService("vision-encoder")
                 .setEngine(engine.name())
-                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setRowType(RowTypes.of(manifest.precision().rowType()))
                 .setHiddenSize(manifest.decoder().hiddenSize())
                 .build();
     }

@@ -59,7 +59,7 @@ public final class VisionClient implements AutoCloseable {
     /// All rows, [tokenCount, width], and the end of the call.
     public float[] awaitRows(int tokenCount, int width) {
         Tensor rows = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(tokenCount, width));
-        RowReader reader = new RowReader(rows);
+        RowReader reader = new RowReader(rows, ElementType.FLOAT32);
         while (!reader.isComplete()) {
             reader.accept(call.responses().receive(PATIENCE).orElseThrow().getRows());
         }
