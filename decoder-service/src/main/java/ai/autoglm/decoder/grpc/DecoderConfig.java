@@ -1,5 +1,6 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -48,6 +49,10 @@ public interface DecoderConfig {
     /// How long a client may leave its answer unread.
     @WithDefault("30s")
     Duration idleTimeout();
+
+    /// What runs the model; by default what all services share.
+    @WithDefault("${autoglm.engine:onnxruntime}")
+    EngineChoice engine();
 
     /// Threads that share one operator of the model; 0 is one for each physical core.
     @WithDefault("0")

@@ -3,6 +3,7 @@ package ai.autoglm.decoder.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
@@ -28,6 +29,7 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
+        assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
     }
 
     @Test
@@ -54,6 +56,12 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.engineThreads()).isEqualTo(9);
         assertThat(config.engineSpinning()).isTrue();
+    }
+
+    @Test
+    void theEngineCanBeChosen() {
+        assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
+        assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
     }
 
     @Test

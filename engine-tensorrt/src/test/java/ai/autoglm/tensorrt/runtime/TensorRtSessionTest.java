@@ -132,13 +132,15 @@ final class TensorRtSessionTest {
         CacheLayout large = new CacheLayout(LAYOUT.tensors(), ElementType.FLOAT32, 1 << 20, 1, ROWS, 1);
         ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
 
-        assertThatThrownBy(() -> session.allocateCache(large)).hasMessageContaining("no more memory");
+        assertThatThrownBy(() -> session.allocateCache(large))
+                .hasMessageContaining("does not fit on the GPU")
+                .hasMessageContaining("KV 2.0 for 1048576 × 511 tokens");
         assertThat(failures).as("the GPU is as good as before").isEmpty();
     }
 
     private TensorRtSession session(FakePlan plan, int graphs) {
         ModelPart part = new ModelPart(ModelPart.Kind.DECODER, Path.of("decoder.onnx"), "bundle", Map.of());
-        return new TensorRtSession(gpu, plan, part, new GraphSettings(graphs, 0), failures::add);
+        return new TensorRtSession(gpu, plan, part, gpu.freeBytes(), new GraphSettings(graphs, 0), failures::add);
     }
 
     private FakePlan plan(Map<String, String> aliases, ElementType cacheType) {
