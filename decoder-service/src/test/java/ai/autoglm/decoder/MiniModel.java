@@ -55,7 +55,12 @@ public final class MiniModel implements AutoCloseable {
                 EmbeddingTable.open(BUNDLE.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
                 limits);
         FusionLayer fusion = new FusionLayer(
-                engine.open(parts.fusion(limits)), fusionSpec, spec.hiddenSize(), slotCount, chunkRows, MAX_MODEL_LENGTH);
+                engine.open(parts.fusion(limits)),
+                fusionSpec,
+                spec.hiddenSize(),
+                slotCount,
+                chunkRows,
+                MAX_MODEL_LENGTH);
         kvCache = new KvCache(slotCount);
         Duration patience = Duration.ofMinutes(1);
         scheduler = new Scheduler(new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache);

@@ -1,7 +1,7 @@
 package ai.autoglm.audio.grpc;
 
-import io.quarkus.runtime.configuration.MemorySize;
 import ai.autoglm.toolkit.engine.EngineChoice;
+import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;

@@ -101,9 +101,7 @@ class AudioEncoderProcess {
 
     private Engine engine() {
         return Engines.open(
-                config.engine(),
-                new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()),
-                LOG::info);
+                config.engine(), new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()), LOG::info);
     }
 
     private MediaUpload upload() {

@@ -54,7 +54,8 @@ final class FusionCaches implements AutoCloseable {
                 spec.headDimension()));
     }
 
-    @Nullable CacheMemory of(int slot) {
+    @Nullable
+    CacheMemory of(int slot) {
         return caches[slot];
     }
 

@@ -94,9 +94,7 @@ class DecoderProcess {
 
     private Engine engine() {
         return Engines.open(
-                config.engine(),
-                new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()),
-                LOG::info);
+                config.engine(), new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()), LOG::info);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

@@ -95,7 +95,10 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
         DecoderSpec spec = bundle.manifest().decoder();
         LOG.info(
                 "The KV cache takes {} MiB: {} sequences of {} tokens",
-                String.format(Locale.ROOT, "%.1f", BundleParts.decoderCache(spec, limits).byteSize() / 1048576.0),
+                String.format(
+                        Locale.ROOT,
+                        "%.1f",
+                        BundleParts.decoderCache(spec, limits).byteSize() / 1048576.0),
                 limits.slotCount(),
                 limits.maxModelLength());
         DecoderModel model = new OnnxDecoderModel(

@@ -43,8 +43,7 @@ public final class OnnxDecoderModel implements DecoderModel {
     private final Tensor decodeLogits; // [slot, vocabulary], without padded rows
 
     /// @param session an open decoder.onnx; closed with this, as is `embeddings`
-    public OnnxDecoderModel(
-            ModelSession session, DecoderSpec spec, EmbeddingTable embeddings, DecoderLimits limits) {
+    public OnnxDecoderModel(ModelSession session, DecoderSpec spec, EmbeddingTable embeddings, DecoderLimits limits) {
         this.session = session;
         this.spec = spec;
         this.embeddings = embeddings;
@@ -218,13 +217,15 @@ public final class OnnxDecoderModel implements DecoderModel {
     /// The graph updates whatever memory it is pointed to: this is the only guard.
     private void requireInside(int firstRow, int endRow) {
         if (firstRow < 0 || endRow > scratchRow()) {
-            throw new IllegalArgumentException("Rows " + firstRow + " to " + (endRow - 1) + " are outside a slot of "
-                    + scratchRow() + " rows");
+            throw new IllegalArgumentException(
+                    "Rows " + firstRow + " to " + (endRow - 1) + " are outside a slot of " + scratchRow() + " rows");
         }
     }
 
     private int bucket(int keyCount) {
-        return Math.min(Math.ceilDiv(keyCount, BundleParts.KEY_BUCKET) * BundleParts.KEY_BUCKET, cache.layout().rowCount());
+        return Math.min(
+                Math.ceilDiv(keyCount, BundleParts.KEY_BUCKET) * BundleParts.KEY_BUCKET,
+                cache.layout().rowCount());
     }
 
     private static Tensor view(Tensor tensor, int outermost, Shape shape) {

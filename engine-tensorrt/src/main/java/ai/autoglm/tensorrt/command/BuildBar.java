@@ -70,12 +70,7 @@ final class BuildBar implements BuildProgress, AutoCloseable {
             int filled = Math.min(WIDTH, phase.done * WIDTH / Math.max(1, phase.stepCount));
             out.printf(
                     "\r%-14s [%s%s] %d/%d %-40.40s",
-                    part,
-                    "=".repeat(filled),
-                    " ".repeat(WIDTH - filled),
-                    phase.done,
-                    phase.stepCount,
-                    phase.name);
+                    part, "=".repeat(filled), " ".repeat(WIDTH - filled), phase.done, phase.stepCount, phase.name);
             out.flush();
         }
     }

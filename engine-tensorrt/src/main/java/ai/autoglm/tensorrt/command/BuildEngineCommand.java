@@ -97,7 +97,8 @@ public final class BuildEngineCommand implements EngineCommand {
                         .println(built.map(path -> "Built " + path + ".")
                                 .orElse("The engine of the " + part.kind() + " is there already."));
             } catch (GpuException e) {
-                throw new EngineException("The engine of the " + part.kind() + " cannot be built: " + e.getMessage(), e);
+                throw new EngineException(
+                        "The engine of the " + part.kind() + " cannot be built: " + e.getMessage(), e);
             }
         }
         return 0;

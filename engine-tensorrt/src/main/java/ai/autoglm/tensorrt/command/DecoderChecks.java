@@ -48,7 +48,8 @@ final class DecoderChecks {
     /// Sequences of different lengths in one decode run, against each alone.
     private static String ragged(DecoderProbe probe, int rows, int slotCount) {
         List<Integer> slots = IntStream.range(0, Math.min(5, slotCount)).boxed().toList();
-        List<Integer> lengths = slots.stream().map(slot -> Math.max(1, rows - 7 * slot)).toList();
+        List<Integer> lengths =
+                slots.stream().map(slot -> Math.max(1, rows - 7 * slot)).toList();
         List<Long> seeds = slots.stream().map(slot -> SEED + slot).toList();
         slots.forEach(slot -> probe.prefill(slot, seeds.get(slot), 0, lengths.get(slot)));
         float[][] together = probe.decode(slots, seeds, lengths);

@@ -75,19 +75,20 @@ public final class FirstHourCommand implements EngineCommand {
         DecoderLimits limits = new DecoderLimits(maxNumSeqs, prefillChunk, maxModelLen);
         Installation installation = Installation.of(System.getenv(), System.getProperty("autoglm.home"));
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(
-                report,
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND))) {
+                report, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
             FirstHourReport steps = new FirstHourReport(out);
             out.println("\n# " + bundle.getFileName() + " (" + opened.manifest().precision() + ")");
             TensorRt tensorRt = TensorRt.open(installation.natives(), false);
-            SignedPlans plans = new SignedPlans(tensorRt, installation.store(), tensorRt.gpu().info());
+            SignedPlans plans = new SignedPlans(
+                    tensorRt, installation.store(), tensorRt.gpu().info());
             steps.step("Card", () -> card(tensorRt));
             double bandwidth = measureBandwidth(tensorRt.gpu());
-            steps.step("Bandwidth", () -> List.of(String.format(
-                    Locale.ROOT, "%.0f GB/s read and written by a copy on the card.", bandwidth / 1e9)));
-            steps.step("Aliasing and layers", () -> describe(opened, plans.load(new BundleParts(opened).decoder(limits))));
+            steps.step(
+                    "Bandwidth",
+                    () -> List.of(String.format(
+                            Locale.ROOT, "%.0f GB/s read and written by a copy on the card.", bandwidth / 1e9)));
+            steps.step(
+                    "Aliasing and layers", () -> describe(opened, plans.load(new BundleParts(opened).decoder(limits))));
             try (TensorRtEngine engine =
                     new TensorRtEngine(tensorRt.gpu(), plans, GraphSettings.defaults(), new ProcessEnd())) {
                 decoder(steps, opened, limits, engine, tensorRt.gpu(), bandwidth);
@@ -103,7 +104,12 @@ public final class FirstHourCommand implements EngineCommand {
     }
 
     private void decoder(
-            FirstHourReport steps, Bundle opened, DecoderLimits limits, TensorRtEngine engine, Gpu gpu, double bandwidth) {
+            FirstHourReport steps,
+            Bundle opened,
+            DecoderLimits limits,
+            TensorRtEngine engine,
+            Gpu gpu,
+            double bandwidth) {
         DecoderSpec spec = opened.manifest().decoder();
         long freeBefore = gpu.freeBytes();
         DecoderProbe[] probe = new DecoderProbe[1];
@@ -183,8 +189,8 @@ public final class FirstHourCommand implements EngineCommand {
     private static List<String> speed(Bundle opened, DecoderProbe probe, DecoderLimits limits, double bandwidth)
             throws IOException {
         long weights = Files.size(opened.decoder().resolveSibling("decoder.onnx.data"));
-        List<String> lines = new ArrayList<>(
-                List.of("| batch | tokens/s | ms a step | weights read, share of the bandwidth |", "|---|---|---|---|"));
+        List<String> lines = new ArrayList<>(List.of(
+                "| batch | tokens/s | ms a step | weights read, share of the bandwidth |", "|---|---|---|---|"));
         for (int batch : new int[] {1, 8, 16}) {
             if (batch > limits.slotCount()) {
                 continue;

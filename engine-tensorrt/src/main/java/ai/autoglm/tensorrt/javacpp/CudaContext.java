@@ -20,9 +20,7 @@ final class CudaContext implements PlanContext {
     /// first run must come after: a stream of its own is waited for here.
     void choose(int profile) {
         CUstream_st stream = new CUstream_st();
-        Cuda.check(
-                "cudaStreamCreateWithFlags",
-                cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking));
+        Cuda.check("cudaStreamCreateWithFlags", cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking));
         TensorRt.require("setOptimizationProfileAsync", context.setOptimizationProfileAsync(profile, stream));
         Cuda.check("cudaStreamSynchronize", cudart.cudaStreamSynchronize(stream));
         Cuda.check("cudaStreamDestroy", cudart.cudaStreamDestroy(stream));

@@ -88,9 +88,7 @@ final class CudaGpu implements Gpu {
     @Override
     public GpuStream openStream() {
         CUstream_st stream = new CUstream_st();
-        Cuda.check(
-                "cudaStreamCreateWithFlags",
-                cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking));
+        Cuda.check("cudaStreamCreateWithFlags", cudart.cudaStreamCreateWithFlags(stream, cudart.cudaStreamNonBlocking));
         return new CudaStream(stream);
     }
 

@@ -21,9 +21,7 @@ final class CudaStream implements GpuStream {
 
     CudaStream(CUstream_st stream) {
         this.stream = stream;
-        Cuda.check(
-                "cudaEventCreateWithFlags",
-                cudart.cudaEventCreateWithFlags(event, cudart.cudaEventDisableTiming));
+        Cuda.check("cudaEventCreateWithFlags", cudart.cudaEventCreateWithFlags(event, cudart.cudaEventDisableTiming));
     }
 
     CUstream_st handle() {
@@ -92,8 +90,7 @@ final class CudaStream implements GpuStream {
 
     @Override
     public void fillWithZeros(DeviceMemory memory) {
-        Cuda.check(
-                "cudaMemsetAsync", cudart.cudaMemsetAsync(Cuda.pointer(memory), 0, memory.byteSize(), stream));
+        Cuda.check("cudaMemsetAsync", cudart.cudaMemsetAsync(Cuda.pointer(memory), 0, memory.byteSize(), stream));
     }
 
     @Override

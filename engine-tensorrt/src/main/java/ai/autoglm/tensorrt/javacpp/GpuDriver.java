@@ -58,17 +58,15 @@ public final class GpuDriver {
     private static String name(SymbolLookup library, int device, Arena arena) {
         MemorySegment text = arena.allocate(NAME_BYTES);
         try {
-            check(
-                    "cuDeviceGetName",
-                    (int) Linker.nativeLinker()
-                            .downcallHandle(
-                                    library.findOrThrow("cuDeviceGetName"),
-                                    FunctionDescriptor.of(
-                                            ValueLayout.JAVA_INT,
-                                            ValueLayout.ADDRESS,
-                                            ValueLayout.JAVA_INT,
-                                            ValueLayout.JAVA_INT))
-                            .invokeExact(text, NAME_BYTES, device));
+            check("cuDeviceGetName", (int) Linker.nativeLinker()
+                    .downcallHandle(
+                            library.findOrThrow("cuDeviceGetName"),
+                            FunctionDescriptor.of(
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.ADDRESS,
+                                    ValueLayout.JAVA_INT,
+                                    ValueLayout.JAVA_INT))
+                    .invokeExact(text, NAME_BYTES, device));
         } catch (EngineException e) {
             throw e;
         } catch (Throwable e) {
@@ -79,12 +77,9 @@ public final class GpuDriver {
 
     private static void call(SymbolLookup library, String name, ValueLayout type, Object argument) {
         try {
-            check(
-                    name,
-                    (int) Linker.nativeLinker()
-                            .downcallHandle(
-                                    library.findOrThrow(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, type))
-                            .invoke(argument));
+            check(name, (int) Linker.nativeLinker()
+                    .downcallHandle(library.findOrThrow(name), FunctionDescriptor.of(ValueLayout.JAVA_INT, type))
+                    .invoke(argument));
         } catch (EngineException e) {
             throw e;
         } catch (Throwable e) {
@@ -94,7 +89,8 @@ public final class GpuDriver {
 
     private static void check(String call, int status) {
         if (status != 0) {
-            throw new EngineException("The NVIDIA driver does not answer: " + call + " failed with error " + status + ".");
+            throw new EngineException(
+                    "The NVIDIA driver does not answer: " + call + " failed with error " + status + ".");
         }
     }
 

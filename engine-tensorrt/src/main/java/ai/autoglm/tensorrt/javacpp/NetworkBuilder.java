@@ -42,14 +42,13 @@ final class NetworkBuilder implements PlanBuilder {
         // Layers tell their types and tactics to whoever asks the engine.
         config.setProfilingVerbosity(ProfilingVerbosity.kDETAILED);
         config.setProgressMonitor(ProgressMonitor.of(progress, Arena.global()));
-        IHostMemory plan = TensorRt.require(
-                "buildSerializedNetwork", builder.buildSerializedNetwork(definition, config));
+        IHostMemory plan =
+                TensorRt.require("buildSerializedNetwork", builder.buildSerializedNetwork(definition, config));
         return new Built(content(plan), content(TensorRt.require("ITimingCache::serialize", cache.serialize())));
     }
 
     private static void parse(NetworkSource network, INetworkDefinition definition) {
-        IParser parser =
-                TensorRt.require("createParser", nvonnxparser.createParser(definition, TensorRtLog.SHARED));
+        IParser parser = TensorRt.require("createParser", nvonnxparser.createParser(definition, TensorRtLog.SHARED));
         byte[] model = network.model().toByteArray();
         String path = network.part().model().toAbsolutePath().toString();
         // The weights are not in the model: they are read from where its path says.

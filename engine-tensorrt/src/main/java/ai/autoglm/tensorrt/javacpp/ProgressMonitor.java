@@ -46,13 +46,11 @@ final class ProgressMonitor {
             target.function(
                     "begin",
                     arena,
-                    FunctionDescriptor.ofVoid(
-                            ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, integer)),
+                    FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.ADDRESS, integer)),
             target.function(
                     "step",
                     arena,
-                    FunctionDescriptor.of(
-                            ValueLayout.JAVA_BOOLEAN, ValueLayout.ADDRESS, ValueLayout.ADDRESS, integer)),
+                    FunctionDescriptor.of(ValueLayout.JAVA_BOOLEAN, ValueLayout.ADDRESS, ValueLayout.ADDRESS, integer)),
             target.function("end", arena, FunctionDescriptor.ofVoid(ValueLayout.ADDRESS, ValueLayout.ADDRESS)),
         };
         MemorySegment table = arena.allocate(ValueLayout.ADDRESS, functions.length);
@@ -67,8 +65,9 @@ final class ProgressMonitor {
     private MemorySegment function(String method, Arena arena, FunctionDescriptor descriptor) {
         MethodType type = descriptor.toMethodType();
         try {
-            MethodHandle handle =
-                    MethodHandles.lookup().findVirtual(ProgressMonitor.class, method, type).bindTo(this);
+            MethodHandle handle = MethodHandles.lookup()
+                    .findVirtual(ProgressMonitor.class, method, type)
+                    .bindTo(this);
             return Linker.nativeLinker().upcallStub(handle, descriptor, arena);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);

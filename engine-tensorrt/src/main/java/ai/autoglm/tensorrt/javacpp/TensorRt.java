@@ -45,8 +45,8 @@ public final class TensorRt implements PlanLibrary {
         int minor = nvinfer.getInferLibMinorVersion();
         String version = major + "." + minor + "." + nvinfer.getInferLibPatchVersion();
         if (major != MAJOR || minor != MINOR) {
-            throw new EngineException("TensorRT " + version + " is installed, but this release needs " + MAJOR + "."
-                    + MINOR + ".");
+            throw new EngineException(
+                    "TensorRT " + version + " is installed, but this release needs " + MAJOR + "." + MINOR + ".");
         }
         try {
             return new TensorRt(CudaGpu.open(), version);

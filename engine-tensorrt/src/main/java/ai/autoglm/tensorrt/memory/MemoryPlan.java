@@ -13,8 +13,7 @@ import java.util.Locale;
 /// @param cache of all sequences
 /// @param freeBytes of the card before anything of this process is there
 /// @param fewerBits whether weights of fewer bits are to be had
-public record MemoryPlan(
-        long weightBytes, long activationBytes, CacheLayout cache, long freeBytes, boolean fewerBits) {
+public record MemoryPlan(long weightBytes, long activationBytes, CacheLayout cache, long freeBytes, boolean fewerBits) {
     private static final double GIB = 1L << 30;
 
     /// Bytes of all together.
@@ -49,10 +48,11 @@ public record MemoryPlan(
         return List.of(
                 row("weights", weightBytes, ""),
                 row("activations", activationBytes, ""),
-                row("KV cache", cache.byteSize(), String.format(
-                        Locale.ROOT, "  %d × %,d tokens", cache.slotCount(), cache.rowCount() - 1)),
-                row("left", freeBytes - neededBytes(), String.format(
-                        Locale.ROOT, "  of %.2f free", freeBytes / GIB)));
+                row(
+                        "KV cache",
+                        cache.byteSize(),
+                        String.format(Locale.ROOT, "  %d × %,d tokens", cache.slotCount(), cache.rowCount() - 1)),
+                row("left", freeBytes - neededBytes(), String.format(Locale.ROOT, "  of %.2f free", freeBytes / GIB)));
     }
 
     private static String row(String name, long bytes, String note) {

@@ -48,12 +48,7 @@ final class TensorRtSession implements ModelSession {
 
     /// @param freeBytes of the GPU before the plan was loaded
     TensorRtSession(
-            Gpu gpu,
-            LoadedPlan plan,
-            ModelPart part,
-            long freeBytes,
-            GraphSettings settings,
-            DeviceFailure failure) {
+            Gpu gpu, LoadedPlan plan, ModelPart part, long freeBytes, GraphSettings settings, DeviceFailure failure) {
         this.gpu = gpu;
         this.plan = plan;
         this.part = part;
@@ -147,7 +142,8 @@ final class TensorRtSession implements ModelSession {
                 addresses.put(layout.tensors().get(index).input(), place);
                 addresses.put(layout.tensors().get(index).output(), place);
             }
-            boolean decode = part.kind() == ModelPart.Kind.DECODER && mask(inputs).extent(2) == 1;
+            boolean decode =
+                    part.kind() == ModelPart.Kind.DECODER && mask(inputs).extent(2) == 1;
             int profile = decode ? plan.profileCount() - 1 : 0;
             run(inputs, outputs, shapes, addresses, profile, decode && memory.isAtFirstPlace(slots));
             memory.written(slots, (int) mask(inputs).extent(3));
@@ -193,8 +189,8 @@ final class TensorRtSession implements ModelSession {
 
     private void requireType(String name, Tensor tensor) {
         if (require(name).type() != tensor.type()) {
-            throw new EngineException("The engine of the " + part.kind() + " takes " + require(name).type() + " as "
-                    + name + ", not " + tensor.type() + ".");
+            throw new EngineException("The engine of the " + part.kind() + " takes "
+                    + require(name).type() + " as " + name + ", not " + tensor.type() + ".");
         }
     }
 

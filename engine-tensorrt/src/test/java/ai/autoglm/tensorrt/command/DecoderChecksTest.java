@@ -32,7 +32,8 @@ final class DecoderChecksTest {
 
         List<String> lines;
         try (Engine engine = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
-                DecoderProbe probe = new DecoderProbe(engine.open(new BundleParts(bundle).decoder(limits)), spec, limits);
+                DecoderProbe probe =
+                        new DecoderProbe(engine.open(new BundleParts(bundle).decoder(limits)), spec, limits);
                 DecoderProbe other =
                         new DecoderProbe(engine.open(new BundleParts(bundle).decoder(limits)), spec, limits)) {
             lines = DecoderChecks.compare(probe, other, limits.slotCount(), limits.chunkRows());
@@ -47,7 +48,9 @@ final class DecoderChecksTest {
 
     @Test
     void aWrongAnswerIsSeen() {
-        assertThat(DecoderChecks.difference(new float[] {1, 2}, new float[] {1, 4})).isEqualTo(0.5);
-        assertThat(DecoderChecks.difference(new float[] {Float.NaN}, new float[] {1})).isNaN();
+        assertThat(DecoderChecks.difference(new float[] {1, 2}, new float[] {1, 4}))
+                .isEqualTo(0.5);
+        assertThat(DecoderChecks.difference(new float[] {Float.NaN}, new float[] {1}))
+                .isNaN();
     }
 }

@@ -82,7 +82,9 @@ final class TensorRtSessionTest {
         assertThat(decode(session, cache, Map.of(0, 1f, 1, 5f), 1)).containsExactly(2f, 5f);
 
         assertThat(session.graphCount()).isEqualTo(1);
-        assertThat(plan.contextCount()).as("one for each profile, one for the graph").isEqualTo(3);
+        assertThat(plan.contextCount())
+                .as("one for each profile, one for the graph")
+                .isEqualTo(3);
     }
 
     @Test
@@ -103,7 +105,8 @@ final class TensorRtSessionTest {
 
     @Test
     void aPlanThatDoesNotUpdateInPlaceIsRefused() {
-        assertThatThrownBy(() -> session(plan(Map.of(), ElementType.FLOAT32), 40).allocateCache(LAYOUT))
+        assertThatThrownBy(
+                        () -> session(plan(Map.of(), ElementType.FLOAT32), 40).allocateCache(LAYOUT))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("The engine of the decoder updates nothing in place of cache: build it again.");
     }
@@ -192,7 +195,9 @@ final class TensorRtSessionTest {
                 Float own = values.get(slots.get(element));
                 value.data().setAtIndex(ValueLayout.JAVA_FLOAT, element, own == null ? -999 : own);
                 index.data().setAtIndex(ValueLayout.JAVA_LONG, element, own == null ? ROWS - 1 : row);
-                mask.data().asSlice((long) element * keys, own == null ? 1 : row + 1).fill((byte) 1);
+                mask.data()
+                        .asSlice((long) element * keys, own == null ? 1 : row + 1)
+                        .fill((byte) 1);
             }
             session.run(
                     Map.of("value", value, "attn_mask", mask, "write_indices", index),

@@ -22,20 +22,13 @@ public final class BundleParts {
         this.bundle = bundle;
     }
 
-    /// decoder.onnx. Each slot has at least one row more than a sequence may have: padded rows of a run write to its last.
+    /// decoder.onnx. Each slot has at least one row more than a sequence may have: padded rows of a run write to its
+    /// last.
     public ModelPart decoder(DecoderLimits limits) {
         long rows = cacheRows(limits);
         return part(
                 ModelPart.Kind.DECODER,
-                Map.of(
-                        "B",
-                        (long) limits.slotCount(),
-                        "S",
-                        (long) limits.chunkRows(),
-                        "T",
-                        rows,
-                        "S_max",
-                        rows));
+                Map.of("B", (long) limits.slotCount(), "S", (long) limits.chunkRows(), "T", rows, "S_max", rows));
     }
 
     /// Layout of the decoder's KV cache.

@@ -80,8 +80,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--gpus",
             paramLabel = "<service>=<card>,...",
-            description = "Card of each service, by index or UUID, or cpu: decoder=0,vision=1,audio=cpu. Default: "
-                    + "the first card is the decoder's, the second vision's, the third audio's; the rest runs on the CPU.")
+            description =
+                    "Card of each service, by index or UUID, or cpu: decoder=0,vision=1,audio=cpu. Default: "
+                            + "the first card is the decoder's, the second vision's, the third audio's; the rest runs on the CPU.")
     private @Nullable String gpus;
 
     @Option(
@@ -279,8 +280,7 @@ final class ServeCommand implements Callable<Integer> {
         return launches;
     }
 
-    private ServiceLaunch backend(
-            Service service, Bundle bundle, GpuAssignment cards, Map<String, String> own) {
+    private ServiceLaunch backend(Service service, Bundle bundle, GpuAssignment cards, Map<String, String> own) {
         Endpoint endpoint = new Endpoint(service, "127.0.0.1", port(service), managementPort(service));
         Map<String, String> settings = new HashMap<>(own);
         settings.put("autoglm.bundle", bundle.directory().toString());

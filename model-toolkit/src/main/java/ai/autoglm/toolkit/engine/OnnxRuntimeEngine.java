@@ -23,7 +23,8 @@ public final class OnnxRuntimeEngine implements Engine {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(settings.intraOpThreads());
             options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
-            return new OnnxRuntimeSession(environment, environment.createSession(part.model().toString(), options));
+            return new OnnxRuntimeSession(
+                    environment, environment.createSession(part.model().toString(), options));
         } catch (OrtException e) {
             throw new EngineException("ONNX Runtime cannot load " + part.model(), e);
         }

@@ -42,7 +42,8 @@ public final class EngineBuilds {
                                 + "): --engine onnxruntime runs without.");
             }
         } catch (IOException e) {
-            throw new ServingException(ErrorCode.INVALID_CONFIGURATION, "Engines cannot be built: " + e.getMessage(), e);
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION, "Engines cannot be built: " + e.getMessage(), e);
         }
     }
 }

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 ///
 /// @param cards by service: an index of the driver's, or a UUID
 public record GpuAssignment(Map<Service, String> cards) {
-    private static final List<Service> USERS =
-            List.of(Service.DECODER, Service.VISION_ENCODER, Service.AUDIO_ENCODER);
+    private static final List<Service> USERS = List.of(Service.DECODER, Service.VISION_ENCODER, Service.AUDIO_ENCODER);
     private static final String CPU = "cpu";
 
     public GpuAssignment {

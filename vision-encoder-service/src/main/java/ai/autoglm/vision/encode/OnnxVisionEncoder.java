@@ -43,8 +43,8 @@ public final class OnnxVisionEncoder implements VisionEncoder {
             Tensor cosines = tensor(arena, 1, patchCount, rotary.rowWidth());
             Tensor sines = tensor(arena, 1, patchCount, rotary.rowWidth());
             rotary.write(grid, floats(cosines), floats(sines));
-            Tensor indices = Tensor.allocate(
-                    arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patchCount));
+            Tensor indices =
+                    Tensor.allocate(arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patchCount));
             Tensor weights = tensor(arena, PositionInterpolation.TAP_COUNT, patchCount, 1);
             PositionInterpolation.write(grid, spec.positionTableSide(), longs(indices), floats(weights));
             Tensor rows = tensor(arena, patchCount / (spec.mergeSize() * spec.mergeSize()), hiddenSize);
