@@ -1,6 +1,7 @@
 #!/bin/sh
 # The first hour on a machine with a GPU: checks what tests without one cannot, and measures.
-# sh deploy/gpu/first-hour.sh [<card>] [<checkpoint>]   (default: card 0, the embedded model)
+# sh deploy/gpu/first-hour.sh [<card>] [<checkpoint>]   (default: card 0, the embedded model; "9b" as checkpoint makes
+# one of AutoGLM-Phone-9B's shape with random weights, which takes 60 GB of disk)
 # The report is build/first-hour/report.md. Nothing is installed; engines go to .autoglm/engines.
 set -eu
 AUTOGLM_HOME=$(cd "$(dirname "$0")/../.." && pwd)
@@ -30,6 +31,11 @@ limits="--max-num-seqs 16 --max-model-len 2048 --prefill-chunk 256"
 
 ./mvnw --quiet --batch-mode -Pgpu package -DskipTests -Dspotless.check.skip=true -pl engine-tensorrt -am
 failed=0
+if [ "$checkpoint" = 9b ]; then
+    checkpoint=$out/random-9b
+    [ -f "$checkpoint/model.safetensors" ] ||
+        ./autoglm random-checkpoint "$checkpoint" --tokenizer models/autoglm-phone-mini/tokenizer.json
+fi
 fp32=$out/fp32
 ./autoglm compile --precision fp32 "$checkpoint" "$fp32"
 # Precisions that this release's compiler does not know are left out, and the report says so.

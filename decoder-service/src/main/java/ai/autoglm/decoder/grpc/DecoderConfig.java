@@ -50,6 +50,12 @@ public interface DecoderConfig {
     @WithDefault("30s")
     Duration idleTimeout();
 
+    /// Tokens of idle sequences that are kept in host memory when their slot is needed; 0 forgets them. Worth it where
+    /// the KV cache is in the memory of a GPU.
+    @WithDefault("0")
+    @Min(0)
+    long savedTokens();
+
     /// What runs the model; by default what all services share.
     @WithDefault("${autoglm.engine:onnxruntime}")
     EngineChoice engine();

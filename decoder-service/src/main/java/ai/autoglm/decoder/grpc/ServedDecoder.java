@@ -47,7 +47,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
         DecoderLimits limits = new DecoderLimits(config.maxNumSeqs(), config.prefillChunk(), maxModelLength);
         DecoderModel model = model(bundle, engine, limits);
         FusionLayer fusion = fusion(bundle, engine, limits);
-        KvCache kvCache = new KvCache(config.maxNumSeqs());
+        KvCache kvCache = new KvCache(config.maxNumSeqs(), config.savedTokens());
         SchedulerSettings settings = new SchedulerSettings(
                 config.prefillChunk(),
                 config.queueCapacity(),

@@ -28,6 +28,7 @@ class DecoderConfigTest {
         assertThat(config.mediaTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
+        assertThat(config.savedTokens()).isZero();
         assertThat(config.engineSpinning()).isFalse();
         assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
     }
@@ -59,7 +60,8 @@ class DecoderConfigTest {
     }
 
     @Test
-    void theEngineCanBeChosen() {
+    void theEngineAndItsHostMemoryCanBeChosen() {
+        assertThat(config(Map.of("saved-tokens", "100000")).savedTokens()).isEqualTo(100_000);
         assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
         assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
     }

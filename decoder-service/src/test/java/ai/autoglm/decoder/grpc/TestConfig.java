@@ -40,6 +40,11 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     }
 
     @Override
+    public long savedTokens() {
+        return 0;
+    }
+
+    @Override
     public EngineChoice engine() {
         return EngineChoice.ONNXRUNTIME;
     }

@@ -12,6 +12,8 @@ final class NativeLibraries {
     static final String FOLDER = "autoglm.tensorrt.natives";
 
     private static final String JAVACPP_LOADS = "org.bytedeco.javacpp.loadlibraries";
+    private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxBytes";
+    private static final String JAVACPP_PHYSICAL_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
 
     private NativeLibraries() {}
 
@@ -20,6 +22,9 @@ final class NativeLibraries {
     static void load(Path folder, boolean builder) {
         // Before the first class of the presets is touched.
         System.setProperty(JAVACPP_LOADS, "false");
+        // JavaCPP would refuse to allocate once the process is larger than four heaps, and count mapped plans as well.
+        System.setProperty(JAVACPP_LIMIT, "0");
+        System.setProperty(JAVACPP_PHYSICAL_LIMIT, "0");
         load(folder, "libjnijavacpp.so");
         load(folder, "libjnicudart.so");
         load(folder, "libjninvinfer.so");

@@ -91,13 +91,18 @@ final class NetworkBuilder implements PlanBuilder {
         TensorRt.require("addOptimizationProfile of " + profile.name(), config.addOptimizationProfile(target) >= 0);
     }
 
-    /// A cache of another kind of GPU is not taken: the file's name says which it is for.
+    /// What another card or driver has measured is not taken: then everything is measured anew.
     private static ITimingCache timingCache(IBuilderConfig config, Optional<MemorySegment> timings) {
-        Pointer content = timings.map(Cuda::pointer).orElse(new Pointer());
-        long size = timings.map(MemorySegment::byteSize).orElse(0L);
-        ITimingCache cache = TensorRt.require("createTimingCache", config.createTimingCache(content, size));
-        TensorRt.require("setTimingCache", config.setTimingCache(cache, false));
-        return cache;
+        if (timings.isPresent()) {
+            ITimingCache kept =
+                    config.createTimingCache(Cuda.pointer(timings.get()), timings.get().byteSize());
+            if (kept != null && !kept.isNull() && config.setTimingCache(kept, false)) {
+                return kept;
+            }
+        }
+        ITimingCache empty = TensorRt.require("createTimingCache", config.createTimingCache(new Pointer(), 0));
+        TensorRt.require("setTimingCache", config.setTimingCache(empty, false));
+        return empty;
     }
 
     private static MemorySegment content(IHostMemory memory) {

@@ -12,11 +12,14 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.bytedeco.tensorrt.nvinfer.IProgressMonitor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// An `IProgressMonitor` made by hand: the presets cannot be subclassed in Java here. It is what a C++ compiler makes
 /// of the class: a pointer to a table of functions, in the order of their declaration. Source: NvInferRuntimeBase.h,
 /// IVersionedInterface; NvInfer.h, IProgressMonitor; the Itanium C++ ABI, "Virtual Table Layout".
 final class ProgressMonitor {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressMonitor.class);
     private static final int CPP = 0; // APILanguage::kCPP
     private static final StructLayout INTERFACE_INFO = MemoryLayout.structLayout(
             ValueLayout.ADDRESS.withName("kind"),
@@ -85,15 +88,27 @@ final class ProgressMonitor {
     void keep(MemorySegment self) {}
 
     void begin(MemorySegment self, MemorySegment phase, MemorySegment parent, int stepCount) {
-        progress.begin(text(phase), parent.address() == 0 ? null : text(parent), stepCount);
+        tell(() -> progress.begin(text(phase), parent.address() == 0 ? null : text(parent), stepCount));
     }
 
     boolean step(MemorySegment self, MemorySegment phase, int step) {
-        return progress.stepped(text(phase), step);
+        boolean[] goOn = {true};
+        tell(() -> goOn[0] = progress.stepped(text(phase), step));
+        return goOn[0];
     }
 
     void end(MemorySegment self, MemorySegment phase) {
-        progress.end(text(phase));
+        tell(() -> progress.end(text(phase)));
+    }
+
+    /// An exception must not leave a function that C++ has called: it would end the JVM. A bar that cannot be drawn is no
+    /// reason to stop a build.
+    private static void tell(Runnable news) {
+        try {
+            news.run();
+        } catch (RuntimeException e) {
+            LOG.debug("Progress cannot be shown", e);
+        }
     }
 
     private static String text(MemorySegment characters) {

@@ -73,6 +73,18 @@ final class TensorRtSessionTest {
     }
 
     @Test
+    void aRunThatCannotBeCapturedLeavesTheStreamUsable() {
+        TensorRtSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        gpu.failAfter(1, "enqueueV3");
+
+        assertThat(decode(session, cache, Map.of(0, 1f), 0)).containsExactly(1f);
+        assertThat(decode(session, cache, Map.of(0, 2f), 1)).containsExactly(3f);
+        assertThat(session.graphCount()).isZero();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void graphsAreOnlyAsManyAsAllowed() {
         FakePlan plan = plan(Map.of("cache_out", "cache"), ElementType.FLOAT32);
         TensorRtSession session = session(plan, 1);
