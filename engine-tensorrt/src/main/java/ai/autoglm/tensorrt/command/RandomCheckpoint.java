@@ -25,8 +25,15 @@ final class RandomCheckpoint {
 
     /// What a checkpoint of this architecture may differ in.
     record Sizes(
-            int layers, int hidden, int heads, int kvHeads, int intermediate, int vocabulary, int visionDepth,
-            int visionHidden, int visionHeads) {
+            int layers,
+            int hidden,
+            int heads,
+            int kvHeads,
+            int intermediate,
+            int vocabulary,
+            int visionDepth,
+            int visionHidden,
+            int visionHeads) {
         /// AutoGLM-Phone-9B's own.
         static Sizes phone9b() {
             return new Sizes(40, 4096, 32, 2, 13_696, 151_552, 24, 1536, 12);
@@ -135,8 +142,7 @@ final class RandomCheckpoint {
                    "out_hidden_size": %d, "image_size": 336, "patch_size": 14, "temporal_patch_size": 2,
                    "spatial_merge_size": 2, "in_channels": 3, "rms_norm_eps": 1e-05, "attention_bias": false,
                    "hidden_act": "silu"}}
-                """
-                .formatted(
+                """.formatted(
                         sizes.vocabulary() - 1,
                         sizes.vocabulary(),
                         sizes.hidden(),
@@ -159,8 +165,7 @@ final class RandomCheckpoint {
         long offset = 0;
         for (Entry entry : entries) {
             long end = offset + entry.elementCount() * Short.BYTES;
-            String shape =
-                    entry.shape().stream().map(Object::toString).collect(Collectors.joining(","));
+            String shape = entry.shape().stream().map(Object::toString).collect(Collectors.joining(","));
             lines.add("\"%s\":{\"dtype\":\"BF16\",\"shape\":[%s],\"data_offsets\":[%d,%d]}"
                     .formatted(entry.name(), shape, offset, end));
             offset = end;

@@ -94,8 +94,8 @@ final class NetworkBuilder implements PlanBuilder {
     /// What another card or driver has measured is not taken: then everything is measured anew.
     private static ITimingCache timingCache(IBuilderConfig config, Optional<MemorySegment> timings) {
         if (timings.isPresent()) {
-            ITimingCache kept =
-                    config.createTimingCache(Cuda.pointer(timings.get()), timings.get().byteSize());
+            ITimingCache kept = config.createTimingCache(
+                    Cuda.pointer(timings.get()), timings.get().byteSize());
             if (kept != null && !kept.isNull() && config.setTimingCache(kept, false)) {
                 return kept;
             }

@@ -28,6 +28,7 @@ final class RandomCheckpointTest {
 
         assertThat(bundle.manifest().decoder().layerCount()).isEqualTo(2);
         assertThat(bundle.manifest().decoder().kvHeadCount()).isEqualTo(2);
-        assertThat(Objects.requireNonNull(bundle.manifest().vision()).patchValueCount()).isEqualTo(1176);
+        assertThat(Objects.requireNonNull(bundle.manifest().vision()).patchValueCount())
+                .isEqualTo(1176);
     }
 }

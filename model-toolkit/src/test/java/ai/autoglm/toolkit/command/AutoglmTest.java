@@ -62,6 +62,14 @@ class AutoglmTest {
     }
 
     @Test
+    void anEngineThatCannotRunIsOneSentence() {
+        assertThat(run("serve", "--engine", "tensorrt", "--model", ROOT + "/models/autoglm-phone-mini"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).isEqualToIgnoringNewLines("autoglm: This installation has no tensorrt engine.");
+    }
+
+    @Test
     void makesAKeyAndTheLineThatAdmitsIt() throws NoSuchAlgorithmException {
         assertThat(run("key", "phone-lab")).isZero();
 
