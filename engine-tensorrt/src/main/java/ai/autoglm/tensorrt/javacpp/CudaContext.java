@@ -33,12 +33,12 @@ final class CudaContext implements PlanContext {
 
     @Override
     public void setShape(String input, Shape shape) {
-        TensorRt.require("setInputShape of " + input + shape, context.setInputShape(input, TensorRt.dims(shape)));
+        TensorRt.accept("setInputShape of " + input + shape, context.setInputShape(input, TensorRt.dims(shape)));
     }
 
     @Override
     public void setAddress(String tensor, DeviceMemory memory) {
-        TensorRt.require("setTensorAddress of " + tensor, context.setTensorAddress(tensor, Cuda.pointer(memory)));
+        TensorRt.accept("setTensorAddress of " + tensor, context.setTensorAddress(tensor, Cuda.pointer(memory)));
     }
 
     @Override

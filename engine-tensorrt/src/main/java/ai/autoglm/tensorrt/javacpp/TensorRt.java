@@ -100,6 +100,13 @@ public final class TensorRt implements PlanLibrary {
         }
     }
 
+    /// As [#require(String, boolean)], for a call that changes nothing when it returns false.
+    static void accept(String call, boolean done) {
+        if (!done) {
+            throw GpuException.refused(call, TensorRtLog.SHARED.lastError());
+        }
+    }
+
     static Dims64 dims(Shape shape) {
         Dims64 dims = new Dims64().nbDims(shape.rank());
         for (int axis = 0; axis < shape.rank(); axis++) {

@@ -214,16 +214,21 @@ final class TensorRtSession implements ModelSession {
         try {
             return work.get();
         } catch (GpuException e) {
-            if (!e.isOutOfMemory()) {
+            if (e.isFatal()) {
                 failure.report(e);
+                throw EngineException.deviceLost("The GPU failed: " + e.getMessage(), e);
             }
-            throw new EngineException("The GPU failed: " + e.getMessage(), e);
+            throw new EngineException("The GPU could not run this: " + e.getMessage(), e);
         }
     }
 
     /// What TensorRT made lives as long as the process.
     @Override
     public void close() {
-        compute.synchronize();
+        try {
+            compute.synchronize();
+        } catch (GpuException e) {
+            LOG.warn("The GPU failed before its work was done: {}", e.getMessage());
+        }
     }
 }

@@ -143,6 +143,27 @@ final class TensorRtSessionTest {
     }
 
     @Test
+    void aShapeThatTheEngineWasNotBuiltForFailsItsOwnRunOnly() {
+        ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        decode(session, cache, Map.of(0, 1f), 0);
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor wide = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, 2));
+            Tensor mask = Tensor.allocate(arena, ElementType.BOOL, Shape.of(1, 1, 1, 256));
+            Tensor index = Tensor.allocate(arena, ElementType.INT64, Shape.of(1));
+            Tensor sum = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, 1));
+            assertThatThrownBy(() -> session.run(
+                            Map.of("value", wide, "attn_mask", mask, "write_indices", index),
+                            Map.of("sum", sum),
+                            cache,
+                            List.of(0)))
+                    .hasMessageContaining("setInputShape was refused");
+        }
+        assertThat(failures).isEmpty();
+        assertThat(decode(session, cache, Map.of(0, 2f), 1)).containsExactly(3f);
+    }
+
+    @Test
     void tooLittleMemoryIsAnErrorOfItsOwn() {
         CacheLayout large = new CacheLayout(LAYOUT.tensors(), ElementType.FLOAT32, 1 << 20, 1, ROWS, 1);
         ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
