@@ -78,6 +78,19 @@ final class ImagesIT {
         assertThat(found.output()).isBlank();
     }
 
+    @Test
+    void aCheckSaysWhatAnImageLacksToRunOnAGpu() throws InterruptedException {
+        Command.Result checked = Command.run(
+                Repository.ROOT,
+                Duration.ofMinutes(1),
+                List.of("sh", "deploy/gpu/check-image.sh", image(Service.DECODER)));
+
+        assertThat(checked.status()).isEqualTo(1);
+        assertThat(checked.output())
+                .contains("MISSING  libnvinfer.so.11: TensorRT 11.2, from the base image")
+                .contains("MISSING  libjnicudart.so");
+    }
+
     @ParameterizedTest
     @EnumSource(Service.class)
     void startsReadOnlyWithoutNetworkAsAnyUser(Service service) throws InterruptedException {

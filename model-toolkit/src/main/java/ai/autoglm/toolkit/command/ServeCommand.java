@@ -144,10 +144,10 @@ final class ServeCommand implements Callable<Integer> {
         Path home = home();
         Path work = home.resolve(".autoglm");
         requireFiles();
+        warnOfKeys();
         GpuAssignment cards = assignCards();
         Bundle bundle = bundle(home, work);
         requireServable(bundle);
-        warnOfKeys();
         buildEngines(bundle, cards);
         URI address = URI.create((tlsCertificate == null ? "http://" : "https://") + host + ":" + port);
         return new Launcher(home, work.resolve("logs"), System.out).run(launches(bundle, cards), address);
