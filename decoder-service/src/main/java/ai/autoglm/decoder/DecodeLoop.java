@@ -10,6 +10,7 @@ import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -30,6 +31,8 @@ public final class DecodeLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
     /// How late a paused sequence may notice that its client reads again, and a limit that it has passed.
     private static final Duration RECHECK = Duration.ofMillis(50);
+
+    private static final String MODEL_FAILED = "The model failed to compute this answer.";
 
     private sealed interface Message {
         record Submitted(Sequence sequence) implements Message {}
@@ -136,14 +139,27 @@ public final class DecodeLoop implements AutoCloseable {
         Logits logits;
         try {
             logits = runner.run(batch);
+        } catch (EngineException e) {
+            failed(batch, e);
+            return;
         } catch (RuntimeException e) {
             LOG.error("A batch failed", e);
-            batch.sequences().forEach(sequence -> discard(sequence, "The model failed to compute this answer."));
+            batch.sequences().forEach(sequence -> discard(sequence, MODEL_FAILED));
             return;
         }
         scheduler.completed(batch);
         sample(batch.sequences(), logits);
         metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
+    }
+
+    /// Without its device the process is about to end: nobody's answer can be finished here.
+    private void failed(Batch batch, EngineException failure) {
+        LOG.error("A batch failed", failure);
+        if (failure.isDeviceLost()) {
+            scheduler.abortAll(new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder has lost its device."));
+        } else {
+            batch.sequences().forEach(sequence -> discard(sequence, MODEL_FAILED));
+        }
     }
 
     private void sample(List<Sequence> sequences, Logits logits) {

@@ -22,6 +22,7 @@ import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -74,6 +75,7 @@ class DecodeLoopSimulationTest {
                 decoder.scheduler.checkIntegrity();
             }
             settle(decoder, random);
+            assertThat(decoder.deviceFailures).isEmpty();
             if (engines == FakeEngines.GPU) {
                 assertThat(decoder.gpu.launchCount())
                         .as("decode runs are captured")
@@ -87,6 +89,28 @@ class DecodeLoopSimulationTest {
         assertThat(clients).as("everybody hears an end").allMatch(ClientSimulation::hasEnded);
         assertThat(clients).as("somebody succeeds").anyMatch(client -> client.failure() == null);
         assertThat(clients).as("prefixes are shared").anyMatch(ClientSimulation::hadCachedRows);
+    }
+
+    @Test
+    void aLostDeviceSendsEverybodyElsewhere() throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(9);
+        try (FakeDecoder decoder = new FakeDecoder(FakeEngines.GPU, 3, 64, 8)) {
+            for (int count = 0; count < 5; count++) {
+                ClientSimulation client = new ClientSimulation(decoder, request(random));
+                clients.add(client);
+                while (client.wantsRows()) {
+                    client.sendRows(random);
+                }
+            }
+            decoder.gpu.failNext("enqueueV3");
+            decoder.finish();
+            for (ClientSimulation client : clients) {
+                client.read();
+            }
+            assertThat(decoder.deviceFailures).hasSize(1);
+            assertThat(decoder.kvCache.activeCount()).isZero();
+        }
+        assertThat(clients).extracting(ClientSimulation::failure).containsOnly(ErrorCode.BACKEND_UNAVAILABLE);
     }
 
     private void happen(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {

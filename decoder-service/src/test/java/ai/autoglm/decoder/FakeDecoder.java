@@ -11,6 +11,7 @@ import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.tensorrt.gpu.GpuException;
 import ai.autoglm.tensorrt.testing.FakeGpu;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
@@ -39,6 +40,7 @@ final class FakeDecoder implements AutoCloseable {
 
     final FakeGraphs.Decoder graph = new FakeGraphs.Decoder();
     final FakeGpu gpu = new FakeGpu(24L << 30);
+    final List<GpuException> deviceFailures = new ArrayList<>();
     final KvCache kvCache;
     final Scheduler scheduler;
     final BatchRunner runner;
@@ -49,7 +51,7 @@ final class FakeDecoder implements AutoCloseable {
         DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
         int cacheRows = BundleParts.decoderCache(FakeGraphs.DECODER, ElementType.FLOAT32, limits)
                 .rowCount();
-        Engine engine = engines.open(graph, new FakeGraphs.Fusion(), cacheRows, 512, gpu);
+        Engine engine = engines.open(graph, new FakeGraphs.Fusion(), cacheRows, 512, gpu, deviceFailures::add);
         OnnxDecoderModel model = new OnnxDecoderModel(
                 engine.open(FakeEngines.part(ModelPart.Kind.DECODER)),
                 FakeGraphs.DECODER,

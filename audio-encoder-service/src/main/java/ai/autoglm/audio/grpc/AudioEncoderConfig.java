@@ -1,5 +1,6 @@
 package ai.autoglm.audio.grpc;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -50,6 +51,10 @@ public interface AudioEncoderConfig {
     /// How long a client may leave a call without sending or reading.
     @WithDefault("30s")
     Duration idleTimeout();
+
+    /// What runs the model; by default what all services share.
+    @WithDefault("${autoglm.engine:onnxruntime}")
+    EngineChoice engine();
 
     /// Threads that share one operator of the tower; 0 is one for each physical core.
     @WithDefault("0")

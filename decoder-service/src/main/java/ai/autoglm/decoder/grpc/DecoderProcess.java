@@ -3,7 +3,7 @@ package ai.autoglm.decoder.grpc;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
-import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.Engines;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -93,7 +93,8 @@ class DecoderProcess {
     }
 
     private Engine engine() {
-        return new OnnxRuntimeEngine(new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()));
+        return Engines.open(
+                config.engine(), new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()), LOG::info);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

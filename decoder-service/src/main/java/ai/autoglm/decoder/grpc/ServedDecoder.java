@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 /// The decoder part of a bundle, loaded, with its loop.
 record ServedDecoder(RequestReader requests, RowFormat rowFormat, DescribeResponse description, DecodeLoop loop) {
     private static final Logger LOG = LoggerFactory.getLogger(ServedDecoder.class);
-    private static final int DEFAULT_MAX_MODEL_LENGTH = 8192;
 
     /// Opens the configured bundle and runs its model once, so that the first request does not pay for
     /// it.
@@ -50,7 +49,7 @@ record ServedDecoder(RequestReader requests, RowFormat rowFormat, DescribeRespon
         DecoderLimits limits = new DecoderLimits(config.maxNumSeqs(), config.prefillChunk(), maxModelLength);
         DecoderModel model = model(bundle, engine, limits);
         FusionLayer fusion = fusion(bundle, engine, limits);
-        KvCache kvCache = new KvCache(config.maxNumSeqs());
+        KvCache kvCache = new KvCache(config.maxNumSeqs(), config.savedTokens());
         SchedulerSettings settings = new SchedulerSettings(
                 config.prefillChunk(),
                 config.queueCapacity(),
@@ -85,7 +84,7 @@ record ServedDecoder(RequestReader requests, RowFormat rowFormat, DescribeRespon
     }
 
     private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {
-        int length = config.maxModelLen().orElse(Math.min(DEFAULT_MAX_MODEL_LENGTH, spec.maxPositions()));
+        int length = config.maxModelLen().orElse(Math.min(DecoderLimits.DEFAULT_MAX_MODEL_LENGTH, spec.maxPositions()));
         if (length < 1 || length > spec.maxPositions()) {
             throw new ServingException(
                     ErrorCode.INVALID_CONFIGURATION,

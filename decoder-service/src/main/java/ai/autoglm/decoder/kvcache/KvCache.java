@@ -80,7 +80,9 @@ public final class KvCache {
     }
 
     private List<Swap> evict(Slot slot) {
-        return slot.keys().map(keys -> saved.save(slot.index(), keys, slot.validRows())).orElse(List.of());
+        return slot.keys()
+                .map(keys -> saved.save(slot.index(), keys, slot.validRows()))
+                .orElse(List.of());
     }
 
     public int idleCount() {

@@ -3,6 +3,7 @@ package ai.autoglm.decoder.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
@@ -27,7 +28,9 @@ class DecoderConfigTest {
         assertThat(config.mediaTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
+        assertThat(config.savedTokens()).isZero();
         assertThat(config.engineSpinning()).isFalse();
+        assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
     }
 
     @Test
@@ -54,6 +57,13 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.engineThreads()).isEqualTo(9);
         assertThat(config.engineSpinning()).isTrue();
+    }
+
+    @Test
+    void theEngineAndItsHostMemoryCanBeChosen() {
+        assertThat(config(Map.of("saved-tokens", "100000")).savedTokens()).isEqualTo(100_000);
+        assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
+        assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
     }
 
     @Test

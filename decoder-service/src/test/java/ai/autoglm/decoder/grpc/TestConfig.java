@@ -1,6 +1,7 @@
 package ai.autoglm.decoder.grpc;
 
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.toolkit.engine.EngineChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -36,6 +37,16 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     @Override
     public Duration idleTimeout() {
         return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public long savedTokens() {
+        return 0;
+    }
+
+    @Override
+    public EngineChoice engine() {
+        return EngineChoice.ONNXRUNTIME;
     }
 
     @Override

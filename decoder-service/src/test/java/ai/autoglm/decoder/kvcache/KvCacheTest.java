@@ -146,8 +146,7 @@ class KvCacheTest {
         SlotLease back = small.lease(text(1, 2, 3, 4)).orElseThrow();
         assertThat(back.cachedRows()).isEqualTo(3);
         assertThat(back.needsCopy()).isFalse();
-        assertThat(back.swaps())
-                .containsExactly(new Swap.Save(1, 0, 3, 0), new Swap.Restore(0, 0), new Swap.Drop(0));
+        assertThat(back.swaps()).containsExactly(new Swap.Save(1, 0, 3, 0), new Swap.Restore(0, 0), new Swap.Drop(0));
         assertThat(small.savedRowCount()).isEqualTo(3);
         small.checkIntegrity();
     }

@@ -1,24 +1,32 @@
 package ai.autoglm.tensorrt.gpu;
 
-/// A call of CUDA or TensorRT failed. What the GPU holds cannot be trusted any more, unless it only ran out of memory.
+/// A call of CUDA or TensorRT failed.
 public final class GpuException extends RuntimeException {
-    private final boolean outOfMemory;
+    private final boolean fatal;
 
-    private GpuException(String message, boolean outOfMemory) {
+    private GpuException(String message, boolean fatal) {
         super(message);
-        this.outOfMemory = outOfMemory;
+        this.fatal = fatal;
     }
 
+    /// What the GPU holds cannot be trusted any more.
+    ///
     /// @param call as in the library's documentation
     public static GpuException failed(String call, String reason) {
-        return new GpuException(call + " failed: " + reason, false);
+        return new GpuException(call + " failed: " + reason, true);
+    }
+
+    /// The call was not carried out, and everything is as before.
+    public static GpuException refused(String call, String reason) {
+        return new GpuException(call + " was refused: " + reason, false);
     }
 
     public static GpuException outOfMemory(String call, long bytes) {
-        return new GpuException(call + " of " + bytes + " bytes failed: the GPU has no more memory", true);
+        return new GpuException(call + " of " + bytes + " bytes failed: the GPU has no more memory", false);
     }
 
-    public boolean isOutOfMemory() {
-        return outOfMemory;
+    /// Whether the process has to end.
+    public boolean isFatal() {
+        return fatal;
     }
 }

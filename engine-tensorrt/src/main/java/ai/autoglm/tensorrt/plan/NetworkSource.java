@@ -21,8 +21,8 @@ public record NetworkSource(ModelPart part, ModelProto model, List<Profile> prof
     /// @throws EngineException when the graph cannot be read
     public static NetworkSource read(ModelPart part) {
         try {
-            ModelProto model =
-                    FixedExtents.apply(ModelProto.parseFrom(Files.readAllBytes(part.model())), Profiles.fixedExtents(part));
+            ModelProto model = FixedExtents.apply(
+                    ModelProto.parseFrom(Files.readAllBytes(part.model())), Profiles.fixedExtents(part));
             return new NetworkSource(part, model, Profiles.of(part, model));
         } catch (IOException e) {
             throw new EngineException("The graph " + part.model() + " cannot be read.", e);

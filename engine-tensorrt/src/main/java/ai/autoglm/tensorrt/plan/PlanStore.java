@@ -98,13 +98,16 @@ public final class PlanStore {
             MemorySegment content = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
             return verified(key, content, file);
         } catch (IOException e) {
-            throw new EngineException("There is no engine for the " + key.part() + " in " + folder
-                    + ": build it with 'autoglm build-engine'.", e);
+            throw new EngineException(
+                    "There is no engine for the " + key.part() + " in " + folder
+                            + ": build it with 'autoglm build-engine'.",
+                    e);
         }
     }
 
     private MemorySegment verified(PlanKey key, MemorySegment content, Path file) {
-        ByteBuffer header = content.asSlice(0, Math.min(content.byteSize(), CHUNK)).asByteBuffer();
+        ByteBuffer header =
+                content.asSlice(0, Math.min(content.byteSize(), CHUNK)).asByteBuffer();
         byte[] magic = new byte[MAGIC.length];
         if (header.remaining() < MAGIC.length + Integer.BYTES + SIGNATURE_BYTES) {
             throw refused(file, "it is no plan");

@@ -82,15 +82,13 @@ public final class Profiles {
     /// Patches come in groups that are merged; a screenshot has about half of the most there can be.
     private static Limits patches(long most) {
         long max = most / MERGED_PATCHES * MERGED_PATCHES;
-        return new Limits(
-                MERGED_PATCHES, Math.max(MERGED_PATCHES, max / 2 / MERGED_PATCHES * MERGED_PATCHES), max);
+        return new Limits(MERGED_PATCHES, Math.max(MERGED_PATCHES, max / 2 / MERGED_PATCHES * MERGED_PATCHES), max);
     }
 
     private static Profile profile(String name, ModelProto model, Map<String, Limits> dimensions) {
         Map<String, Profile.Range> inputs = new HashMap<>();
         for (ValueInfoProto input : model.getGraph().getInputList()) {
-            List<Dimension> extents =
-                    input.getType().getTensorType().getShape().getDimList();
+            List<Dimension> extents = input.getType().getTensorType().getShape().getDimList();
             if (extents.stream().anyMatch(Dimension::hasDimParam)) {
                 inputs.put(
                         input.getName(),

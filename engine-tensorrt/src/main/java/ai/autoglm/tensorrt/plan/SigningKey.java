@@ -61,8 +61,7 @@ public final class SigningKey {
         try {
             return of(strip(Files.readAllBytes(file)), file.toString());
         } catch (IOException e) {
-            throw new ServingException(
-                    ErrorCode.INVALID_CONFIGURATION, "The plan key " + file + " cannot be read.", e);
+            throw new ServingException(ErrorCode.INVALID_CONFIGURATION, "The plan key " + file + " cannot be read.", e);
         }
     }
 

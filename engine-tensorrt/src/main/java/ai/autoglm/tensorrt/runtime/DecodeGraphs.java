@@ -60,11 +60,25 @@ final class DecodeGraphs {
         stream.synchronize();
         try {
             stream.beginCapture();
-            context.enqueue(stream);
+            enqueueCaptured(context);
             return Optional.of(stream.endCapture());
         } catch (GpuException e) {
             LOG.warn("Decode runs of {} are not captured: {}", key, e.getMessage());
             return Optional.empty();
+        }
+    }
+
+    /// What fails while the stream captures leaves it capturing: that is ended too.
+    private void enqueueCaptured(PlanContext context) {
+        try {
+            context.enqueue(stream);
+        } catch (GpuException e) {
+            try {
+                stream.endCapture();
+            } catch (GpuException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
         }
     }
 

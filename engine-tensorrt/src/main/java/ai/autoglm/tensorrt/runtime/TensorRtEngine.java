@@ -39,7 +39,8 @@ public final class TensorRtEngine implements Engine {
     @Override
     public ModelSession open(ModelPart part) {
         try {
-            return new TensorRtSession(gpu, plans.load(part), part, graphs, failure);
+            long freeBytes = gpu.freeBytes();
+            return new TensorRtSession(gpu, plans.load(part), part, freeBytes, graphs, failure);
         } catch (GpuException e) {
             throw new EngineException("The " + part.kind() + " cannot be loaded to the GPU: " + e.getMessage(), e);
         }

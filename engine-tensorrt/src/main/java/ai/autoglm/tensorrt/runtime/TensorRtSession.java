@@ -4,6 +4,7 @@ import ai.autoglm.tensorrt.gpu.DeviceMemory;
 import ai.autoglm.tensorrt.gpu.Gpu;
 import ai.autoglm.tensorrt.gpu.GpuException;
 import ai.autoglm.tensorrt.gpu.GpuStream;
+import ai.autoglm.tensorrt.memory.MemoryPlan;
 import ai.autoglm.tensorrt.plan.LoadedPlan;
 import ai.autoglm.tensorrt.plan.PlanContext;
 import ai.autoglm.tensorrt.plan.PlanTensor;
@@ -19,11 +20,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A model part on a GPU. Inputs go through pinned memory on a copying stream, the computing stream waits for them,
 /// runs, and sends the outputs back. One context for each profile; all work in one block of activation memory, since
 /// only one runs at a time.
 final class TensorRtSession implements ModelSession {
+    private static final Logger LOG = LoggerFactory.getLogger(TensorRtSession.class);
+
     /// Rows of a cache are read up to the length of this input's last axis: what is written later does not count.
     private static final String MASK = "attn_mask";
 
@@ -31,6 +36,8 @@ final class TensorRtSession implements ModelSession {
     private final LoadedPlan plan;
     private final ModelPart part;
     private final DeviceFailure failure;
+    private final long freeBytes;
+    private final long weightBytes;
     private final GpuStream compute;
     private final GpuStream copy;
     private final DeviceMemory activations;
@@ -39,11 +46,15 @@ final class TensorRtSession implements ModelSession {
     private final Map<String, StagedTensor> staging = new HashMap<>();
     private final DecodeGraphs graphs;
 
-    TensorRtSession(Gpu gpu, LoadedPlan plan, ModelPart part, GraphSettings settings, DeviceFailure failure) {
+    /// @param freeBytes of the GPU before the plan was loaded
+    TensorRtSession(
+            Gpu gpu, LoadedPlan plan, ModelPart part, long freeBytes, GraphSettings settings, DeviceFailure failure) {
         this.gpu = gpu;
         this.plan = plan;
         this.part = part;
         this.failure = failure;
+        this.freeBytes = freeBytes;
+        weightBytes = freeBytes - gpu.freeBytes();
         compute = gpu.openStream();
         copy = gpu.openStream();
         long bytes = 1;
@@ -82,6 +93,12 @@ final class TensorRtSession implements ModelSession {
                 throw new EngineException("The engine of the " + part.kind() + " was built for caches of "
                         + tensor.type() + built + ", not " + layout.type() + asked + ": build it again.");
             }
+        }
+        if (part.kind() == ModelPart.Kind.DECODER) {
+            new MemoryPlan(weightBytes, activations.byteSize(), layout, freeBytes, false)
+                    .requireFits()
+                    .table()
+                    .forEach(LOG::info);
         }
         return guarded(() -> new DeviceCacheMemory(gpu, compute, layout));
     }
@@ -125,7 +142,8 @@ final class TensorRtSession implements ModelSession {
                 addresses.put(layout.tensors().get(index).input(), place);
                 addresses.put(layout.tensors().get(index).output(), place);
             }
-            boolean decode = part.kind() == ModelPart.Kind.DECODER && mask(inputs).extent(2) == 1;
+            boolean decode =
+                    part.kind() == ModelPart.Kind.DECODER && mask(inputs).extent(2) == 1;
             int profile = decode ? plan.profileCount() - 1 : 0;
             run(inputs, outputs, shapes, addresses, profile, decode && memory.isAtFirstPlace(slots));
             memory.written(slots, (int) mask(inputs).extent(3));
@@ -171,8 +189,8 @@ final class TensorRtSession implements ModelSession {
 
     private void requireType(String name, Tensor tensor) {
         if (require(name).type() != tensor.type()) {
-            throw new EngineException("The engine of the " + part.kind() + " takes " + require(name).type() + " as "
-                    + name + ", not " + tensor.type() + ".");
+            throw new EngineException("The engine of the " + part.kind() + " takes "
+                    + require(name).type() + " as " + name + ", not " + tensor.type() + ".");
         }
     }
 
@@ -196,16 +214,21 @@ final class TensorRtSession implements ModelSession {
         try {
             return work.get();
         } catch (GpuException e) {
-            if (!e.isOutOfMemory()) {
+            if (e.isFatal()) {
                 failure.report(e);
+                throw EngineException.deviceLost("The GPU failed: " + e.getMessage(), e);
             }
-            throw new EngineException("The GPU failed: " + e.getMessage(), e);
+            throw new EngineException("The GPU could not run this: " + e.getMessage(), e);
         }
     }
 
     /// What TensorRT made lives as long as the process.
     @Override
     public void close() {
-        compute.synchronize();
+        try {
+            compute.synchronize();
+        } catch (GpuException e) {
+            LOG.warn("The GPU failed before its work was done: {}", e.getMessage());
+        }
     }
 }

@@ -28,6 +28,7 @@ public final class FakeGpu implements Gpu {
     private long nextAddress = FIRST_ADDRESS;
     private long usedBytes;
     private @Nullable String failing;
+    private int passing;
     private int launchCount;
 
     public FakeGpu(long totalBytes) {
@@ -36,11 +37,17 @@ public final class FakeGpu implements Gpu {
 
     /// Makes the next call of this name fail, as in CUDA's documentation.
     public void failNext(String call) {
+        failAfter(0, call);
+    }
+
+    /// As [#failNext], after some calls that do not fail.
+    public void failAfter(int calls, String call) {
         failing = call;
+        passing = calls;
     }
 
     void check(String call) {
-        if (call.equals(failing)) {
+        if (call.equals(failing) && passing-- == 0) {
             failing = null;
             throw GpuException.failed(call, "cudaErrorIllegalAddress");
         }

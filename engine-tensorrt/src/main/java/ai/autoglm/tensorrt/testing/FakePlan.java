@@ -101,7 +101,7 @@ public final class FakePlan implements LoadedPlan {
                 fits = built == -1 || built == shape.extent(axis);
             }
             if (!fits) {
-                throw GpuException.failed("setInputShape", input + shape + " is not " + tensor.extents());
+                throw GpuException.refused("setInputShape", input + shape + " is not " + tensor.extents());
             }
             shapes.put(input, shape);
         }
@@ -110,7 +110,7 @@ public final class FakePlan implements LoadedPlan {
         public void setAddress(String name, DeviceMemory memory) {
             tensor(name);
             if (memory.address() % ALIGNMENT != 0) {
-                throw GpuException.failed("setTensorAddress", name + " is not aligned");
+                throw GpuException.refused("setTensorAddress", name + " is not aligned");
             }
             addresses.put(name, memory);
         }
@@ -190,6 +190,6 @@ public final class FakePlan implements LoadedPlan {
         return tensors.stream()
                 .filter(tensor -> tensor.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> GpuException.failed("setTensorAddress", "there is no " + name));
+                .orElseThrow(() -> GpuException.refused("setTensorAddress", "there is no " + name));
     }
 }

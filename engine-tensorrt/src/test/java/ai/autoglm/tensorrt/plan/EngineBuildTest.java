@@ -70,16 +70,17 @@ final class EngineBuildTest {
 
     @Test
     void everyPartOfTheEmbeddedModelCanBeAskedFor() throws IOException {
-        for (ModelPart part : List.of(
-                parts.decoder(LIMITS), parts.fusion(LIMITS), parts.visionEncoder(), parts.audioEncoder())) {
+        for (ModelPart part :
+                List.of(parts.decoder(LIMITS), parts.fusion(LIMITS), parts.visionEncoder(), parts.audioEncoder())) {
             assertThat(build(part)).isPresent();
         }
         NetworkSource vision = asked.get(2);
         long patches = range(vision, 0, "pixel_values").max().extent(0);
         assertThat(patches % 4).isZero();
         assertThat(range(vision, 0, "position_weight").max()).isEqualTo(Shape.of(16, patches, 1));
-        assertThat(asked.get(3).profiles()).singleElement().satisfies(profile -> assertThat(profile.inputs())
-                .isEmpty());
+        assertThat(asked.get(3).profiles())
+                .singleElement()
+                .satisfies(profile -> assertThat(profile.inputs()).isEmpty());
     }
 
     @Test
@@ -91,7 +92,9 @@ final class EngineBuildTest {
         assertThat(first).isPresent().get().satisfies(path -> assertThat(path).exists());
         assertThat(second).isEmpty();
         assertThat(third).isEqualTo(first);
-        assertThat(hadTimings).as("the second build knows the first one's timings").containsExactly(false, true);
+        assertThat(hadTimings)
+                .as("the second build knows the first one's timings")
+                .containsExactly(false, true);
     }
 
     @Test

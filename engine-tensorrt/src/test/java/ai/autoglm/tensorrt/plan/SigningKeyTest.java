@@ -29,8 +29,8 @@ final class SigningKeyTest {
     void aSecretsFileMayEndWithANewline() throws IOException {
         Path file = folder.resolve("secret");
         Files.writeString(file, "s".repeat(40) + "\n");
-        byte[] fromFile = signature(
-                SigningKey.find(Map.of(SigningKey.FILE_VARIABLE, file.toString()), folder.resolve("unused")));
+        byte[] fromFile =
+                signature(SigningKey.find(Map.of(SigningKey.FILE_VARIABLE, file.toString()), folder.resolve("unused")));
 
         assertThat(fromFile)
                 .isEqualTo(signature(
@@ -40,7 +40,8 @@ final class SigningKeyTest {
     @Test
     void aShortKeyIsRefused() {
         assertThatThrownBy(() -> SigningKey.find(Map.of(SigningKey.VARIABLE, "short"), folder.resolve("unused")))
-                .hasMessage("The plan key of AUTOGLM_PLAN_KEY has 5 bytes, but 32 are the least that cannot be guessed.");
+                .hasMessage(
+                        "The plan key of AUTOGLM_PLAN_KEY has 5 bytes, but 32 are the least that cannot be guessed.");
     }
 
     private static byte[] signature(SigningKey key) {

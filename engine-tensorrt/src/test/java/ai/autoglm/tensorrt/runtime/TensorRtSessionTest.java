@@ -73,6 +73,18 @@ final class TensorRtSessionTest {
     }
 
     @Test
+    void aRunThatCannotBeCapturedLeavesTheStreamUsable() {
+        TensorRtSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        gpu.failAfter(1, "enqueueV3");
+
+        assertThat(decode(session, cache, Map.of(0, 1f), 0)).containsExactly(1f);
+        assertThat(decode(session, cache, Map.of(0, 2f), 1)).containsExactly(3f);
+        assertThat(session.graphCount()).isZero();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
     void graphsAreOnlyAsManyAsAllowed() {
         FakePlan plan = plan(Map.of("cache_out", "cache"), ElementType.FLOAT32);
         TensorRtSession session = session(plan, 1);
@@ -82,7 +94,9 @@ final class TensorRtSessionTest {
         assertThat(decode(session, cache, Map.of(0, 1f, 1, 5f), 1)).containsExactly(2f, 5f);
 
         assertThat(session.graphCount()).isEqualTo(1);
-        assertThat(plan.contextCount()).as("one for each profile, one for the graph").isEqualTo(3);
+        assertThat(plan.contextCount())
+                .as("one for each profile, one for the graph")
+                .isEqualTo(3);
     }
 
     @Test
@@ -103,7 +117,8 @@ final class TensorRtSessionTest {
 
     @Test
     void aPlanThatDoesNotUpdateInPlaceIsRefused() {
-        assertThatThrownBy(() -> session(plan(Map.of(), ElementType.FLOAT32), 40).allocateCache(LAYOUT))
+        assertThatThrownBy(
+                        () -> session(plan(Map.of(), ElementType.FLOAT32), 40).allocateCache(LAYOUT))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("The engine of the decoder updates nothing in place of cache: build it again.");
     }
@@ -128,17 +143,40 @@ final class TensorRtSessionTest {
     }
 
     @Test
+    void aShapeThatTheEngineWasNotBuiltForFailsItsOwnRunOnly() {
+        ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        decode(session, cache, Map.of(0, 1f), 0);
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor wide = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, 2));
+            Tensor mask = Tensor.allocate(arena, ElementType.BOOL, Shape.of(1, 1, 1, 256));
+            Tensor index = Tensor.allocate(arena, ElementType.INT64, Shape.of(1));
+            Tensor sum = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, 1));
+            assertThatThrownBy(() -> session.run(
+                            Map.of("value", wide, "attn_mask", mask, "write_indices", index),
+                            Map.of("sum", sum),
+                            cache,
+                            List.of(0)))
+                    .hasMessageContaining("setInputShape was refused");
+        }
+        assertThat(failures).isEmpty();
+        assertThat(decode(session, cache, Map.of(0, 2f), 1)).containsExactly(3f);
+    }
+
+    @Test
     void tooLittleMemoryIsAnErrorOfItsOwn() {
         CacheLayout large = new CacheLayout(LAYOUT.tensors(), ElementType.FLOAT32, 1 << 20, 1, ROWS, 1);
         ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
 
-        assertThatThrownBy(() -> session.allocateCache(large)).hasMessageContaining("no more memory");
+        assertThatThrownBy(() -> session.allocateCache(large))
+                .hasMessageContaining("does not fit on the GPU")
+                .hasMessageContaining("KV 2.0 for 1048576 × 511 tokens");
         assertThat(failures).as("the GPU is as good as before").isEmpty();
     }
 
     private TensorRtSession session(FakePlan plan, int graphs) {
         ModelPart part = new ModelPart(ModelPart.Kind.DECODER, Path.of("decoder.onnx"), "bundle", Map.of());
-        return new TensorRtSession(gpu, plan, part, new GraphSettings(graphs, 0), failures::add);
+        return new TensorRtSession(gpu, plan, part, gpu.freeBytes(), new GraphSettings(graphs, 0), failures::add);
     }
 
     private FakePlan plan(Map<String, String> aliases, ElementType cacheType) {
@@ -190,7 +228,9 @@ final class TensorRtSessionTest {
                 Float own = values.get(slots.get(element));
                 value.data().setAtIndex(ValueLayout.JAVA_FLOAT, element, own == null ? -999 : own);
                 index.data().setAtIndex(ValueLayout.JAVA_LONG, element, own == null ? ROWS - 1 : row);
-                mask.data().asSlice((long) element * keys, own == null ? 1 : row + 1).fill((byte) 1);
+                mask.data()
+                        .asSlice((long) element * keys, own == null ? 1 : row + 1)
+                        .fill((byte) 1);
             }
             session.run(
                     Map.of("value", value, "attn_mask", mask, "write_indices", index),

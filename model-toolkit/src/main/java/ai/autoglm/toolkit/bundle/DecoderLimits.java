@@ -6,6 +6,9 @@ package ai.autoglm.toolkit.bundle;
 /// @param chunkRows rows of a prefill run at most
 /// @param maxModelLength rows of a sequence at most
 public record DecoderLimits(int slotCount, int chunkRows, int maxModelLength) {
+    /// Where nothing is set and the model takes as much.
+    public static final int DEFAULT_MAX_MODEL_LENGTH = 8192;
+
     public DecoderLimits {
         if (slotCount < 1 || chunkRows < 1 || maxModelLength < 1) {
             throw new IllegalArgumentException("A decoder of " + slotCount + " sequences of " + maxModelLength

@@ -12,7 +12,7 @@ public interface Engine extends AutoCloseable {
 
     /// Loads one part of a bundle.
     ///
-    /// @throws EngineException when the part cannot be loaded; the message is one sentence for whoever starts it
+    /// @throws EngineException when the part cannot be loaded; the message is one sentence for people
     ModelSession open(ModelPart part);
 
     @Override

@@ -161,7 +161,11 @@ public final class HostCacheMemory implements CacheMemory {
         HostRows saved = (HostRows) rows;
         for (int index = 0; index < tensors.size(); index++) {
             copyHeads(
-                    saved.tensors().get(index), saved.rowCount(), slot(index, slot), layout.rowCount(), saved.rowCount());
+                    saved.tensors().get(index),
+                    saved.rowCount(),
+                    slot(index, slot),
+                    layout.rowCount(),
+                    saved.rowCount());
         }
     }
 

@@ -105,18 +105,27 @@ final class GraphBuilder {
     /// @param codes [in, out]
     record Quantized(Value codes, Value scales) {}
 
-    /// Adds a weight [out, in] as integers to the external data.
+    /// Adds a weight [out, in] as integers to the external data, with scales [blocks, out].
     ///
-    /// @param blockRows inputs that share a scale; where these are all, scales are [out], otherwise [blocks, out]
-    Quantized quantizedWeight(Weight weight, Quantizer quantizer, int blockRows) {
+    /// @param blockRows inputs that share a scale; divides `in`
+    Quantized blockedWeight(Weight weight, Quantizer quantizer, int blockRows) {
+        long blocks = weight.shape().get(1) / blockRows;
+        return quantizedWeight(weight, quantizer, blockRows, List.of(blocks, weight.shape().getFirst()));
+    }
+
+    /// Adds a weight [out, in] as integers to the external data, with scales [out].
+    Quantized columnwiseWeight(Weight weight, Quantizer quantizer) {
+        int inputs = Math.toIntExact(weight.shape().get(1));
+        return quantizedWeight(weight, quantizer, inputs, List.of(weight.shape().getFirst()));
+    }
+
+    private Quantized quantizedWeight(Weight weight, Quantizer quantizer, int blockRows, List<Long> scaleShape) {
         QuantizedWeight stored = weights.appendQuantized(weight, quantizer, blockRows);
         OnnxType type = quantizer.range().bits() == Byte.SIZE ? OnnxType.INT8 : OnnxType.INT4;
         Value codes = new Value(weight.name(), type);
         Value scales = new Value(weight.name() + "_scale", OnnxType.of(quantizer.scaleType()));
-        long outputs = weight.shape().get(0);
-        long blocks = weight.shape().get(1) / blockRows;
         addInitializer(codes, stored.codes(), weight.shape().reversed());
-        addInitializer(scales, stored.scales(), blocks == 1 ? List.of(outputs) : List.of(blocks, outputs));
+        addInitializer(scales, stored.scales(), scaleShape);
         return new Quantized(codes, scales);
     }
 

@@ -80,7 +80,7 @@ final class Products {
             return plain(x, weight);
         }
         GraphBuilder.Quantized quantized =
-                graph.quantizedWeight(weight, new Quantizer(range, precision.activations()), BLOCK_ROWS);
+                graph.blockedWeight(weight, new Quantizer(range, precision.activations()), BLOCK_ROWS);
         Value matrix = graph.node(
                 "DequantizeLinear",
                 quantized.scales().type(),
@@ -92,9 +92,8 @@ final class Products {
 
     /// Activations are rounded to eight bits with one scale for the whole of `x`; products are summed as integers.
     private Value dynamic(Value x, Weight weight) {
-        int inputs = Math.toIntExact(weight.shape().get(1));
         GraphBuilder.Quantized quantized =
-                graph.quantizedWeight(weight, new Quantizer(CodeRange.INT7, ElementType.FLOAT32), inputs);
+                graph.columnwiseWeight(weight, new Quantizer(CodeRange.INT7, ElementType.FLOAT32));
         List<Value> rounded = roundedInputs.computeIfAbsent(
                 x,
                 _ -> graph.node(

@@ -55,10 +55,20 @@ class AutoglmTest {
     }
 
     @Test
-    void onlyFp32IsOfferedForNow() {
-        assertThat(run("compile", "a", "b", "--precision", "fp16")).isEqualTo(2);
+    void aPrecisionThatDoesNotExistIsOneSentence() {
+        assertThat(run("compile", "a", "b", "--precision", "fp8")).isEqualTo(2);
 
-        assertThat(err.toString()).contains("expected one of [fp32]").contains("fp16");
+        assertThat(err.toString())
+                .contains("expected one of [fp32, int8, int4, fp16, bf16, int4-fp16]")
+                .contains("fp8");
+    }
+
+    @Test
+    void anEngineThatCannotRunIsOneSentence() {
+        assertThat(run("serve", "--engine", "tensorrt", "--model", ROOT + "/models/autoglm-phone-mini"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).isEqualToIgnoringNewLines("autoglm: This installation has no tensorrt engine.");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.error.ServingException;
@@ -129,7 +130,8 @@ class BundleCompilerTest {
         Path manifest = bundle().resolve("bundle.json");
         Files.writeString(
                 manifest,
-                Files.readString(manifest).replaceFirst("\"formatVersion\" : \\d+", "\"formatVersion\" : 99"));
+                Files.readString(manifest)
+                        .replace("\"formatVersion\" : " + BundleManifest.FORMAT_VERSION, "\"formatVersion\" : 99"));
 
         assertThatThrownBy(() -> Bundle.open(bundle())).hasMessageContaining("bundle format 99");
     }

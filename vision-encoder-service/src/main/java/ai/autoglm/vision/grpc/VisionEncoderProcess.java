@@ -9,7 +9,7 @@ import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.VisionEncoderGrpc;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
-import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.Engines;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -100,7 +100,8 @@ class VisionEncoderProcess {
     }
 
     private Engine engine() {
-        return new OnnxRuntimeEngine(new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()));
+        return Engines.open(
+                config.engine(), new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()), LOG::info);
     }
 
     private MediaUpload upload() {
