@@ -17,8 +17,8 @@ import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.command.EngineCommand;
-import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.CacheLayout;
+import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import java.io.IOException;
@@ -133,7 +133,10 @@ public final class FirstHourCommand implements EngineCommand {
             }
             try (OnnxRuntimeEngine host = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
                     DecoderProbe other = new DecoderProbe(
-                            host.open(new BundleParts(Bundle.open(fp32)).decoder(limits)), spec, ElementType.FLOAT32, limits)) {
+                            host.open(new BundleParts(Bundle.open(fp32)).decoder(limits)),
+                            spec,
+                            ElementType.FLOAT32,
+                            limits)) {
                 return DecoderChecks.compare(probe[0], other, limits.slotCount(), limits.chunkRows());
             }
         });

@@ -33,10 +33,10 @@ final class DecoderChecksTest {
 
         List<String> lines;
         try (Engine engine = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
-                DecoderProbe probe =
-                        new DecoderProbe(engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits);
-                DecoderProbe other =
-                        new DecoderProbe(engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits)) {
+                DecoderProbe probe = new DecoderProbe(
+                        engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits);
+                DecoderProbe other = new DecoderProbe(
+                        engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits)) {
             lines = DecoderChecks.compare(probe, other, limits.slotCount(), limits.chunkRows());
         }
 

@@ -110,7 +110,8 @@ final class GraphBuilder {
     /// @param blockRows inputs that share a scale; divides `in`
     Quantized blockedWeight(Weight weight, Quantizer quantizer, int blockRows) {
         long blocks = weight.shape().get(1) / blockRows;
-        return quantizedWeight(weight, quantizer, blockRows, List.of(blocks, weight.shape().getFirst()));
+        return quantizedWeight(
+                weight, quantizer, blockRows, List.of(blocks, weight.shape().getFirst()));
     }
 
     /// Adds a weight [out, in] as integers to the external data, with scales [out].
