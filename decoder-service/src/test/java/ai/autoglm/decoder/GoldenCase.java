@@ -30,18 +30,20 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /// One prompt of the embedded model with what transformers makes of it.
 public record GoldenCase(JsonNode json) {
-    static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
+    public static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
     private static final Path GOLDEN = ROOT.resolve("model-toolkit/src/test/resources/golden/autoglm-phone-mini");
     private static final Map<String, StoredTensor> TENSORS =
             SafetensorsFile.map(GOLDEN.resolve("golden.safetensors"), Arena.ofAuto());
 
-    static Stream<GoldenCase> all() {
+    /// All of them, in order.
+    public static Stream<GoldenCase> all() {
         try {
             JsonNode cases =
                     new JsonMapper().readTree(GOLDEN.resolve("golden.json").toFile());
@@ -69,6 +71,26 @@ public record GoldenCase(JsonNode json) {
 
     public int maxTokens() {
         return json.get("max_tokens").asInt();
+    }
+
+    /// The right answer, where there is one.
+    public Optional<String> expected() {
+        return Optional.ofNullable(json.get("expected"))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText);
+    }
+
+    /// Files of images and audios, in prompt order; each lies beside the golden vectors.
+    public List<String> media(TokenSpec tokens) {
+        return prompt(tokens).segments().stream()
+                .filter(MediaRun.class::isInstance)
+                .map(segment -> ((MediaRun) segment).sha256())
+                .toList();
+    }
+
+    /// A file beside the golden vectors.
+    public static Path file(String name) {
+        return GOLDEN.resolve(name);
     }
 
     float[] firstLogits() {

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 
 /// A checkpoint of AutoGLM-Phone-9B's shape with random bf16 weights: what speed and memory are measured with where the
 /// real one is not at hand. Source of names and shapes: MODEL_SPEC A.1, A.4, B.6.
-final class RandomCheckpoint {
+public final class RandomCheckpoint {
     private static final int CHUNK_BYTES = 8 << 20;
     private static final double SPREAD = 0.02;
 
@@ -24,7 +24,7 @@ final class RandomCheckpoint {
     private final List<Entry> entries = new ArrayList<>();
 
     /// What a checkpoint of this architecture may differ in.
-    record Sizes(
+    public record Sizes(
             int layers,
             int hidden,
             int heads,
@@ -35,7 +35,7 @@ final class RandomCheckpoint {
             int visionHidden,
             int visionHeads) {
         /// AutoGLM-Phone-9B's own.
-        static Sizes phone9b() {
+        public static Sizes phone9b() {
             return new Sizes(40, 4096, 32, 2, 13_696, 151_552, 24, 1536, 12);
         }
     }
@@ -46,7 +46,7 @@ final class RandomCheckpoint {
         }
     }
 
-    RandomCheckpoint(Sizes sizes) {
+    public RandomCheckpoint(Sizes sizes) {
         this.sizes = sizes;
         language();
         vision();
@@ -110,7 +110,7 @@ final class RandomCheckpoint {
     }
 
     /// @param tokenizer any model's: what is measured has no text
-    void write(Path directory, Path tokenizer) throws IOException {
+    public void write(Path directory, Path tokenizer) throws IOException {
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("config.json"), config());
         Files.copy(tokenizer, directory.resolve("tokenizer.json"));
