@@ -20,6 +20,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,10 +103,17 @@ public final class DecodeLoop implements AutoCloseable {
         switch (message) {
             case Message.Submitted(Sequence sequence) -> scheduler.submit(sequence);
             case Message.RowsArrived(Sequence sequence, MediaRowChunk rows) ->
-                abortOnError(sequence, () -> sequence.mediaRows().add(rows));
+                abortOnError(sequence, () -> addRows(sequence, rows));
             case Message.RowsEnded(Sequence sequence) -> abortOnError(sequence, sequence.mediaRows()::end);
             case Message.Aborted(Sequence sequence, ServingException reason) -> scheduler.abort(sequence, reason);
             case Message.Closed() -> closed = true;
+        }
+    }
+
+    private void addRows(Sequence sequence, MediaRowChunk rows) {
+        sequence.mediaRows().add(rows);
+        if (!sequence.awaitsRows()) {
+            sequence.times().rowsComplete(nanoClock.getAsLong());
         }
     }
 
@@ -128,7 +136,8 @@ public final class DecodeLoop implements AutoCloseable {
             if (lease.needsCopy()) {
                 runner.copyPrefix(lease, sequence.prompt());
             }
-            metrics.admitted(sequence, nanoClock.getAsLong());
+            sequence.times().slot(nanoClock.getAsLong());
+            metrics.admitted(sequence);
             admitted = scheduler.admitNext();
         }
     }
@@ -139,10 +148,15 @@ public final class DecodeLoop implements AutoCloseable {
         try {
             logits = runner.run(batch);
         } catch (RuntimeException e) {
-            LOG.error("A batch failed", e);
+            LOG.error("A batch failed: requests {}", requestIds(batch), e);
+            metrics.batchFailed();
             batch.sequences().forEach(sequence -> discard(sequence, "The model failed to compute this answer."));
             return;
         }
+        long engineNanos = nanoClock.getAsLong() - start;
+        batch.sequences()
+                .forEach(sequence ->
+                        sequence.times().engine(engineNanos / batch.sequences().size()));
         scheduler.completed(batch);
         sample(batch.sequences(), logits);
         metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
@@ -180,6 +194,9 @@ public final class DecodeLoop implements AutoCloseable {
     /// A grammar that cannot be followed any further ends its own sequence only.
     private void append(Sequence sequence, SampledToken token) {
         long start = nanoClock.getAsLong();
+        if (sequence.times().token(start)) {
+            metrics.firstToken(sequence);
+        }
         try {
             sequence.append(token);
         } catch (ServingException e) {
@@ -188,6 +205,12 @@ public final class DecodeLoop implements AutoCloseable {
         if (sequence.request().grammar() != null) {
             metrics.masked(Duration.ofNanos(nanoClock.getAsLong() - start));
         }
+    }
+
+    private static String requestIds(Batch batch) {
+        return batch.sequences().stream()
+                .map(sequence -> sequence.request().requestId())
+                .collect(Collectors.joining(", "));
     }
 
     private void discard(Sequence sequence, String reason) {
@@ -264,6 +287,11 @@ public final class DecodeLoop implements AutoCloseable {
         @Override
         public int prefilledTokenCount() {
             return sequence.prefilledTokenCount();
+        }
+
+        @Override
+        public Duration engineTime() {
+            return sequence.times().engineTime();
         }
 
         @Override

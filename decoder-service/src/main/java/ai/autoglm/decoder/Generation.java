@@ -24,6 +24,9 @@ public interface Generation {
     /// Prompt tokens that are computed or were cached.
     int prefilledTokenCount();
 
+    /// Its share of the engine's time so far.
+    Duration engineTime();
+
     /// Ends the sequence and frees its slot before the next step. Without effect once it has ended.
     void abort(ServingException reason);
 }

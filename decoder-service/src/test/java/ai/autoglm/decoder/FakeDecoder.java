@@ -33,11 +33,13 @@ final class FakeDecoder implements AutoCloseable {
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final FakeGraphs.Decoder graph = new FakeGraphs.Decoder();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final KvCache kvCache;
     final Scheduler scheduler;
     final BatchRunner runner;
     final DecodeLoop loop;
     long nanoTime;
+    long nanosPerLook; // the clock moves on by this much whenever the loop looks at it
 
     FakeDecoder(int slotCount, int chunkRows, int queueCapacity) {
         OnnxDecoderModel model = new OnnxDecoderModel(
@@ -50,11 +52,13 @@ final class FakeDecoder implements AutoCloseable {
         FusionLayer fusion = new FusionLayer(
                 new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
         kvCache = new KvCache(slotCount);
-        scheduler =
-                new Scheduler(new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
+        DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, queueCapacity);
+        scheduler = new Scheduler(
+                new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
+                kvCache,
+                metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(
-                scheduler, runner, new DecoderMetrics(new SimpleMeterRegistry(), kvCache), () -> nanoTime);
+        loop = new DecodeLoop(scheduler, runner, metrics, () -> nanoTime += nanosPerLook);
     }
 
     private static EmbeddingTable embeddingTable() {

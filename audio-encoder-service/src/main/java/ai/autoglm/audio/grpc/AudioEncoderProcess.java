@@ -4,6 +4,7 @@ import ai.autoglm.proto.encode.EncodeCalls;
 import ai.autoglm.proto.encode.EncodeMetrics;
 import ai.autoglm.proto.encode.EncodeSettings;
 import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.metrics.EngineInfo;
 import ai.autoglm.proto.v1.AudioEncoderGrpc;
 import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
@@ -37,6 +38,7 @@ class AudioEncoderProcess {
     private static final Logger LOG = LoggerFactory.getLogger(AudioEncoderProcess.class);
 
     private final AudioEncoderConfig config;
+    private final MeterRegistry registry;
     private final EncodeMetrics metrics;
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
@@ -54,7 +56,8 @@ class AudioEncoderProcess {
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
-        this.metrics = new EncodeMetrics(registry, "audio.encoder");
+        this.registry = registry;
+        this.metrics = new EncodeMetrics(registry, "audio-encoder", config.servedName());
         this.grpc = grpc;
         this.health = health;
         this.shutdownTimeout = shutdownTimeout;
@@ -80,8 +83,10 @@ class AudioEncoderProcess {
         try {
             requirePort();
             ManagementPort.requireFree(managementHost, managementPort);
-            AudioFileEncoder encoder = AudioFileEncoder.open(config.bundle(), engine(), config.maxAudioSeconds());
+            Engine engine = engine();
+            AudioFileEncoder encoder = AudioFileEncoder.open(config.bundle(), engine, config.maxAudioSeconds());
             calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
+            EngineInfo.register(registry, encoder.describe().getService(), engine, config.wantedDevice());
             report(ServingStatus.SERVING);
             LOG.info("Serving bundle {} on gRPC port {}", encoder.describe().getBundleId(), grpc.getPort());
         } catch (ServingException | EngineException e) {

@@ -1,5 +1,6 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.proto.metrics.WantedDevice;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
@@ -58,4 +59,12 @@ public interface DecoderConfig {
     /// Whether idle engine threads spin: faster alone, slower beside other processes.
     @WithDefault("false")
     boolean engineSpinning();
+
+    /// What clients call the model, for the label `model_name` of meters.
+    @WithDefault("${autoglm.model.served-name:autoglm-phone-9b}")
+    String servedName();
+
+    /// Where the model is meant to compute; a label of `autoglm_engine_info`, for alerts.
+    @WithDefault("${autoglm.wanted-device:any}")
+    WantedDevice wantedDevice();
 }

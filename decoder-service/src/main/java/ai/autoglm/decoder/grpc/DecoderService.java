@@ -61,9 +61,10 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
             generate(call, log);
             call.responses().complete();
             log.succeeded();
+            decoder.metrics().finished("ok");
         } catch (RuntimeException | Error failure) {
             call.responses().fail(failure);
-            log.failed(failure);
+            decoder.metrics().finished(log.failed(failure).wireName());
         }
     }
 
@@ -114,11 +115,11 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
             DecodeEvent event = next(generation);
             if (event != null) {
                 log.event(event);
-                call.responses().send(EventWriter.message(event));
+                call.responses().send(EventWriter.message(event, generation.engineTime()));
                 accepted = true;
                 ended = event.isLast();
             } else if (accepted) {
-                call.responses().send(EventWriter.progress(generation.prefilledTokenCount()));
+                call.responses().send(EventWriter.progress(generation.prefilledTokenCount(), generation.engineTime()));
             }
         }
     }

@@ -41,13 +41,15 @@ final class GenerationLog {
         log.info("request={}{} first-token={}ms total={}ms outcome=ok", requestId, sizes, firstToken, elapsed());
     }
 
-    void failed(Throwable failure) {
+    /// @return the code that the client is given
+    ErrorCode failed(Throwable failure) {
         ErrorCode code = failure instanceof ServingException error ? error.code() : ErrorCode.INTERNAL;
         if (code.type() == ErrorType.INTERNAL_ERROR) {
             log.error("request={} total={}ms outcome={}", requestId, elapsed(), code.wireName(), failure);
         } else {
             log.info("request={} total={}ms outcome={}", requestId, elapsed(), code.wireName());
         }
+        return code;
     }
 
     private long elapsed() {

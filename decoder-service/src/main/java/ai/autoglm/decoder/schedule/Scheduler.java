@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Decides what runs next. Sequences wait in a bounded queue for a slot, first come first served. Those
 /// in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
@@ -20,13 +21,16 @@ import java.util.Optional;
 public final class Scheduler {
     private final SchedulerSettings settings;
     private final KvCache kvCache;
+    private final Consumer<Sequence> onRelease;
     private final ArrayDeque<Sequence> queue = new ArrayDeque<>();
     private final List<Sequence> running = new ArrayList<>(); // next to prefill first
     private boolean prefilledLast;
 
-    public Scheduler(SchedulerSettings settings, KvCache kvCache) {
+    /// @param onRelease is told of each sequence that has ended and left its slot
+    public Scheduler(SchedulerSettings settings, KvCache kvCache, Consumer<Sequence> onRelease) {
         this.settings = settings;
         this.kvCache = kvCache;
+        this.onRelease = onRelease;
     }
 
     /// Takes a new sequence, or fails it when the queue is full.
@@ -117,6 +121,7 @@ public final class Scheduler {
         sequence.fail(reason);
         running.remove(sequence);
         kvCache.discard(sequence.slot());
+        onRelease.accept(sequence);
     }
 
     /// Ends a sequence early, wherever it is. Without effect when it has ended.
@@ -132,13 +137,14 @@ public final class Scheduler {
     public void releaseIfEnded(Sequence sequence) {
         if (sequence.hasEnded() && running.remove(sequence)) {
             kvCache.release(sequence.slot());
+            onRelease.accept(sequence);
         }
     }
 
     /// Ends sequences that have waited too long for a slot, for their media rows, or for their client.
     public void expire(long nanoTime) {
         for (Sequence sequence : List.copyOf(queue)) {
-            if (isOver(sequence.age(nanoTime), settings.queueTimeout())) {
+            if (isOver(sequence.times().age(nanoTime), settings.queueTimeout())) {
                 abort(
                         sequence,
                         new ServingException(

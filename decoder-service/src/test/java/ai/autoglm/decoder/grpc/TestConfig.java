@@ -1,6 +1,7 @@
 package ai.autoglm.decoder.grpc;
 
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.proto.metrics.WantedDevice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -46,5 +47,15 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     @Override
     public boolean engineSpinning() {
         return false;
+    }
+
+    @Override
+    public String servedName() {
+        return "phone";
+    }
+
+    @Override
+    public WantedDevice wantedDevice() {
+        return WantedDevice.ANY;
     }
 }

@@ -30,6 +30,11 @@ public final class Admission {
         return new Permit(free, choiceCount);
     }
 
+    /// Choices that are worked on at once, at most.
+    public int capacity() {
+        return maxRunning;
+    }
+
     /// Choices that are worked on now.
     public int running() {
         return maxRunning - free.availablePermits();

@@ -57,7 +57,7 @@ public final class Decoders {
             int cachedTokenCount = awaitAcceptance(call);
             RowRelay relay = new RowRelay(prompt, cachedTokenCount, call);
             relay.start();
-            return new Generation(call, relay, cachedTokenCount, config.progressTimeout());
+            return new Generation(call, relay, cachedTokenCount, config.progressTimeout(), record);
         } catch (ServingException e) {
             call.close();
             throw e;

@@ -1,6 +1,8 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.text.GeneratedToken;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.FinishReason;
@@ -19,17 +21,23 @@ public final class Generation implements AutoCloseable {
     private final RowRelay relay;
     private final int cachedTokenCount;
     private final Duration progressTimeout;
+    private final RequestRecord record;
+    private volatile double engineSeconds; // so far
+    private boolean closed;
     private @Nullable DecodeEvent first;
 
+    /// @param record is told at the end what the generation has cost
     Generation(
             ClientExchange<GenerateRequest, GenerateResponse> call,
             RowRelay relay,
             int cachedTokenCount,
-            Duration progressTimeout) {
+            Duration progressTimeout,
+            RequestRecord record) {
         this.call = call;
         this.relay = relay;
         this.cachedTokenCount = cachedTokenCount;
         this.progressTimeout = progressTimeout;
+        this.record = record;
     }
 
     /// Leading prompt tokens that the decoder found in its prefix cache.
@@ -61,6 +69,7 @@ public final class Generation implements AutoCloseable {
                     .receive(progressTimeout)
                     .orElseThrow(() -> new ServingException(
                             ErrorCode.INTERNAL, "The decoder ended a generation without a reason."));
+            engineSeconds = Math.max(engineSeconds, response.getEngineSeconds());
             return event(response);
         } catch (ServingException e) {
             throw relay.failure().orElse(e);
@@ -69,7 +78,11 @@ public final class Generation implements AutoCloseable {
 
     @Override
     public void close() {
-        call.close();
+        if (!closed) {
+            closed = true;
+            record.engineTime(BackendKind.DECODER.serviceName(), engineSeconds);
+            call.close();
+        }
     }
 
     private static DecodeEvent event(GenerateResponse response) {

@@ -1,7 +1,6 @@
 package ai.autoglm.gateway.http;
 
 import ai.autoglm.gateway.http.Operation.Body;
-import ai.autoglm.gateway.metrics.VllmMetricNames;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -31,8 +30,6 @@ final class MetricsRoute implements Endpoint {
 
     /// Some meters are computed as they are read, which is nothing for an event loop.
     private void answer(Exchange exchange) {
-        Thread.ofVirtual()
-                .name("metrics")
-                .start(() -> exchange.send(200, HEADERS, VllmMetricNames.added(registry.scrape())));
+        Thread.ofVirtual().name("metrics").start(() -> exchange.send(200, HEADERS, registry.scrape()));
     }
 }

@@ -100,7 +100,7 @@ public final class RequestRunner {
     }
 
     private void runInContext(Exchange exchange, Answer answer, Consumer<RequestRecord> work) {
-        RequestRecord record = new RequestRecord(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()));
+        RequestRecord record = metrics.begin(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()));
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
         exchange.onClientGone(() -> context.cancel(null));

@@ -39,7 +39,7 @@ final class TokenizeRoute implements Endpoint {
 
     private void tokenize(Exchange exchange) {
         SimpleAnswer answer = new SimpleAnswer(exchange);
-        runner.runJson(exchange, answer, (body, record) -> answer.write(tokenizing.tokenize(body.get(), record.id())));
+        runner.runJson(exchange, answer, (body, record) -> answer.write(tokenizing.tokenize(body.get(), record)));
     }
 
     private void detokenize(Exchange exchange) {

@@ -7,6 +7,9 @@ public interface Engine extends AutoCloseable {
     /// As in `--engine` and in `Describe`: "onnxruntime" or "tensorrt".
     String name();
 
+    /// Where it computes: "cpu" or "gpu".
+    String device();
+
     /// Loads one part of a bundle, with its external data beside it.
     ///
     /// @throws EngineException when the file is missing or cannot be loaded

@@ -20,6 +20,11 @@ public final class OnnxRuntimeEngine implements Engine {
     }
 
     @Override
+    public String device() {
+        return "cpu";
+    }
+
+    @Override
     public ModelSession open(Path model) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(settings.intraOpThreads());

@@ -4,6 +4,7 @@ import ai.autoglm.proto.encode.EncodeCalls;
 import ai.autoglm.proto.encode.EncodeMetrics;
 import ai.autoglm.proto.encode.EncodeSettings;
 import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.metrics.EngineInfo;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.VisionEncoderGrpc;
@@ -37,6 +38,7 @@ class VisionEncoderProcess {
     private static final Logger LOG = LoggerFactory.getLogger(VisionEncoderProcess.class);
 
     private final VisionEncoderConfig config;
+    private final MeterRegistry registry;
     private final EncodeMetrics metrics;
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
@@ -54,7 +56,8 @@ class VisionEncoderProcess {
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
-        this.metrics = new EncodeMetrics(registry, "vision.encoder");
+        this.registry = registry;
+        this.metrics = new EncodeMetrics(registry, "vision-encoder", config.servedName());
         this.grpc = grpc;
         this.health = health;
         this.shutdownTimeout = shutdownTimeout;
@@ -80,8 +83,10 @@ class VisionEncoderProcess {
         try {
             requirePort();
             ManagementPort.requireFree(managementHost, managementPort);
-            ImageEncoder encoder = ImageEncoder.open(config.bundle(), engine(), config.maxPixels());
+            Engine engine = engine();
+            ImageEncoder encoder = ImageEncoder.open(config.bundle(), engine, config.maxPixels());
             calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
+            EngineInfo.register(registry, encoder.describe().getService(), engine, config.wantedDevice());
             report(ServingStatus.SERVING);
             LOG.info("Serving bundle {} on gRPC port {}", encoder.describe().getBundleId(), grpc.getPort());
         } catch (ServingException | EngineException e) {
