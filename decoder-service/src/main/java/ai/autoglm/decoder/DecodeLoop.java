@@ -10,6 +10,7 @@ import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.decoder.schedule.SequenceTimes;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -290,8 +291,8 @@ public final class DecodeLoop implements AutoCloseable {
         }
 
         @Override
-        public Duration engineTime() {
-            return sequence.times().engineTime();
+        public SequenceTimes times() {
+            return sequence.times();
         }
 
         @Override

@@ -8,6 +8,7 @@ import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.decoder.schedule.SequenceTimes.Phase;
 import ai.autoglm.proto.metrics.Buckets;
 import ai.autoglm.proto.metrics.Meters;
 import io.micrometer.core.instrument.Counter;
@@ -108,15 +109,15 @@ public final class DecoderMetrics implements CompileListener {
 
     void admitted(Sequence sequence) {
         SlotLease lease = Objects.requireNonNull(sequence.lease());
-        sequence.times().queue().ifPresent(queueTime::record);
+        sequence.times().queue().map(Phase::duration).ifPresent(queueTime::record);
         prefixQueries.increment(sequence.prompt().rowCount());
         prefixHits.increment(lease.cachedRows());
     }
 
     /// The prompt is prefilled, so all media rows have come.
     void firstToken(Sequence sequence) {
-        sequence.times().prefill().ifPresent(prefillTime::record);
-        sequence.times().rows().ifPresent(rows -> {
+        sequence.times().prefill().map(Phase::duration).ifPresent(prefillTime::record);
+        sequence.times().rows().map(Phase::duration).ifPresent(rows -> {
             Duration waited = sequence.rowWait();
             mediaWait.record(waited);
             overlap.record(rows.isZero() ? 1 : Math.max(0, 1 - (double) waited.toNanos() / rows.toNanos()));
@@ -125,7 +126,7 @@ public final class DecoderMetrics implements CompileListener {
 
     /// A sequence has ended and left its slot.
     public void released(Sequence sequence) {
-        sequence.times().decode().ifPresent(decodeTime::record);
+        sequence.times().decode().map(Phase::duration).ifPresent(decodeTime::record);
     }
 
     /// A call has ended.

@@ -110,8 +110,8 @@ class DecoderMetricsTest {
         decoder.finish();
 
         // A chunk and a step alone, and half of three steps together.
-        assertThat(first.engineTime()).isEqualTo(Duration.ofNanos(3_500_000));
-        assertThat(second.engineTime()).isEqualTo(first.engineTime());
+        assertThat(first.times().engineTime()).isEqualTo(Duration.ofNanos(3_500_000));
+        assertThat(second.times().engineTime()).isEqualTo(first.times().engineTime());
     }
 
     private void pass(Duration time) {

@@ -98,7 +98,7 @@ public final class ChatPipeline implements FrontEnd {
                 thinking.mode(),
                 request.tools(),
                 request.beginning().echoed(),
-                () -> prompt(request));
+                () -> prompt(request, record));
         pipeline.run(generation, client, record);
     }
 
@@ -116,9 +116,11 @@ public final class ChatPipeline implements FrontEnd {
     /// The prompt that a conversation becomes, with its media loaded.
     ///
     /// @throws ServingException when a medium cannot be read, or the template cannot render the conversation
-    public PromptBatch prompt(ChatRequest request) {
+    public PromptBatch prompt(ChatRequest request, RequestRecord record) {
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
+        record.enter("load-media");
         List<Medium> media = mediaLoader.load(request);
+        record.enter("prompt");
         return new PromptBatch(List.of(prompts.build(request, media, thinking)), media);
     }
 

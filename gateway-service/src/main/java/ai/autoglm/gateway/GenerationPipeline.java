@@ -52,13 +52,17 @@ public final class GenerationPipeline {
     /// @param record of what the request cost
     /// @throws ServingException why there is no answer, or no more of it
     public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
+        record.enter("admit");
         try (Admission.Permit _ = admission.admit(request.choiceCount());
                 PendingWork.Share _ = pending.open(Unit.REQUESTS, bundleId, request.choiceCount())) {
+            record.enter("prompt");
             PromptBatch batch = request.prompts().get();
             record.media(batch.media());
+            record.leave();
             try (StartedChoices started = StartedChoices.start(encoders, decoders, batch, request.options(), record);
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
                 record.accepted(started.cost());
+                record.enter("answer");
                 AnswerRelay relay = new AnswerRelay(started.promptTokens(), choices(request, batch), client, record);
                 relay.open();
                 while (!relay.finished()) {

@@ -6,13 +6,20 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// When a sequence has reached its stages, on the decode loop's clock, and what it has cost. Written by the
-/// decode-loop thread.
+/// decode-loop thread; any may read.
 public final class SequenceTimes {
+    /// A phase that is over.
+    public record Phase(long startNanos, long endNanos) {
+        public Duration duration() {
+            return Duration.ofNanos(endNanos - startNanos);
+        }
+    }
+
     private final long submittedAt;
-    private @Nullable Long slotAt;
-    private @Nullable Long rowsCompleteAt;
-    private @Nullable Long firstTokenAt;
-    private long lastTokenAt;
+    private volatile @Nullable Long slotAt;
+    private volatile @Nullable Long rowsCompleteAt;
+    private volatile @Nullable Long firstTokenAt;
+    private volatile long lastTokenAt;
     private final AtomicLong engineNanos = new AtomicLong();
 
     SequenceTimes(long submittedAt) {
@@ -50,7 +57,7 @@ public final class SequenceTimes {
         engineNanos.addAndGet(nanos);
     }
 
-    /// Its share of the engine's time so far. Safe for any thread.
+    /// Its share of the engine's time so far.
     public Duration engineTime() {
         return Duration.ofNanos(engineNanos.get());
     }
@@ -61,26 +68,26 @@ public final class SequenceTimes {
     }
 
     /// From arrival to a slot; empty while it has none.
-    public Optional<Duration> queue() {
+    public Optional<Phase> queue() {
         return between(submittedAt, slotAt);
     }
 
     /// From a slot to the first token; empty before that.
-    public Optional<Duration> prefill() {
+    public Optional<Phase> prefill() {
         return between(slotAt, firstTokenAt);
     }
 
     /// From the first token to the last; empty where there is none.
-    public Optional<Duration> decode() {
+    public Optional<Phase> decode() {
         return between(firstTokenAt, lastTokenAt);
     }
 
     /// From arrival to the last media row; empty where rows are missing, or none were needed.
-    public Optional<Duration> rows() {
+    public Optional<Phase> rows() {
         return between(submittedAt, rowsCompleteAt);
     }
 
-    private static Optional<Duration> between(@Nullable Long start, @Nullable Long end) {
-        return start == null || end == null ? Optional.empty() : Optional.of(Duration.ofNanos(end - start));
+    private static Optional<Phase> between(@Nullable Long start, @Nullable Long end) {
+        return start == null || end == null ? Optional.empty() : Optional.of(new Phase(start, end));
     }
 }

@@ -8,6 +8,7 @@ import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
@@ -48,18 +49,22 @@ public final class Decoders {
                 StartMessage.sampling(options.sampling(), manifest.generation(), seed),
                 StartMessage.stop(options.stop(), maxTokens),
                 options.topLogprobs());
+        Stage stage = record.trace().beginCall("generate");
         ClientExchange<GenerateRequest, GenerateResponse> call = ClientExchange.open(
-                DecoderGrpc.newStub(decoder.channel())::generate,
+                DecoderGrpc.newStub(stage.on(decoder.channel()))::generate,
                 BackendKind.DECODER.label(),
                 config.progressTimeout());
         try {
             call.requests().send(start);
             int cachedTokenCount = awaitAcceptance(call);
+            stage.event("accepted");
             RowRelay relay = new RowRelay(prompt, cachedTokenCount, call);
             relay.start();
-            return new Generation(call, relay, cachedTokenCount, config.progressTimeout(), record);
+            return new Generation(call, relay, cachedTokenCount, config.progressTimeout(), record, stage);
         } catch (ServingException e) {
             call.close();
+            stage.fail(e.code().wireName());
+            stage.close();
             throw e;
         }
     }

@@ -38,6 +38,6 @@ final class EncodeDemand {
                 pending.open(Unit.PATCHES, bundleId, (long) image.tokenCount() * patchesPerToken);
             case Medium.Audio _ -> pending.open(Unit.FRAMES, bundleId, 0);
         };
-        return new MediumWork(medium, record, share, framesPerToken);
+        return new MediumWork(medium, record, record.trace().beginCall("encode"), share, framesPerToken);
     }
 }

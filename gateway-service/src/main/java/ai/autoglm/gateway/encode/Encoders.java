@@ -96,6 +96,7 @@ public final class Encoders {
                 case Medium.Audio audio -> encode(work, AudioProtocol.of(audio, bundleId, requestId));
             };
         } catch (ServingException e) {
+            work.stage().fail(e.code().wireName());
             throw e.code().type() == ErrorType.USER_ERROR ? e.withParam(medium.param()) : e;
         }
     }
@@ -103,7 +104,7 @@ public final class Encoders {
     private <Q, A> EncodedMedium encode(MediumWork work, EncodeProtocol<Q, A> protocol) {
         long startNanos = System.nanoTime();
         Backend encoder = backends.pool(protocol.kind()).choose(protocol.sha256());
-        ClientExchange<Q, A> call = protocol.open(encoder.channel(), config.progressTimeout());
+        ClientExchange<Q, A> call = protocol.open(work.stage().on(encoder.channel()), config.progressTimeout());
         try {
             upload(work.medium().bytes(), protocol, call);
             Acceptance acceptance = call.responses()

@@ -7,6 +7,7 @@ import ai.autoglm.gateway.error.HttpErrors;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.proto.metrics.Buckets;
 import ai.autoglm.proto.metrics.Meters;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.toolkit.error.ErrorCode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -42,8 +43,10 @@ public final class GatewayMetrics {
     }
 
     /// A request begins.
-    public RequestRecord begin(String id, Caller caller, TokenAllowance allowance) {
-        return new RequestRecord(id, caller, allowance, requestMeters);
+    ///
+    /// @param trace the span of the whole request
+    public RequestRecord begin(String id, Caller caller, TokenAllowance allowance, Stage trace) {
+        return new RequestRecord(id, caller, allowance, requestMeters, trace);
     }
 
     public void unknownFields(int count) {
@@ -69,6 +72,10 @@ public final class GatewayMetrics {
     public void finished(RequestRecord request, int status, @Nullable ErrorCode error) {
         request.end();
         count(error, 1);
+        request.trace().set("http.response.status_code", status);
+        if (error != null) {
+            request.trace().fail(error.wireName());
+        }
         log.write(request, status, outcome(error));
     }
 

@@ -12,7 +12,7 @@ final class RequestLog {
         PromptCost prompt = request.prompt();
         LOG.infof(
                 "request=%s key=%s kind=%s status=%d outcome=%s prompt=%d cached=%d image=%d audio=%d completion=%d"
-                        + " finish=%s first-token=%s total=%s vision-encoder=%s audio-encoder=%s decoder=%s",
+                        + " finish=%s first-token=%s total=%s vision-encoder=%s audio-encoder=%s decoder=%s%s",
                 request.id(),
                 request.caller().name(),
                 request.kind().label(),
@@ -28,7 +28,8 @@ final class RequestLog {
                 millis(request.elapsed()),
                 millis(request.engineTime("vision-encoder")),
                 millis(request.engineTime("audio-encoder")),
-                millis(request.engineTime("decoder")));
+                millis(request.engineTime("decoder")),
+                request.trace().traceId().map(" trace="::concat).orElse(""));
     }
 
     void writeRefusal(String id, Caller caller, int status, String outcome) {

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.metrics;
 import ai.autoglm.gateway.admission.TokenAllowance;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.media.Medium;
+import ai.autoglm.proto.trace.Stage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,19 +29,23 @@ public final class RequestRecord {
     private final Caller caller;
     private final TokenAllowance allowance;
     private final RequestMeters meters;
+    private final Stage trace;
     private final long startNanos = System.nanoTime();
     private final Map<Integer, ChoiceRecord> choices = new TreeMap<>();
     private final Map<String, LongAdder> engineNanos = new ConcurrentHashMap<>(); // by service
     private RequestKind kind = RequestKind.TEXT;
     private PromptCost prompt = PromptCost.NONE;
+    private @Nullable Stage stage;
     private boolean accepted;
     private @Nullable Duration timeToFirstToken;
 
-    RequestRecord(String id, Caller caller, TokenAllowance allowance, RequestMeters meters) {
+    /// @param trace the span of the whole request
+    RequestRecord(String id, Caller caller, TokenAllowance allowance, RequestMeters meters, Stage trace) {
         this.id = id;
         this.caller = caller;
         this.allowance = allowance;
         this.meters = meters;
+        this.trace = trace.set("autoglm.request_id", id);
     }
 
     public String id() {
@@ -49,6 +54,25 @@ public final class RequestRecord {
 
     public Caller caller() {
         return caller;
+    }
+
+    /// The span of the whole request.
+    public Stage trace() {
+        return trace;
+    }
+
+    /// A stage of the request begins on the request's thread, and the one before it ends.
+    public void enter(String name) {
+        leave();
+        stage = trace.begin(name);
+    }
+
+    /// The stage that the request's thread was in ends.
+    public void leave() {
+        if (stage != null) {
+            stage.close();
+            stage = null;
+        }
     }
 
     /// Checks what the request may cost against what its caller has left.
@@ -110,7 +134,11 @@ public final class RequestRecord {
 
     /// The request is over: what it cost is charged and measured.
     void end() {
+        leave();
         int completionTokens = completionTokenCount();
+        trace.set("gen_ai.usage.input_tokens", prompt.total())
+                .set("gen_ai.usage.output_tokens", completionTokens)
+                .set("gen_ai.response.finish_reason", finishReason());
         allowance.settle((long) prompt.total() + completionTokens);
         choices.values().stream()
                 .filter(choice -> choice.finishReason == null)

@@ -71,6 +71,6 @@ final class Tokenizing {
             throw prompt.error(ErrorCode.INVALID_VALUE, "must not stand beside 'messages'.");
         });
         ChatRequest conversation = chat.parse(root);
-        return () -> promptTokens.of(chat.prompt(conversation), record);
+        return () -> promptTokens.of(chat.prompt(conversation, record), record);
     }
 }

@@ -4,6 +4,8 @@ import ai.autoglm.proto.encode.EncodeMetrics.QueueGauge;
 import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.stream.CallThreads;
 import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.trace.Stage;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -27,17 +29,23 @@ public final class EncodeCalls<Q, R, I> {
     private final MediaUpload upload;
     private final Duration patience;
     private final EncodeMetrics metrics;
+    private final Tracing tracing;
     private final CallThreads calls;
     private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
     private final EncodeStage<DecodedMedia<R, I>, R> encoding;
 
     public EncodeCalls(
-            MediaEncoder<Q, R, I> encoder, MediaUpload upload, EncodeSettings settings, EncodeMetrics metrics) {
+            MediaEncoder<Q, R, I> encoder,
+            MediaUpload upload,
+            EncodeSettings settings,
+            EncodeMetrics metrics,
+            Tracing tracing) {
         this.encoder = encoder;
         this.description = encoder.describe();
         this.upload = upload;
         this.patience = settings.patience();
         this.metrics = metrics;
+        this.tracing = tracing;
         this.calls = new CallThreads(patience);
         this.decoding = new WorkQueue<>(
                 upload.medium() + "-decoder",
@@ -71,7 +79,12 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     private void answer(ServerExchange<Q, R> call) {
-        EncodeLog log = new EncodeLog(LOG);
+        try (Stage stage = tracing.serve("encode")) {
+            answer(call, new EncodeLog(LOG, stage));
+        }
+    }
+
+    private void answer(ServerExchange<Q, R> call, EncodeLog log) {
         try {
             encode(call, log);
             call.responses().complete();

@@ -8,6 +8,7 @@ import ai.autoglm.proto.encode.EncodeCalls;
 import ai.autoglm.proto.encode.EncodeMetrics;
 import ai.autoglm.proto.encode.EncodeSettings;
 import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
@@ -65,7 +66,8 @@ class ImageCallsTest {
                     encoder),
             new MediaUpload("image", 100 * 1024, ErrorCode.IMAGE_FILE_TOO_LARGE),
             new EncodeSettings(1, 1, 1, 1 << 20, Duration.ofSeconds(60)),
-            new EncodeMetrics(registry, "vision-encoder", "phone"));
+            new EncodeMetrics(registry, "vision-encoder", "phone"),
+            Tracing.off());
     private final String name = InProcessServerBuilder.generateName();
     private final ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
     private Server server =
