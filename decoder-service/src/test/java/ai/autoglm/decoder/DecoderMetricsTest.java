@@ -8,12 +8,19 @@ import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import org.jboss.logmanager.ExtLogRecord;
+import org.jboss.logmanager.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -114,6 +121,38 @@ class DecoderMetricsTest {
         assertThat(second.times().engineTime()).isEqualTo(first.times().engineTime());
     }
 
+    @Test
+    void aFailedBatchIsCountedAndItsLogLineNamesItsRequests() {
+        List<String> lines = new ArrayList<>();
+        Handler handler = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                lines.add(new PatternFormatter("%m").format(ExtLogRecord.wrap(record)));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(DecodeLoop.class.getName());
+        logger.addHandler(handler);
+        logger.setUseParentHandlers(false);
+        try {
+            decoder.graph.failNext();
+            decoder.loop.submit(text("a", 3));
+            decoder.finish();
+        } finally {
+            logger.setUseParentHandlers(true);
+            logger.removeHandler(handler);
+        }
+
+        assertThat(decoder.meters.get("autoglm_batch_failures_total").counter().count())
+                .isEqualTo(1);
+        assertThat(lines).singleElement().asString().contains("A batch failed: requests request");
+    }
+
     private void pass(Duration time) {
         decoder.nanoTime += time.toNanos();
     }
@@ -144,6 +183,7 @@ class DecoderMetricsTest {
                 TokenIds.empty(),
                 salt,
                 null,
-                null);
+                null,
+                Share.NOBODYS);
     }
 }

@@ -53,7 +53,7 @@ public final class GenerationPipeline {
     /// @throws ServingException why there is no answer, or no more of it
     public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
         record.enter("admit");
-        try (Admission.Permit _ = admission.admit(request.choiceCount());
+        try (Admission.Permit _ = admission.admit(record.caller(), request.choiceCount());
                 PendingWork.Share _ = pending.open(Unit.REQUESTS, bundleId, request.choiceCount())) {
             record.enter("prompt");
             PromptBatch batch = request.prompts().get();

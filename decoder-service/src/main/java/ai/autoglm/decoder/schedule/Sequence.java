@@ -169,6 +169,11 @@ public final class Sequence {
         return phase == Phase.DECODE && events.hasRoom();
     }
 
+    /// Prompt rows that are not in the KV cache.
+    int missingRows() {
+        return Math.max(0, prompt.rowCount() - writtenRows());
+    }
+
     /// How long the sequence has been unable to go on for want of media rows.
     Duration rowWait(long nanoTime) {
         return rowWait.measure(phase == Phase.PREFILL && !canPrefill(), nanoTime);

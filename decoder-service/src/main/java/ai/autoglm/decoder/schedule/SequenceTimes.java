@@ -26,6 +26,10 @@ public final class SequenceTimes {
         this.submittedAt = submittedAt;
     }
 
+    long submittedAt() {
+        return submittedAt;
+    }
+
     /// It has a slot.
     public void slot(long nanoTime) {
         slotAt = nanoTime;

@@ -177,7 +177,8 @@ class SchedulerTest {
                 TokenIds.empty(),
                 "salt-" + submitted.size(),
                 null,
-                null);
+                null,
+                Share.NOBODYS);
         Sequence sequence = new Sequence(request, 10, 0);
         submitted.add(sequence);
         scheduler.submit(sequence);

@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.gateway.admission.KeyLimits;
 import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
@@ -24,11 +25,13 @@ public final class Decoders {
     private final Backends backends;
     private final BundleManifest manifest;
     private final DecodeConfig config;
+    private final KeyLimits limits;
 
-    public Decoders(Backends backends, LoadedModel model, DecodeConfig config) {
+    public Decoders(Backends backends, LoadedModel model, DecodeConfig config, KeyLimits limits) {
         this.backends = backends;
         this.manifest = model.manifest();
         this.config = config;
+        this.limits = limits;
     }
 
     /// Hands a prompt to a decoder and waits until it has a place there. Rows of media follow in the
@@ -45,6 +48,7 @@ public final class Decoders {
                 manifest.bundleId(),
                 record.id(),
                 config.prefixCachePerKey() ? record.caller().name() : "",
+                DecoderShare.of(record.caller(), limits),
                 prompt,
                 StartMessage.sampling(options.sampling(), manifest.generation(), seed),
                 StartMessage.stop(options.stop(), maxTokens),

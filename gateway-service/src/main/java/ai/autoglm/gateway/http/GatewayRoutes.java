@@ -37,6 +37,7 @@ final class GatewayRoutes {
     private final RateLimits limits;
     private final HeldBytes heldBytes;
     private final GatewayMetrics metrics;
+    private final ModelAccess access;
     private final CrossOrigin crossOrigin;
     private final List<Route> routes;
 
@@ -47,6 +48,7 @@ final class GatewayRoutes {
             RateLimits limits,
             HeldBytes heldBytes,
             GatewayMetrics metrics,
+            ModelAccess access,
             @All List<Endpoint> endpoints) {
         this.vertx = vertx;
         this.config = config;
@@ -54,6 +56,7 @@ final class GatewayRoutes {
         this.limits = limits;
         this.heldBytes = heldBytes;
         this.metrics = metrics;
+        this.access = access;
         this.crossOrigin = new CrossOrigin(config.corsOrigins().orElse(Set.of()));
         this.routes = endpoints.stream()
                 .flatMap(endpoint -> endpoint.routes().stream())
@@ -137,6 +140,7 @@ final class GatewayRoutes {
         exchange.addHeaders(() -> limits.headers(caller));
         if (exchange.request().method().equals(HttpMethod.POST)) {
             limits.countRequest(caller);
+            access.require(caller);
         }
     }
 }

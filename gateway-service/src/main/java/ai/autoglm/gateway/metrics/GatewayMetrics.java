@@ -1,6 +1,7 @@
 package ai.autoglm.gateway.metrics;
 
 import ai.autoglm.gateway.admission.Admission;
+import ai.autoglm.gateway.admission.AdmissionConfig;
 import ai.autoglm.gateway.admission.TokenAllowance;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.HttpErrors;
@@ -20,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class GatewayMetrics {
     private final Meters meters;
     private final RequestMeters requestMeters;
+    private final UsageMeters usage;
     private final RequestLog log = new RequestLog();
     private final Counter unknownFields;
 
-    public GatewayMetrics(MeterRegistry registry, Admission admission, LoadedModel model) {
+    public GatewayMetrics(MeterRegistry registry, Admission admission, AdmissionConfig config, LoadedModel model) {
         this.meters = Meters.of(registry);
         this.requestMeters = new RequestMeters(
                 registry, model.servedName(), model.manifest().decoder().maxPositions());
+        this.usage = new UsageMeters(registry, config.usageKeys());
         this.unknownFields = meters.counter(
                 "autoglm_unknown_fields_total", "Request fields that nobody knows and that were ignored");
         meters.gauge(
@@ -72,6 +75,7 @@ public final class GatewayMetrics {
     public void finished(RequestRecord request, int status, @Nullable ErrorCode error) {
         request.end();
         count(error, 1);
+        usage.add(request);
         request.trace().set("http.response.status_code", status);
         if (error != null) {
             request.trace().fail(error.wireName());

@@ -67,6 +67,11 @@ public final class RequestRecord {
         stage = trace.begin(name);
     }
 
+    /// A stage within the one that the request's thread is in; whoever begins it closes it.
+    public Stage begin(String name) {
+        return (stage == null ? trace : stage).begin(name);
+    }
+
     /// The stage that the request's thread was in ends.
     public void leave() {
         if (stage != null) {

@@ -44,6 +44,6 @@ final class TokenizeRoute implements Endpoint {
 
     private void detokenize(Exchange exchange) {
         SimpleAnswer answer = new SimpleAnswer(exchange);
-        runner.runJson(exchange, answer, (body, _) -> answer.write(tokenizing.detokenize(body.get())));
+        runner.runJson(exchange, answer, (body, record) -> answer.write(tokenizing.detokenize(body.get(), record)));
     }
 }

@@ -43,7 +43,7 @@ final class Tokenizing {
         // No tokenizer that can be served adds tokens of its own, so there is nothing to switch off.
         root.bool("add_special_tokens");
         Supplier<TokenIds> tokens = tokens(root, model, record);
-        try (Admission.Permit _ = admission.admit(1)) {
+        try (Admission.Permit _ = admission.admit(record.caller(), 1)) {
             TokenIds ids = tokens.get();
             List<String> strings =
                     withStrings ? ids.stream().mapToObj(tokenizer::text).toList() : null;
@@ -53,9 +53,9 @@ final class Tokenizing {
     }
 
     /// @throws ServingException of a code that is the client's to mend, or OVERLOADED
-    DetokenizeResponse detokenize(byte[] body) {
+    DetokenizeResponse detokenize(byte[] body, RequestRecord record) {
         DetokenizeRequest request = DetokenizeRequest.parse(body, backends.servedModel());
-        try (Admission.Permit _ = admission.admit(1)) {
+        try (Admission.Permit _ = admission.admit(record.caller(), 1)) {
             return new DetokenizeResponse(tokenizer.text(request.ids()));
         }
     }

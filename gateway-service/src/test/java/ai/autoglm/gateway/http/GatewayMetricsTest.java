@@ -221,6 +221,30 @@ class GatewayMetricsTest extends GatewayTest {
         }
     }
 
+    @Test
+    void whatAKeyHasUsedIsCounted() {
+        backends.audio().cost(0.125);
+        backends.decoder().follow(generation -> {
+            generation.accept(3);
+            generation.readRows();
+            generation.cost(2);
+            generation.say("a");
+            generation.finish(FinishReason.FINISH_REASON_STOP);
+        });
+
+        chat(withParts(audio("speech1.wav")));
+
+        awaitGrowth(1, "autoglm_usage_requests_total", "key=\"anyone\"");
+        assertThat(grown("autoglm_usage_tokens_total", "type=\"completion\"")).isEqualTo(1);
+        assertThat(grown("autoglm_usage_tokens_total", "type=\"cached\"")).isEqualTo(3);
+        assertThat(grown("autoglm_usage_tokens_total", "type=\"audio\"")).isEqualTo(FakeEncoder.AUDIO_TOKEN_COUNT);
+        assertThat(grown("autoglm_usage_tokens_total", "type=\"prompt\"")).isEqualTo(grown("vllm:prompt_tokens_total"));
+        assertThat(grown("autoglm_usage_engine_seconds_total", "engine=\"audio-encoder\""))
+                .isEqualTo(0.125);
+        assertThat(grown("autoglm_usage_engine_seconds_total", "engine=\"decoder\""))
+                .isEqualTo(2);
+    }
+
     private Scrape scrape() {
         return Scrape.of(get("/metrics").body());
     }
