@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /// Work that this gateway has accepted and that a stage has not finished yet, for each bundle, in the unit
 /// that the stage's cost grows with. It is what the number of encoders and decoders should follow: it grows
-/// at once with the requests, also while there is no backend at all.
+/// at once with the requests, whatever backends have taken up of them.
 @Singleton
 public final class PendingWork {
     /// What a stage's work is counted in.

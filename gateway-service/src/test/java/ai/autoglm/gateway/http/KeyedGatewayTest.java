@@ -9,9 +9,12 @@ import ai.autoglm.gateway.testing.Scrape;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.toolkit.digest.Sha256;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
@@ -23,6 +26,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
@@ -31,6 +36,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(KeyedGatewayTest.Keyed.class)
 class KeyedGatewayTest extends GatewayTest {
+    @Inject
+    @SuppressWarnings("NullAway.Init")
+    MeterRegistry registry;
+
     private static final String ONE_AT_A_TIME = "key-of-somebody-with-little";
     private static final String FIRST = "key-of-somebody-important";
     private static final String PLAIN = "key-of-somebody";
@@ -124,15 +133,48 @@ class KeyedGatewayTest extends GatewayTest {
             chat(key, hello(""));
         }
 
-        Await.until("all are counted", () -> scrape().sum("autoglm_usage_requests_total") >= 4);
-        List<String> keys = scrape().series().keySet().stream()
-                .filter(series -> series.startsWith("autoglm_usage_requests_total"))
-                .toList();
-        assertThat(keys).hasSize(3).contains("autoglm_usage_requests_total{key=\"other\"}");
+        Await.until(
+                "all are counted",
+                () -> registry.find("autoglm_usage_requests_total").counters().stream()
+                                .mapToDouble(Counter::count)
+                                .sum()
+                        >= 4);
+        assertThat(registry.find("autoglm_usage_requests_total").counters())
+                .extracting(counter -> counter.getId().getTag("key"))
+                .hasSize(3)
+                .contains("other");
     }
 
-    private Scrape scrape() {
-        return Scrape.of(get("/metrics", PLAIN).body());
+    @Test
+    void aKeySeesWhatItUsesAndNotWhatOthersUse() {
+        chat(FIRST, hello(""));
+        chat(PLAIN, hello(""));
+        Await.until(
+                "two keys are told by name",
+                () -> registry.find("autoglm_usage_requests_total").counters().size() >= 2);
+        Set<String> named = Set.of("first", "plain", "alias", "little");
+        String own = registry.find("autoglm_usage_requests_total").counters().stream()
+                .map(counter -> Objects.requireNonNull(counter.getId().getTag("key")))
+                .filter(named::contains)
+                .findFirst()
+                .orElseThrow();
+
+        Scrape seen = Scrape.of(get("/metrics", keyOf(own)).body());
+
+        assertThat(seen.series().keySet())
+                .filteredOn(series -> series.startsWith("autoglm_usage_"))
+                .isNotEmpty()
+                .allMatch(series -> series.contains("key=\"" + own + "\""));
+        assertThat(seen.sum("vllm:prompt_tokens_total")).isPositive();
+    }
+
+    private static String keyOf(String name) {
+        return switch (name) {
+            case "first" -> FIRST;
+            case "plain" -> PLAIN;
+            case "alias" -> OF_AN_ALIAS;
+            default -> ONE_AT_A_TIME;
+        };
     }
 
     private static void awaitQuietly(CountDownLatch end) {
