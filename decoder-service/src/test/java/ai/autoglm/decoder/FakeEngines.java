@@ -108,6 +108,11 @@ enum FakeEngines {
         }
 
         @Override
+        public String device() {
+            return "cpu";
+        }
+
+        @Override
         public ModelSession open(ModelPart part) {
             return part.kind() == ModelPart.Kind.DECODER ? decoder : fusion;
         }

@@ -63,9 +63,11 @@ public final class MiniModel implements AutoCloseable {
                 MAX_MODEL_LENGTH);
         kvCache = new KvCache(slotCount);
         Duration patience = Duration.ofMinutes(1);
-        scheduler = new Scheduler(new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache);
+        DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, 64);
+        scheduler = new Scheduler(
+                new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache, metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(scheduler, runner, new DecoderMetrics(meters, kvCache), System::nanoTime);
+        loop = new DecodeLoop(scheduler, runner, metrics, System::nanoTime);
     }
 
     public static TokenSpec tokens() {
@@ -84,7 +86,7 @@ public final class MiniModel implements AutoCloseable {
     }
 
     double reusedTokenCount() {
-        return meters.get("decoder.prefix.tokens").counter().count();
+        return meters.get("vllm:prefix_cache_hits_total").counter().count();
     }
 
     /// Steps until nothing is left to do.

@@ -31,6 +31,11 @@ public final class TensorRtEngine implements Engine {
     }
 
     @Override
+    public String device() {
+        return "gpu";
+    }
+
+    @Override
     public ModelSession open(ModelPart part) {
         try {
             long freeBytes = gpu.freeBytes();

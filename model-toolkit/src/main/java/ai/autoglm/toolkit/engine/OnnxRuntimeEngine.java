@@ -19,6 +19,11 @@ public final class OnnxRuntimeEngine implements Engine {
     }
 
     @Override
+    public String device() {
+        return "cpu";
+    }
+
+    @Override
     public ModelSession open(ModelPart part) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(settings.intraOpThreads());
