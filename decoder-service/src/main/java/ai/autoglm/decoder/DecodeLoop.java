@@ -10,6 +10,7 @@ import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.decoder.schedule.SequenceTimes;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -21,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -105,10 +107,17 @@ public final class DecodeLoop implements AutoCloseable {
         switch (message) {
             case Message.Submitted(Sequence sequence) -> scheduler.submit(sequence);
             case Message.RowsArrived(Sequence sequence, MediaRowChunk rows) ->
-                abortOnError(sequence, () -> sequence.mediaRows().add(rows));
+                abortOnError(sequence, () -> addRows(sequence, rows));
             case Message.RowsEnded(Sequence sequence) -> abortOnError(sequence, sequence.mediaRows()::end);
             case Message.Aborted(Sequence sequence, ServingException reason) -> scheduler.abort(sequence, reason);
             case Message.Closed() -> closed = true;
+        }
+    }
+
+    private void addRows(Sequence sequence, MediaRowChunk rows) {
+        sequence.mediaRows().add(rows);
+        if (!sequence.awaitsRows()) {
+            sequence.times().rowsComplete(nanoClock.getAsLong());
         }
     }
 
@@ -129,7 +138,8 @@ public final class DecodeLoop implements AutoCloseable {
             Sequence sequence = admitted.get();
             SlotLease lease = Objects.requireNonNull(sequence.lease());
             runner.prepare(lease, sequence.prompt());
-            metrics.admitted(sequence, nanoClock.getAsLong());
+            sequence.times().slot(nanoClock.getAsLong());
+            metrics.admitted(sequence);
             admitted = scheduler.admitNext();
         }
     }
@@ -139,23 +149,24 @@ public final class DecodeLoop implements AutoCloseable {
         Logits logits;
         try {
             logits = runner.run(batch);
-        } catch (EngineException e) {
+        } catch (RuntimeException e) {
             failed(batch, e);
             return;
-        } catch (RuntimeException e) {
-            LOG.error("A batch failed", e);
-            batch.sequences().forEach(sequence -> discard(sequence, MODEL_FAILED));
-            return;
         }
+        long engineNanos = nanoClock.getAsLong() - start;
+        batch.sequences()
+                .forEach(sequence ->
+                        sequence.times().engine(engineNanos / batch.sequences().size()));
         scheduler.completed(batch);
         sample(batch.sequences(), logits);
         metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
     }
 
     /// Without its device the process is about to end: nobody's answer can be finished here.
-    private void failed(Batch batch, EngineException failure) {
-        LOG.error("A batch failed", failure);
-        if (failure.isDeviceLost()) {
+    private void failed(Batch batch, RuntimeException failure) {
+        LOG.error("A batch failed: requests {}", requestIds(batch), failure);
+        metrics.batchFailed();
+        if (failure instanceof EngineException engine && engine.isDeviceLost()) {
             scheduler.abortAll(new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder has lost its device."));
         } else {
             batch.sequences().forEach(sequence -> discard(sequence, MODEL_FAILED));
@@ -194,6 +205,9 @@ public final class DecodeLoop implements AutoCloseable {
     /// A grammar that cannot be followed any further ends its own sequence only.
     private void append(Sequence sequence, SampledToken token) {
         long start = nanoClock.getAsLong();
+        if (sequence.times().token(start)) {
+            metrics.firstToken(sequence);
+        }
         try {
             sequence.append(token);
         } catch (ServingException e) {
@@ -202,6 +216,12 @@ public final class DecodeLoop implements AutoCloseable {
         if (sequence.request().grammar() != null) {
             metrics.masked(Duration.ofNanos(nanoClock.getAsLong() - start));
         }
+    }
+
+    private static String requestIds(Batch batch) {
+        return batch.sequences().stream()
+                .map(sequence -> sequence.request().requestId())
+                .collect(Collectors.joining(", "));
     }
 
     private void discard(Sequence sequence, String reason) {
@@ -278,6 +298,11 @@ public final class DecodeLoop implements AutoCloseable {
         @Override
         public int prefilledTokenCount() {
             return sequence.prefilledTokenCount();
+        }
+
+        @Override
+        public SequenceTimes times() {
+            return sequence.times();
         }
 
         @Override

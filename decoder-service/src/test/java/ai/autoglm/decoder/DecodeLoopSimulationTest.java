@@ -9,6 +9,7 @@ import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
@@ -204,7 +205,15 @@ class DecodeLoopSimulationTest {
         TokenIds generated = random.nextInt(4) == 0 ? tokens(random, random.nextInt(maxTokens + 1)) : TokenIds.empty();
         String salt = random.nextInt(6) == 0 ? "tenant" : "";
         return new GenerationRequest(
-                "request-" + requestCount++, new FusedPrompt(segments), sampling, stop, generated, salt, null, null);
+                "request-" + requestCount++,
+                new FusedPrompt(segments),
+                sampling,
+                stop,
+                generated,
+                salt,
+                null,
+                null,
+                new Share("key-" + random.nextInt(3), 1 + random.nextInt(3)));
     }
 
     private static PromptSegment segment(SplittableRandom random) {

@@ -41,11 +41,13 @@ final class FakeDecoder implements AutoCloseable {
     final FakeGraphs.Decoder graph = new FakeGraphs.Decoder();
     final FakeGpu gpu = new FakeGpu(24L << 30);
     final List<GpuException> deviceFailures = new ArrayList<>();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final KvCache kvCache;
     final Scheduler scheduler;
     final BatchRunner runner;
     final DecodeLoop loop;
     long nanoTime;
+    long nanosPerLook; // the clock moves on by this much whenever the loop looks at it
 
     FakeDecoder(FakeEngines engines, int slotCount, int chunkRows, int queueCapacity) {
         DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
@@ -66,11 +68,13 @@ final class FakeDecoder implements AutoCloseable {
                 limits);
         // Room for about two idle sequences beside the slots.
         kvCache = new KvCache(slotCount, MAX_MODEL_LENGTH);
-        scheduler =
-                new Scheduler(new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
+        DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, queueCapacity);
+        scheduler = new Scheduler(
+                new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
+                kvCache,
+                metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(
-                scheduler, runner, new DecoderMetrics(new SimpleMeterRegistry(), kvCache), () -> nanoTime);
+        loop = new DecodeLoop(scheduler, runner, metrics, () -> nanoTime += nanosPerLook);
     }
 
     private static EmbeddingTable embeddingTable() {

@@ -10,6 +10,7 @@ import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.ModelSession;
+import ai.autoglm.toolkit.engine.Target;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -105,6 +106,11 @@ enum FakeEngines {
         @Override
         public String name() {
             return "fake";
+        }
+
+        @Override
+        public Target target() {
+            return Target.CPU;
         }
 
         @Override

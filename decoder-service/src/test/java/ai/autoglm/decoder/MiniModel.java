@@ -61,9 +61,11 @@ public final class MiniModel implements AutoCloseable {
                 engine.open(parts.fusion(limits)), fusionSpec, spec.hiddenSize(), ElementType.FLOAT32, limits);
         kvCache = new KvCache(slotCount);
         Duration patience = Duration.ofMinutes(1);
-        scheduler = new Scheduler(new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache);
+        DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, 64);
+        scheduler = new Scheduler(
+                new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache, metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(scheduler, runner, new DecoderMetrics(meters, kvCache), System::nanoTime);
+        loop = new DecodeLoop(scheduler, runner, metrics, System::nanoTime);
     }
 
     public static TokenSpec tokens() {
@@ -82,7 +84,7 @@ public final class MiniModel implements AutoCloseable {
     }
 
     double reusedTokenCount() {
-        return meters.get("decoder.prefix.tokens").counter().count();
+        return meters.get("vllm:prefix_cache_hits_total").counter().count();
     }
 
     /// Steps until nothing is left to do.

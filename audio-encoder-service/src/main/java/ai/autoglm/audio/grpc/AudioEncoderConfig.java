@@ -65,4 +65,8 @@ public interface AudioEncoderConfig {
     /// Whether idle engine threads spin: faster alone, slower beside other processes.
     @WithDefault("false")
     boolean engineSpinning();
+
+    /// What clients call the model, for the label `model_name` of meters.
+    @WithDefault("${autoglm.model.served-name:autoglm-phone-9b}")
+    String servedName();
 }

@@ -32,6 +32,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -103,8 +104,11 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     }
 
     @Override
-    public EncodeAudioResponse rows(EmbeddingRows rows) {
-        return EncodeAudioResponse.newBuilder().setRows(rows).build();
+    public EncodeAudioResponse rows(EmbeddingRows rows, Duration engineTime) {
+        return EncodeAudioResponse.newBuilder()
+                .setRows(rows)
+                .setEngineSeconds(engineTime.toNanos() / 1e9)
+                .build();
     }
 
     @Override

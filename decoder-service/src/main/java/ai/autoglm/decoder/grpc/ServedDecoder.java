@@ -12,6 +12,7 @@ import ai.autoglm.decoder.model.EmbeddingTable;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.proto.metrics.EngineInfo;
 import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.toolkit.bundle.Bundle;
@@ -33,7 +34,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The decoder part of a bundle, loaded, with its loop.
-record ServedDecoder(RequestReader requests, RowFormat rowFormat, DescribeResponse description, DecodeLoop loop) {
+record ServedDecoder(
+        RequestReader requests,
+        RowFormat rowFormat,
+        DescribeResponse description,
+        DecodeLoop loop,
+        DecoderMetrics metrics) {
     private static final Logger LOG = LoggerFactory.getLogger(ServedDecoder.class);
 
     /// Opens the configured bundle and runs its model once, so that the first request does not pay for
@@ -56,10 +62,11 @@ record ServedDecoder(RequestReader requests, RowFormat rowFormat, DescribeRespon
                 config.queueTimeout(),
                 config.mediaTimeout(),
                 config.idleTimeout());
-        DecoderMetrics metrics = new DecoderMetrics(registry, kvCache);
+        DecoderMetrics metrics = new DecoderMetrics(registry, config.servedName(), kvCache, config.queueCapacity());
+        EngineInfo.register(registry, "decoder", engine, config.engine());
         Vocabulary vocabulary = Vocabulary.read(bundle.tokenizer(), spec.vocabularySize());
         DecodeLoop loop = new DecodeLoop(
-                new Scheduler(settings, kvCache),
+                new Scheduler(settings, kvCache, metrics::released),
                 new BatchRunner(model, fusion, config.prefillChunk()),
                 metrics,
                 System::nanoTime);
@@ -80,7 +87,7 @@ record ServedDecoder(RequestReader requests, RowFormat rowFormat, DescribeRespon
                 maxModelLength,
                 new GrammarReader(new LanguageCache(vocabulary, metrics)));
         RowFormat rowFormat = new RowFormat(manifest.precision().rowType(), spec.hiddenSize());
-        return new ServedDecoder(requests, rowFormat, description, loop);
+        return new ServedDecoder(requests, rowFormat, description, loop, metrics);
     }
 
     private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {

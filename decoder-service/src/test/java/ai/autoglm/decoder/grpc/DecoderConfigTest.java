@@ -1,5 +1,6 @@
 package ai.autoglm.decoder.grpc;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,21 +32,23 @@ class DecoderConfigTest {
         assertThat(config.savedTokens()).isZero();
         assertThat(config.engineSpinning()).isFalse();
         assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
+        assertThat(config.servedName()).isEqualTo("autoglm-phone-9b");
     }
 
     @Test
     void everyKeyCanBeSet() {
-        DecoderConfig config = config(Map.of(
-                "bundle", "own/bundle",
-                "max-num-seqs", "3",
-                "max-model-len", "4000",
-                "prefill-chunk", "128",
-                "queue-capacity", "5",
-                "queue-timeout", "6s",
-                "media-timeout", "7s",
-                "idle-timeout", "8s",
-                "engine-threads", "9",
-                "engine-spinning", "true"));
+        DecoderConfig config = config(Map.ofEntries(
+                entry("bundle", "own/bundle"),
+                entry("max-num-seqs", "3"),
+                entry("max-model-len", "4000"),
+                entry("prefill-chunk", "128"),
+                entry("queue-capacity", "5"),
+                entry("queue-timeout", "6s"),
+                entry("media-timeout", "7s"),
+                entry("idle-timeout", "8s"),
+                entry("engine-threads", "9"),
+                entry("engine-spinning", "true"),
+                entry("served-name", "phone")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.maxNumSeqs()).isEqualTo(3);
@@ -57,6 +60,7 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.engineThreads()).isEqualTo(9);
         assertThat(config.engineSpinning()).isTrue();
+        assertThat(config.servedName()).isEqualTo("phone");
     }
 
     @Test

@@ -58,4 +58,9 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     public boolean engineSpinning() {
         return false;
     }
+
+    @Override
+    public String servedName() {
+        return "phone";
+    }
 }

@@ -312,6 +312,7 @@ final class ServeCommand implements Callable<Integer> {
         Endpoint endpoint = new Endpoint(service, "127.0.0.1", port(service), managementPort(service));
         Map<String, String> settings = new HashMap<>(own);
         settings.put("autoglm.bundle", bundle.directory().toString());
+        settings.put("autoglm.model.served-name", servedModelName);
         settings.put("quarkus.grpc.server.port", Integer.toString(endpoint.port()));
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
         settings.put("quarkus.shutdown.timeout", STOP_GRACE);

@@ -6,9 +6,7 @@ public interface Engine extends AutoCloseable {
     String name();
 
     /// What this engine computes on: it takes bundles for that.
-    default Target target() {
-        return Target.CPU;
-    }
+    Target target();
 
     /// Loads one part of a bundle.
     ///

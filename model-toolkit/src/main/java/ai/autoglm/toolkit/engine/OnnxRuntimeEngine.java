@@ -26,6 +26,11 @@ public final class OnnxRuntimeEngine implements Engine {
     }
 
     @Override
+    public Target target() {
+        return Target.CPU;
+    }
+
+    @Override
     public ModelSession open(ModelPart part) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(settings.intraOpThreads());

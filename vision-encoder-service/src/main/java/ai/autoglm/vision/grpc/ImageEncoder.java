@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
@@ -103,8 +104,11 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     }
 
     @Override
-    public EncodeImageResponse rows(EmbeddingRows rows) {
-        return EncodeImageResponse.newBuilder().setRows(rows).build();
+    public EncodeImageResponse rows(EmbeddingRows rows, Duration engineTime) {
+        return EncodeImageResponse.newBuilder()
+                .setRows(rows)
+                .setEngineSeconds(engineTime.toNanos() / 1e9)
+                .build();
     }
 
     @Override
