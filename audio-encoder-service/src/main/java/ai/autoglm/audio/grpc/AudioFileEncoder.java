@@ -23,6 +23,7 @@ import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
@@ -61,7 +62,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     /// @throws ServingException INVALID_BUNDLE when there is no bundle, or none with an audio tower
     static AudioFileEncoder open(Path directory, Engine engine, int maxSeconds) {
         Bundle bundle = Bundle.open(directory);
-        bundle.requireFor(engine);
+        bundle.requireFor(engine, ModelPart.Kind.AUDIO_ENCODER);
         AudioSpec spec = bundle.manifest().audio();
         if (spec == null || !Files.isRegularFile(bundle.audioEncoder())) {
             throw new ServingException(

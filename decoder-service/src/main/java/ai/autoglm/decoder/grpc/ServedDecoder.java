@@ -23,6 +23,7 @@ import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.FusionSpec;
 import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.grammar.Vocabulary;
@@ -48,7 +49,7 @@ record ServedDecoder(
     /// @throws ServingException when the bundle or the configuration cannot work
     static ServedDecoder open(DecoderConfig config, Engine engine, MeterRegistry registry) {
         Bundle bundle = Bundle.open(config.bundle());
-        bundle.requireFor(engine);
+        bundle.requireFor(engine, ModelPart.Kind.DECODER);
         BundleManifest manifest = bundle.manifest();
         DecoderSpec spec = manifest.decoder();
         int maxModelLength = maxModelLength(config, spec);

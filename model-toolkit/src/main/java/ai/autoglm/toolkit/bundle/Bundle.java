@@ -1,6 +1,7 @@
 package ai.autoglm.toolkit.bundle;
 
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.Target;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -48,14 +49,18 @@ public record Bundle(Path directory, BundleManifest manifest) {
         }
     }
 
-    /// Refuses an engine that computes on other processors than this bundle is for.
+    /// Refuses an engine that computes on other processors than this bundle is for. An encoder of a bundle for GPUs
+    /// may run on a CPU all the same, where the decoder alone has a card: ONNX Runtime computes it in fp32.
     ///
     /// @throws ServingException with [ErrorCode#INVALID_CONFIGURATION]
-    public void requireFor(Engine engine) {
-        requireFor(engine.target(), engine.name());
+    public void requireFor(Engine engine, ModelPart.Kind part) {
+        boolean encoder = part == ModelPart.Kind.VISION_ENCODER || part == ModelPart.Kind.AUDIO_ENCODER;
+        if (!encoder || engine.target() == Target.GPU) {
+            requireFor(engine.target(), engine.name());
+        }
     }
 
-    /// As [#requireFor(Engine)], before there is an engine.
+    /// As [#requireFor(Engine, ModelPart.Kind)] for the decoder, before there is an engine.
     public void requireFor(Target target, String engine) {
         Precision precision = manifest.precision();
         if (precision.target() != target) {

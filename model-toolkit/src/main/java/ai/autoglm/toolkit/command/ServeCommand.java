@@ -8,8 +8,6 @@ import ai.autoglm.toolkit.compile.CompileOptions;
 import ai.autoglm.toolkit.engine.EngineChoice;
 import ai.autoglm.toolkit.engine.Engines;
 import ai.autoglm.toolkit.engine.ModelPart;
-import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
-import ai.autoglm.toolkit.engine.Target;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.launch.Endpoint;
@@ -70,8 +68,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--precision",
             paramLabel = "<type>",
             description =
-                    "Element types that a checkpoint is compiled to: fp32, int8 or int4. fp16, bf16 and int4-fp16 "
-                            + "are for GPUs and need TensorRT. Default: fp32.")
+                    "Element types that a checkpoint is compiled to. On a CPU: fp32 (default), int8 or int4; with a card "
+                            + "for the decoder: bf16 (default), fp16 or int4-fp16.")
     private @Nullable Precision precision;
 
     @Option(
@@ -150,7 +148,7 @@ final class ServeCommand implements Callable<Integer> {
         requireFiles();
         warnOfKeys();
         GpuAssignment cards = assignCards();
-        Bundle bundle = bundle(home, work);
+        Bundle bundle = bundle(home, work, PrecisionChoice.of(cards, precision));
         requireServable(bundle);
         buildEngines(bundle, cards);
         URI address = URI.create((tlsCertificate == null ? "http://" : "https://") + host + ":" + port);
@@ -197,45 +195,24 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private Bundle bundle(Path home, Path work) {
+    private Bundle bundle(Path home, Path work, PrecisionChoice choice) {
         Path directory = model == null
                 ? home.resolve("models/autoglm-phone-mini")
                 : model.toAbsolutePath().normalize();
         if (Files.isRegularFile(directory.resolve("bundle.json"))) {
-            return compiled(directory);
+            Bundle compiled = Bundle.open(directory);
+            choice.requireOf(compiled);
+            return compiled;
         }
         if (!Files.isDirectory(directory)) {
             throw new ServingException(ErrorCode.INVALID_CONFIGURATION, "--model " + directory + " is no directory.");
         }
-        Precision chosen = precision == null ? Precision.FP32 : precision;
-        requireServable(chosen);
+        Precision chosen = choice.forCheckpoint();
         // Checkpoints of the same name in different places must not share a bundle; precisions keep one each.
         String name = directory.getFileName() + "-" + Integer.toHexString(directory.hashCode()) + "-" + chosen;
         try (ProgressBars progress = new ProgressBars()) {
             return new BundleCompiler(new CompileOptions(chosen, contentFormat), progress)
                     .compileIfChanged(directory, work.resolve("bundles").resolve(name));
-        }
-    }
-
-    private Bundle compiled(Path directory) {
-        Bundle bundle = Bundle.open(directory);
-        Precision compiled = bundle.manifest().precision();
-        if (precision != null && precision != compiled) {
-            throw new ServingException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "--model " + directory + " is compiled in " + compiled + " already: leave --precision " + precision
-                            + " out, or name the checkpoint.");
-        }
-        bundle.requireFor(Target.CPU, OnnxRuntimeEngine.NAME);
-        return bundle;
-    }
-
-    private static void requireServable(Precision precision) {
-        if (precision.target() != Target.CPU) {
-            throw new ServingException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "--precision " + precision + " is for GPUs and needs TensorRT: choose "
-                            + Precision.choices(Target.CPU) + " here.");
         }
     }
 

@@ -17,6 +17,7 @@ import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageLimits;
@@ -58,7 +59,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     /// @throws ServingException INVALID_BUNDLE when there is no bundle, or none with a vision tower
     static ImageEncoder open(Path directory, Engine engine, long maxPixels) {
         Bundle bundle = Bundle.open(directory);
-        bundle.requireFor(engine);
+        bundle.requireFor(engine, ModelPart.Kind.VISION_ENCODER);
         VisionSpec spec = bundle.manifest().vision();
         if (spec == null || !Files.isRegularFile(bundle.visionEncoder())) {
             throw new ServingException(
