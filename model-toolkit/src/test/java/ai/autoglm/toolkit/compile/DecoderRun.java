@@ -27,11 +27,16 @@ final class DecoderRun implements AutoCloseable {
     private int length;
 
     DecoderRun(Bundle bundle, ModelSession session) {
+        this(bundle, session, ElementType.FLOAT32);
+    }
+
+    DecoderRun(Bundle bundle, ModelSession session, ElementType kvType) {
         this.session = session;
         this.spec = bundle.manifest().decoder();
         for (int layer = 0; layer < spec.layerCount(); layer++) {
             for (String name : new String[] {"k_cache", "v_cache"}) {
-                Tensor cache = floats(1, spec.kvHeadCount(), CAPACITY, spec.headDimension());
+                Shape shape = Shape.of(1, spec.kvHeadCount(), CAPACITY, spec.headDimension());
+                Tensor cache = Tensor.allocate(arena, kvType, shape);
                 inputs.put(name + "_" + layer, cache);
                 outputs.put(name + "_out_" + layer, cache);
             }
