@@ -1,7 +1,12 @@
 package ai.autoglm.toolkit.command;
 
 import ai.autoglm.toolkit.compile.CompileProgress;
+import ai.autoglm.toolkit.compile.LayerMagnitude;
+import ai.autoglm.toolkit.compile.QuantizationReport;
 import java.io.Console;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -41,6 +46,24 @@ final class ProgressBars implements CompileProgress, AutoCloseable {
         if (bar != null) {
             bar.stepBy(bytes);
         }
+    }
+
+    @Override
+    public void quantized(QuantizationReport report) {
+        close();
+        System.err.println("compiling: " + report.summary());
+    }
+
+    @Override
+    public void calibrated(List<LayerMagnitude> magnitudes) {
+        close();
+        magnitudes.stream()
+                .max(Comparator.comparingDouble(LayerMagnitude::magnitude))
+                .ifPresent(layer -> System.err.printf(
+                        Locale.ROOT,
+                        "compiling: the largest activation on the calibration text is %.1f (%s); fp16 ends at 65504%n",
+                        layer.magnitude(),
+                        layer.layer()));
     }
 
     @Override

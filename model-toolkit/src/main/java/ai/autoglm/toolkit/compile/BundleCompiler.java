@@ -10,6 +10,7 @@ import ai.autoglm.toolkit.checkpoint.ModelConfig;
 import ai.autoglm.toolkit.checkpoint.VisionConfig;
 import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.checkpoint.Weights;
+import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.ModelPart.Kind;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -23,11 +24,15 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.function.Function;
 
 /// Compiles a checkpoint directory to a bundle directory. Weights stream from mapping to file: the heap stays small
 /// whatever the checkpoint's size. The bundle appears under its name only when it is whole.
 public final class BundleCompiler {
+    /// Names of matrices, and what they lost, for whoever wants to know.
+    static final String QUANTIZATION = "quantization-errors.tsv";
+
     private static final String FINGERPRINT = "checkpoint-files.txt";
 
     private final CompileOptions options;
@@ -165,6 +170,10 @@ public final class BundleCompiler {
         try (WeightFile file = new WeightFile(bundle.embedTokens(), progress::advance)) {
             file.append(table, options.precision().rowType());
         }
+        if (options.precision().kvType() == ElementType.FLOAT16) {
+            progress.begin("calibration", 0);
+            new HalfRangeCheck(bundle).run(progress);
+        }
     }
 
     private void write(String part, Weights weights, Path model, Function<WeightFile, ModelProto> graph)
@@ -174,6 +183,14 @@ public final class BundleCompiler {
         try (WeightFile file = new WeightFile(data, progress::advance);
                 var output = Files.newOutputStream(model)) {
             graph.apply(file).writeTo(output);
+            report(new QuantizationReport(part, file.errors(), file.keptPlain()), model.resolveSibling(QUANTIZATION));
+        }
+    }
+
+    private void report(QuantizationReport report, Path file) throws IOException {
+        if (!report.isEmpty()) {
+            progress.quantized(report);
+            Files.write(file, report.lines(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 }

@@ -36,6 +36,9 @@ public final class OnnxRuntimeEngine implements Engine {
             options.setIntraOpNumThreads(settings.intraOpThreads());
             options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
             options.addConfigEntry("session.qdq_matmulnbits_accuracy_level", accuracyLevel());
+            if (settings.arithmetic() == Arithmetic.FRUGAL) {
+                options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+            }
             return new OnnxRuntimeSession(environment, session(part.model(), options));
         } catch (OrtException | IOException e) {
             throw new EngineException("ONNX Runtime cannot load " + part.model(), e);
@@ -46,13 +49,13 @@ public final class OnnxRuntimeEngine implements Engine {
     /// Runtime's ContribOperators.md.
     private String accuracyLevel() {
         return switch (settings.arithmetic()) {
-            case FAST -> "4"; // int8
+            case FAST, FRUGAL -> "4"; // int8
             case AS_WRITTEN -> "1"; // fp32
         };
     }
 
     private OrtSession session(Path model, OrtSession.SessionOptions options) throws OrtException, IOException {
-        if (settings.arithmetic() == Arithmetic.FAST) {
+        if (settings.arithmetic() != Arithmetic.AS_WRITTEN) {
             ModelProto graph = ModelProto.parseFrom(Files.readAllBytes(model));
             if (WidenedGraph.concerns(graph)) {
                 // The graph no longer says where it came from, and so where its weights are.

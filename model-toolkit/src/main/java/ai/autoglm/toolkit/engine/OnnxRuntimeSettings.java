@@ -11,6 +11,9 @@ public record OnnxRuntimeSettings(int intraOpThreads, boolean spinning, Arithmet
         /// Activations are rounded to eight bits where they meet integer weights, block by block, and graphs of
         /// sixteen bits are computed in fp32.
         FAST,
+        /// As `FAST`, but nothing is prepared when a graph is loaded: weights of sixteen bits are widened in every
+        /// run, product by product. Slow, with little memory.
+        FRUGAL,
         /// Every product in the type that the graph says.
         AS_WRITTEN
     }
@@ -28,6 +31,11 @@ public record OnnxRuntimeSettings(int intraOpThreads, boolean spinning, Arithmet
     /// All cores, no spinning: right for several processes on one machine.
     public static OnnxRuntimeSettings shared() {
         return new OnnxRuntimeSettings(0, false);
+    }
+
+    /// As [#shared()], in little memory.
+    public static OnnxRuntimeSettings frugal() {
+        return new OnnxRuntimeSettings(0, false, Arithmetic.FRUGAL);
     }
 
     /// As [#shared()], nothing rounded for speed.
