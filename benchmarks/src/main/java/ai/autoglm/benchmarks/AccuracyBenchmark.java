@@ -96,9 +96,9 @@ final class AccuracyBenchmark implements Callable<Integer> {
                 .filter(evaluation -> evaluation.golden().expected().isPresent())
                 .toList();
         long right = judged.stream()
-                .filter(evaluation -> tokenizer
-                        .text(evaluation.answer())
-                        .contains(evaluation.golden().expected().orElseThrow()))
+                .filter(evaluation -> Answers.isRight(
+                        tokenizer.text(evaluation.answer()),
+                        evaluation.golden().expected().orElseThrow()))
                 .count();
         List<Step> steps = steps(evaluations);
         List<Step> expected = steps(reference);
