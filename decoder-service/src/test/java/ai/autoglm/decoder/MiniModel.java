@@ -11,9 +11,11 @@ import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.FusionSpec;
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.compile.BundleCompiler;
 import ai.autoglm.toolkit.compile.CompileOptions;
@@ -34,9 +36,7 @@ import java.util.Objects;
 public final class MiniModel implements AutoCloseable {
     static final int MAX_MODEL_LENGTH = 400;
 
-    private static final Bundle BUNDLE = new BundleCompiler(CompileOptions.defaults(), CompileProgress.silent())
-            .compileIfChanged(
-                    GoldenCase.ROOT.resolve("models/autoglm-phone-mini"), Path.of("target/autoglm-phone-mini"));
+    private static final Bundle BUNDLE = compiled(Precision.FP32, "target/autoglm-phone-mini");
 
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Engine engine = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
@@ -46,15 +46,24 @@ public final class MiniModel implements AutoCloseable {
     final DecodeLoop loop;
 
     MiniModel(int slotCount, int chunkRows) {
-        DecoderSpec spec = BUNDLE.manifest().decoder();
-        FusionSpec fusionSpec = Objects.requireNonNull(BUNDLE.manifest().fusion());
+        this(BUNDLE, slotCount, chunkRows);
+    }
+
+    /// @param precision for CPUs
+    MiniModel(Precision precision, int slotCount, int chunkRows) {
+        this(compiled(precision, "target/autoglm-phone-mini-" + precision), slotCount, chunkRows);
+    }
+
+    private MiniModel(Bundle bundle, int slotCount, int chunkRows) {
+        DecoderSpec spec = bundle.manifest().decoder();
+        FusionSpec fusionSpec = Objects.requireNonNull(bundle.manifest().fusion());
         DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
-        BundleParts parts = new BundleParts(BUNDLE);
+        BundleParts parts = new BundleParts(bundle);
         OnnxDecoderModel model = new OnnxDecoderModel(
                 engine.open(parts.decoder(limits)),
                 spec,
                 EmbeddingTable.open(
-                        BUNDLE.embedTokens(), ElementType.FLOAT32, spec.vocabularySize(), spec.hiddenSize()),
+                        bundle.embedTokens(), ElementType.FLOAT32, spec.vocabularySize(), spec.hiddenSize()),
                 ElementType.FLOAT32,
                 limits);
         FusionLayer fusion = new FusionLayer(
@@ -66,6 +75,11 @@ public final class MiniModel implements AutoCloseable {
                 new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache, metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
         loop = new DecodeLoop(scheduler, runner, metrics, System::nanoTime);
+    }
+
+    private static Bundle compiled(Precision precision, String directory) {
+        return new BundleCompiler(new CompileOptions(precision, ContentFormat.PARTS), CompileProgress.silent())
+                .compileIfChanged(GoldenCase.ROOT.resolve("models/autoglm-phone-mini"), Path.of(directory));
     }
 
     public static TokenSpec tokens() {

@@ -36,6 +36,8 @@ final class ProgressBars implements CompileProgress, AutoCloseable {
                     .setUnit(" MB", MEGABYTE)
                     .setStyle(ProgressBarStyle.ASCII)
                     .build();
+        } else if (totalBytes == 0) {
+            System.err.println("compiling: " + step);
         } else {
             System.err.printf("compiling: %s (%.1f MB)%n", step, (double) totalBytes / MEGABYTE);
         }

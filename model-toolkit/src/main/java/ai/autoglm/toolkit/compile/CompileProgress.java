@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Told how far a compilation is.
 public interface CompileProgress {
-    /// A new step of `totalBytes` begins, such as "checksum" or "decoder".
+    /// A new step of `totalBytes` begins, such as "checksum" or "decoder"; 0 where it is not counted in bytes.
     void begin(String step, long totalBytes);
 
     /// `bytes` more of the current step are done.
