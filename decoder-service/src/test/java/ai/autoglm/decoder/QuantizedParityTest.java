@@ -11,7 +11,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// How often quantised weights give the answers of fp32, side by side in eight slots.
 class QuantizedParityTest {
-    /// Bounds are four below what the accuracy benchmark measures: another CPU's kernels add in another order, which moves a close call.
+    /// Bounds are four below what the accuracy benchmark measures: another CPU's kernels add in another order, which
+    /// moves a close call.
     @ParameterizedTest
     @CsvSource({"INT8, 24", "INT4, 18"})
     void mostGoldenAnswersSurviveQuantisedWeights(Precision precision, int bound) throws InterruptedException {
