@@ -3,16 +3,21 @@ package ai.autoglm.decoder;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.model.Logits;
+import ai.autoglm.decoder.sampling.LogprobReader;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.sampling.SampledToken;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.schedule.Batch;
+import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.Sequence;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -47,6 +52,7 @@ public final class DecodeLoop implements AutoCloseable {
     private final Scheduler scheduler;
     private final BatchRunner runner;
     private final Sampler sampler;
+    private final LogprobReader logprobs;
     private final float[] logitsRow; // [vocabulary]
     private final DecoderMetrics metrics;
     private final LongSupplier nanoClock;
@@ -61,6 +67,7 @@ public final class DecodeLoop implements AutoCloseable {
         this.metrics = metrics;
         this.nanoClock = nanoClock;
         sampler = new Sampler(runner.vocabularySize());
+        logprobs = new LogprobReader(runner.vocabularySize());
         logitsRow = new float[runner.vocabularySize()];
         // A platform thread: native code would pin a virtual one's carrier.
         thread = Thread.ofPlatform().name("decode-loop").unstarted(this::loop);
@@ -144,15 +151,37 @@ public final class DecodeLoop implements AutoCloseable {
             return;
         }
         scheduler.completed(batch);
-        sample(batch.sequences(), logits);
+        if (batch instanceof PrefillBatch prefill && prefill.sequence().scoresPrompt()) {
+            score(prefill, logits);
+        }
+        sample(batch, logits);
         metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
     }
 
-    private void sample(List<Sequence> sequences, Logits logits) {
+    /// Tells how likely the prompt's tokens were after the rows that have run.
+    private void score(PrefillBatch batch, Logits logits) {
+        Sequence sequence = batch.sequence();
+        TokenIds prompt = sequence.request().prompt().tokenIds();
+        int topCount = Objects.requireNonNull(sequence.request().promptLogprobsCount());
+        int end = Math.min(batch.endRow(), prompt.size() - 1);
+        List<PromptTokenLogprob> scores = new ArrayList<>();
+        try {
+            for (int row = batch.firstRow(); row < end; row++) {
+                logits.copyRow(row - batch.firstRow(), logitsRow);
+                scores.add(logprobs.ofPrompt(logitsRow, prompt.at(row + 1), topCount));
+            }
+            sequence.score(batch.firstRow() + 1, scores);
+        } catch (ServingException e) {
+            discard(sequence, e.message());
+        }
+    }
+
+    private void sample(Batch batch, Logits logits) {
+        List<Sequence> sequences = batch.sequences();
         for (int index = 0; index < sequences.size(); index++) {
             Sequence sequence = sequences.get(index);
             if (sequence.wantsToken()) {
-                logits.copyRow(index, logitsRow);
+                logits.copyRow(batch.logitsRow(index), logitsRow);
                 appendToken(sequence);
                 scheduler.releaseIfEnded(sequence);
             }
@@ -171,7 +200,11 @@ public final class DecodeLoop implements AutoCloseable {
                     sequence.allowedTokens(),
                     request.logprobsCount());
         } catch (ServingException e) {
-            discard(sequence, e.message());
+            if (e.code() == ErrorCode.INTERNAL) {
+                discard(sequence, e.message());
+            } else {
+                scheduler.abort(sequence, e);
+            }
             return;
         }
         append(sequence, token);

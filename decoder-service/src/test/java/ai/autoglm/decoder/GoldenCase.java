@@ -84,6 +84,7 @@ public record GoldenCase(JsonNode json) {
                 generated,
                 salt,
                 null,
+                null,
                 null);
     }
 

@@ -126,9 +126,11 @@ public final class ChatPipeline implements FrontEnd {
         CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, servedModel, Instant.now());
         return request.stream().enabled()
                 ? new AnswerForm.Streamed(new ChatChunkEncoder(
-                        identity, request.stream(), request.tools().choice() == ToolUse.Choice.REQUIRED))
-                : new AnswerForm.Whole(
-                        new CompletionAssembler(identity, request.generation().topLogprobs() != null));
+                        identity,
+                        request.stream(),
+                        request.generation().tokenForm(),
+                        request.tools().choice() == ToolUse.Choice.REQUIRED))
+                : new AnswerForm.Whole(new CompletionAssembler(identity, request.generation()));
     }
 
     private static ChatLimits limits(ChatConfig config, @Nullable VisionSpec vision) {

@@ -9,6 +9,10 @@ import java.util.List;
 /// The language model with the memory of its KV cache. A slot of the cache belongs to one sequence at a
 /// time; which one is not this type's business. Used by the decode-loop thread only.
 public interface DecoderModel extends AutoCloseable {
+    /// Most rows of a prefill run whose logits can be asked for: each is a row of the vocabulary's size to compute, to
+    /// copy and to read.
+    int MAX_LOGITS_ROWS = 8;
+
     int vocabularySize();
 
     int hiddenSize();
@@ -21,9 +25,11 @@ public interface DecoderModel extends AutoCloseable {
     ///
     /// @param embeddings fp32 [1, S, hiddenSize]
     /// @param positions of the whole prompt
-    /// @return one row: the logits after the chunk's last row
+    /// @param logitsRowCount rows at the chunk's end whose logits are wanted: at least 1, at most
+    ///     [#MAX_LOGITS_ROWS]
+    /// @return the logits after each of these rows, in their order
     /// @throws EngineException when the engine fails: what the slot holds from `firstRow` on is undefined
-    Logits prefill(int slot, int firstRow, Tensor embeddings, MropePositions positions);
+    Logits prefill(int slot, int firstRow, Tensor embeddings, MropePositions positions, int logitsRowCount);
 
     /// Runs one token of each of several sequences, in ascending slot order.
     ///

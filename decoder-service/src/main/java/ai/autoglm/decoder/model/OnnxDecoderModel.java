@@ -37,8 +37,8 @@ public final class OnnxDecoderModel implements DecoderModel {
     private final FloatBuffer sineBuffer;
     private final MemorySegment mask; // bool [row, key], at most
     private final Tensor writeIndices; // [slot]
-    private final Tensor lastIndex; // [slot]
-    private final Tensor logits; // [slot, vocabulary]
+    private final Tensor lastIndex; // [slot], or [row]
+    private final Tensor logits; // [slot, vocabulary], or [row, vocabulary]
     private final Tensor decodeLogits; // [slot, vocabulary], without padded rows
 
     /// @param session an open decoder.onnx; closed with this, as are `embeddings` and `cache`
@@ -63,8 +63,9 @@ public final class OnnxDecoderModel implements DecoderModel {
         sineBuffer = floats(sines);
         mask = arena.allocate((long) rows * cache.rowCount());
         writeIndices = allocate(ElementType.INT64, slotCount);
-        lastIndex = allocate(ElementType.INT64, slotCount);
-        logits = allocate(ElementType.FLOAT32, slotCount, spec.vocabularySize());
+        int logitsRows = Math.max(slotCount, MAX_LOGITS_ROWS);
+        lastIndex = allocate(ElementType.INT64, logitsRows);
+        logits = allocate(ElementType.FLOAT32, logitsRows, spec.vocabularySize());
         decodeLogits = allocate(ElementType.FLOAT32, slotCount, spec.vocabularySize());
     }
 
@@ -98,7 +99,8 @@ public final class OnnxDecoderModel implements DecoderModel {
     }
 
     @Override
-    public Logits prefill(int slot, int firstRow, Tensor promptEmbeddings, MropePositions positions) {
+    public Logits prefill(
+            int slot, int firstRow, Tensor promptEmbeddings, MropePositions positions, int logitsRowCount) {
         int rowCount = (int) promptEmbeddings.shape().extent(1);
         int endRow = firstRow + rowCount;
         requireInside(firstRow, endRow);
@@ -110,8 +112,10 @@ public final class OnnxDecoderModel implements DecoderModel {
             fillMaskRow(index, firstRow + index + 1, keyCount);
         }
         writeIndices.data().setAtIndex(ValueLayout.JAVA_LONG, 0, firstRow);
-        lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, 0, rowCount - 1);
-        return run(slot, 1, rowCount, keyCount, promptEmbeddings);
+        for (int index = 0; index < logitsRowCount; index++) {
+            lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, index, rowCount - logitsRowCount + index);
+        }
+        return run(slot, 1, rowCount, keyCount, logitsRowCount, promptEmbeddings);
     }
 
     @Override
@@ -133,7 +137,7 @@ public final class OnnxDecoderModel implements DecoderModel {
             lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, index, 0);
         }
         Tensor batch = view(decodeEmbeddings, slotCount, Shape.of(slotCount, 1, spec.hiddenSize()));
-        Logits all = run(firstSlot, slotCount, 1, keyCount, batch);
+        Logits all = run(firstSlot, slotCount, 1, keyCount, 1, batch);
         return rows.size() == slotCount ? all : withoutPadding(all, rows, firstSlot);
     }
 
@@ -159,7 +163,7 @@ public final class OnnxDecoderModel implements DecoderModel {
         mask.asSlice(start + visible, keyCount - visible).fill((byte) 0);
     }
 
-    private Logits run(int firstSlot, int slotCount, int rowCount, int keyCount, Tensor inputs) {
+    private Logits run(int firstSlot, int slotCount, int rowCount, int keyCount, int logitsRowCount, Tensor inputs) {
         int rows = slotCount * rowCount;
         Shape rotaryShape = Shape.of(slotCount, rowCount, rotary.rowWidth());
         Shape maskShape = Shape.of(slotCount, 1, rowCount, keyCount);
@@ -171,8 +175,9 @@ public final class OnnxDecoderModel implements DecoderModel {
         graphInputs.put(
                 "attn_mask", new Tensor(ElementType.BOOL, maskShape, mask.asSlice(0, maskShape.elementCount())));
         graphInputs.put("write_indices", writeIndices.slice(0, slotCount));
-        graphInputs.put("last_index", view(lastIndex, slotCount, Shape.of(slotCount, 1)));
-        Tensor computed = logits.slice(0, slotCount);
+        int logitsRows = slotCount * logitsRowCount;
+        graphInputs.put("last_index", view(lastIndex, logitsRows, Shape.of(slotCount, logitsRowCount)));
+        Tensor computed = logits.slice(0, logitsRows);
         Map<String, Tensor> graphOutputs = new HashMap<>(views.outputs());
         graphOutputs.put("logits", computed);
         session.run(graphInputs, graphOutputs);

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param generated what an earlier, broken generation has already delivered
 /// @param cacheSalt separates prefix caches of tenants
 /// @param logprobsCount absent: no log probabilities; 0: of the chosen token only
+/// @param promptLogprobsCount likeliest tokens told with the log probability of each prompt token; absent: none are
+/// told
 /// @param grammar absent: every token is allowed
 public record GenerationRequest(
         String requestId,
@@ -23,6 +25,7 @@ public record GenerationRequest(
         TokenIds generated,
         String cacheSalt,
         @Nullable Integer logprobsCount,
+        @Nullable Integer promptLogprobsCount,
         @Nullable AnswerGrammar grammar) {
     public GenerationRequest {
         if (prompt.rowCount() == 0) {

@@ -2,6 +2,7 @@ package ai.autoglm.decoder.schedule;
 
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.kvcache.SlotLease;
+import ai.autoglm.decoder.model.DecoderModel;
 import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -83,8 +84,14 @@ public final class Scheduler {
         return running.stream()
                 .filter(Sequence::canPrefill)
                 .findFirst()
-                .map(sequence -> new PrefillBatch(
-                        sequence, sequence.writtenRows(), sequence.readyEnd(settings.prefillChunkRows())));
+                .map(sequence ->
+                        new PrefillBatch(sequence, sequence.writtenRows(), sequence.readyEnd(chunkRows(sequence))));
+    }
+
+    private int chunkRows(Sequence sequence) {
+        return sequence.scoresPrompt()
+                ? Math.min(settings.prefillChunkRows(), DecoderModel.MAX_LOGITS_ROWS)
+                : settings.prefillChunkRows();
     }
 
     private Optional<Batch> nextDecode() {

@@ -177,6 +177,7 @@ class SchedulerTest {
                 TokenIds.empty(),
                 "salt-" + submitted.size(),
                 null,
+                null,
                 null);
         Sequence sequence = new Sequence(request, 10, 0);
         submitted.add(sequence);

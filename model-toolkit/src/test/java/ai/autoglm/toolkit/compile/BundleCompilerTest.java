@@ -128,7 +128,7 @@ class BundleCompilerTest {
         compiler.compile(copyOfLlama(), bundle());
         Path manifest = bundle().resolve("bundle.json");
         Files.writeString(
-                manifest, Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 99"));
+                manifest, Files.readString(manifest).replace("\"formatVersion\" : 2", "\"formatVersion\" : 99"));
 
         assertThatThrownBy(() -> Bundle.open(bundle())).hasMessageContaining("bundle format 99");
     }
