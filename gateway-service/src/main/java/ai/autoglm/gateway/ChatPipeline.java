@@ -66,6 +66,7 @@ public final class ChatPipeline implements FrontEnd {
                         config.maxImageSize().asLongValue(),
                         config.maxAudioSize().asLongValue(),
                         config.maxMediaSize().asLongValue(),
+                        config.maxTotalPixels(),
                         ImageLimits.DEFAULT),
                 remoteFiles);
         this.prompts = prompts;

@@ -22,6 +22,7 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -80,7 +81,8 @@ class AudioEncoderProcess {
         try {
             requirePort();
             ManagementPort.requireFree(managementHost, managementPort);
-            AudioFileEncoder encoder = AudioFileEncoder.open(config.bundle(), engine(), config.maxAudioSeconds());
+            AudioFileEncoder encoder =
+                    AudioFileEncoder.open(config.bundle(), engine(), config.maxAudioSeconds(), decodeBytes());
             calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
             report(ServingStatus.SERVING);
             LOG.info("Serving bundle {} on gRPC port {}", encoder.describe().getBundleId(), grpc.getPort());
@@ -113,7 +115,14 @@ class AudioEncoderProcess {
                 config.decodeQueueCapacity(),
                 config.queueCapacity(),
                 config.cacheSize().asLongValue(),
+                config.decodeTimeout(),
+                decodeBytes(),
+                config.mediaMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultMediaBytes),
                 config.idleTimeout());
+    }
+
+    private long decodeBytes() {
+        return config.decodeMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultDecodeBytes);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

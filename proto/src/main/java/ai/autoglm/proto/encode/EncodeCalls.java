@@ -4,6 +4,7 @@ import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.stream.CallThreads;
 import ai.autoglm.proto.stream.ServerExchange;
 import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
@@ -25,6 +26,9 @@ public final class EncodeCalls<Q, R, I> {
     private final DescribeResponse description;
     private final MediaUpload upload;
     private final Duration patience;
+    private final Duration decodeTimeout;
+    private final ByteBudget decodeMemory;
+    private final ByteBudget mediaMemory;
     private final EncodeMetrics metrics;
     private final CallThreads calls;
     private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
@@ -36,16 +40,20 @@ public final class EncodeCalls<Q, R, I> {
         this.description = encoder.describe();
         this.upload = upload;
         this.patience = settings.patience();
+        this.decodeTimeout = settings.decodeTimeout();
+        this.decodeMemory = new ByteBudget("Decoding " + upload.medium() + " files", settings.decodeBytes());
+        this.mediaMemory = new ByteBudget("Holding " + upload.medium() + " files", settings.mediaBytes());
         this.metrics = metrics;
         this.calls = new CallThreads(patience);
         this.decoding = new WorkQueue<>(
                 upload.medium() + "-decoder",
                 settings.decodeThreads(),
                 settings.decodeQueueCapacity(),
-                (sha256, file) -> encoder.decode(file));
+                (sha256, file, deadline) -> decode(file, deadline));
         this.encoding = new EncodeStage<>(
                 description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower);
         metrics.watchQueue(encoding::queueDepth);
+        metrics.watchMemory(() -> decodeMemory.takenBytes() + mediaMemory.takenBytes());
     }
 
     public DescribeResponse describe() {
@@ -84,15 +92,22 @@ public final class EncodeCalls<Q, R, I> {
         Announcement media = announcement(call);
         log.requestId(media.requestId());
         requireBundle(media.bundleId());
-        byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
-        log.stageDone("receive");
-        EncodedMedia<R> encoded = cached(media.sha256())
-                .map(known -> accepted(call, media, known))
-                .orElseGet(() -> decodeAndEncode(call, media, file, log));
+        upload.requireWithinLimit(media.byteCount());
+        EncodedMedia<R> encoded = encoded(call, media, log);
         send(call, encoded.rows());
         log.stageDone("send");
         log.tokenCount(encoded.rows().rowCount());
         metrics.sent(encoded.rows().rowCount());
+    }
+
+    private EncodedMedia<R> encoded(ServerExchange<Q, R> call, Announcement media, EncodeLog log) {
+        try (ByteBudget.Share fileMemory = mediaMemory.take(media.byteCount())) {
+            byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
+            log.stageDone("receive");
+            return cached(media.sha256())
+                    .map(known -> accepted(call, media, known))
+                    .orElseGet(() -> decodeAndEncode(call, media, file, fileMemory, log));
+        }
     }
 
     private Optional<EncodedMedia<R>> cached(ByteString sha256) {
@@ -107,12 +122,16 @@ public final class EncodeCalls<Q, R, I> {
         return known;
     }
 
-    private EncodedMedia<R> decodeAndEncode(ServerExchange<Q, R> call, Announcement media, byte[] file, EncodeLog log) {
+    /// @param fileMemory given back when the file is decoded
+    private EncodedMedia<R> decodeAndEncode(
+            ServerExchange<Q, R> call, Announcement media, byte[] file, ByteBudget.Share fileMemory, EncodeLog log) {
         DecodedMedia<R, I> decoded = decode(call, media.sha256(), file);
         metrics.decoded(log.stageDone("decode"));
         requireTokenCount(media, decoded.acceptance());
+        fileMemory.close();
         // The place in the queue comes first: once a medium is accepted, it will be encoded.
-        try (var place = encoding.submit(media.sha256(), decoded)) {
+        try (ByteBudget.Share _ = mediaMemory.take(encoder.bytes(decoded.input()));
+                var place = encoding.submit(media.sha256(), decoded)) {
             call.responses().whenBroken(place::close);
             call.responses().send(decoded.acceptance().message());
             EncodedMedia<R> encoded = place.await();
@@ -125,6 +144,20 @@ public final class EncodeCalls<Q, R, I> {
         try (var place = decoding.submit(sha256, file)) {
             call.responses().whenBroken(place::close);
             return place.await();
+        }
+    }
+
+    private DecodedMedia<R, I> decode(byte[] file, Deadline callers) {
+        Deadline limit = Deadline.after(decodeTimeout, "Decoding the " + upload.medium(), System::nanoTime);
+        long bytes = encoder.workingBytes(file);
+        if (bytes > decodeMemory.capacityBytes()) {
+            throw new ServingException(
+                    upload.tooLarge(),
+                    "Decoding the " + upload.medium() + " takes up to " + bytes + " bytes of memory; this server has "
+                            + decodeMemory.capacityBytes() + " for it.");
+        }
+        try (ByteBudget.Share _ = decodeMemory.await(bytes, decodeTimeout)) {
+            return encoder.decode(file, callers.and(limit));
         }
     }
 

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// Every meter of an encoder's server, each under the server's own prefix.
@@ -37,6 +38,14 @@ public final class EncodeMetrics {
                 .description("Decoded media that wait for the engine")
                 .baseUnit("requests")
                 // The queue lives as long as the process; a weak reference to the lambda would not.
+                .strongReference(true)
+                .register(registry);
+    }
+
+    void watchMemory(LongSupplier bytes) {
+        Gauge.builder(prefix + ".memory.used", bytes::getAsLong)
+                .description("Heap that files, their decoding and decoded media may take now")
+                .baseUnit("bytes")
                 .strongReference(true)
                 .register(registry);
     }

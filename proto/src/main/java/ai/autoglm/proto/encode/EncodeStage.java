@@ -28,7 +28,7 @@ public final class EncodeStage<I, R> implements AutoCloseable {
                         Math.toIntExact(media.rows().bytes()))
                 .executor(Runnable::run)
                 .build();
-        this.queue = new WorkQueue<>(name, 1, queueCapacity, (sha256, input) -> encode(sha256, input, encoder));
+        this.queue = new WorkQueue<>(name, 1, queueCapacity, (sha256, input, _) -> encode(sha256, input, encoder));
     }
 
     /// A medium whose rows are still known.

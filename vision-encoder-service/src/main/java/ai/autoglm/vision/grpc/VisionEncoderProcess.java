@@ -22,6 +22,7 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -113,7 +114,14 @@ class VisionEncoderProcess {
                 config.decodeQueueCapacity(),
                 config.queueCapacity(),
                 config.cacheSize().asLongValue(),
+                config.decodeTimeout(),
+                decodeBytes(),
+                config.mediaMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultMediaBytes),
                 config.idleTimeout());
+    }
+
+    private long decodeBytes() {
+        return config.decodeMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultDecodeBytes);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

@@ -27,6 +27,9 @@ class VisionEncoderConfigTest {
         assertThat(config.cacheSize().asLongValue()).isEqualTo(256L << 20);
         assertThat(config.maxImageSize().asLongValue()).isEqualTo(20L << 20);
         assertThat(config.maxPixels()).isEqualTo(40_000_000);
+        assertThat(config.decodeTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.decodeMemory()).isEmpty();
+        assertThat(config.mediaMemory()).isEmpty();
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
@@ -34,17 +37,20 @@ class VisionEncoderConfigTest {
 
     @Test
     void everyKeyCanBeSet() {
-        VisionEncoderConfig config = config(Map.of(
-                "bundle", "own/bundle",
-                "queue-capacity", "5",
-                "decode-threads", "3",
-                "decode-queue-capacity", "7",
-                "cache-size", "1K",
-                "max-image-size", "2M",
-                "max-pixels", "1000",
-                "idle-timeout", "4s",
-                "engine-threads", "6",
-                "engine-spinning", "true"));
+        VisionEncoderConfig config = config(Map.ofEntries(
+                Map.entry("bundle", "own/bundle"),
+                Map.entry("queue-capacity", "5"),
+                Map.entry("decode-threads", "3"),
+                Map.entry("decode-queue-capacity", "7"),
+                Map.entry("cache-size", "1K"),
+                Map.entry("max-image-size", "2M"),
+                Map.entry("max-pixels", "1000"),
+                Map.entry("idle-timeout", "4s"),
+                Map.entry("engine-threads", "6"),
+                Map.entry("engine-spinning", "true"),
+                Map.entry("decode-timeout", "8s"),
+                Map.entry("decode-memory", "9M"),
+                Map.entry("media-memory", "11M")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.queueCapacity()).isEqualTo(5);
@@ -53,6 +59,9 @@ class VisionEncoderConfigTest {
         assertThat(config.cacheSize().asLongValue()).isEqualTo(1024);
         assertThat(config.maxImageSize().asLongValue()).isEqualTo(2L << 20);
         assertThat(config.maxPixels()).isEqualTo(1000);
+        assertThat(config.decodeTimeout()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.decodeMemory().orElseThrow().asLongValue()).isEqualTo(9L << 20);
+        assertThat(config.mediaMemory().orElseThrow().asLongValue()).isEqualTo(11L << 20);
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.engineThreads()).isEqualTo(6);
         assertThat(config.engineSpinning()).isTrue();
