@@ -159,7 +159,8 @@ class GoldenParityTest {
                 request.cacheSalt(),
                 logprobsCount,
                 promptLogprobsCount,
-                null);
+                null,
+                request.share());
     }
 
     private static Generation submit(MiniModel model, GoldenCase golden, String salt) {

@@ -42,7 +42,7 @@ final class AnswerRelay {
     boolean token(int choice, GeneratedToken token) {
         startUpTo(choice);
         write(choice, choices.get(choice).prompt());
-        record.token();
+        record.token(choice);
         write(choice, choices.get(choice).append(token));
         return choices.get(choice).text().stopped();
     }
@@ -54,7 +54,7 @@ final class AnswerRelay {
         startUpTo(choice);
         write(choice, choices.get(choice).prompt());
         write(choice, choices.get(choice).finish(reason, lastToken));
-        record.finished(reason.wireName());
+        record.finished(choice, reason.wireName());
         endedCount++;
     }
 

@@ -6,6 +6,7 @@ import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.sampling.TokenRestrictions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.MediaRun;
 import ai.autoglm.proto.v1.TokenRun;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
 record RequestReader(
         String bundleId, TokenSpec tokens, int vocabularySize, int maxModelLength, GrammarReader grammars) {
     private static final int MAX_LOGPROBS = 20;
+    private static final int MAX_SHARE_ID_LENGTH = 256;
+    private static final int MAX_SHARE_WEIGHT = 1_000_000;
     private static final int SHA256_BYTES = 32;
     /// Log probabilities of a prompt that are told at most, those of likelier tokens included.
     private static final int MAX_PROMPT_LOGPROBS = 131_072;
@@ -57,7 +60,8 @@ record RequestReader(
                 start.getCacheSalt(),
                 start.hasLogprobsCount() ? logprobsCount("top_logprobs", start.getLogprobsCount()) : null,
                 start.hasPromptLogprobsCount() ? promptLogprobsCount(start, prompt.rowCount()) : null,
-                start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null);
+                start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null,
+                share(start));
     }
 
     /// Before anything is allocated for the prompt.
@@ -205,6 +209,14 @@ record RequestReader(
                 signed(stop.getMinTokens()),
                 stop.getIgnoreEos() ? Set.of() : new HashSet<>(tokens.endOfSequence()),
                 new HashSet<>(stop.getStopTokenIdsList()));
+    }
+
+    private static Share share(GenerateStart start) {
+        if (start.getShareId().length() > MAX_SHARE_ID_LENGTH) {
+            throw invalid("the share's id has more than " + MAX_SHARE_ID_LENGTH + " characters");
+        }
+        return new Share(
+                start.getShareId(), Math.clamp(Integer.toUnsignedLong(start.getShareWeight()), 1, MAX_SHARE_WEIGHT));
     }
 
     private static int logprobsCount(String name, int unsigned) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param promptLogprobsCount likeliest tokens told with the log probability of each prompt token; absent: none are
 /// told
 /// @param grammar absent: every token is allowed
+/// @param share whose request it is, for its place in the queue
 public record GenerationRequest(
         String requestId,
         FusedPrompt prompt,
@@ -26,7 +27,8 @@ public record GenerationRequest(
         String cacheSalt,
         @Nullable Integer logprobsCount,
         @Nullable Integer promptLogprobsCount,
-        @Nullable AnswerGrammar grammar) {
+        @Nullable AnswerGrammar grammar,
+        Share share) {
     public GenerationRequest {
         if (prompt.rowCount() == 0) {
             throw new IllegalArgumentException("A prompt has at least one row");

@@ -1,8 +1,11 @@
 package ai.autoglm.proto.encode;
 
+import ai.autoglm.proto.encode.EncodeMetrics.QueueGauge;
 import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.stream.CallThreads;
 import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.trace.Stage;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -30,12 +33,17 @@ public final class EncodeCalls<Q, R, I> {
     private final ByteBudget decodeMemory;
     private final ByteBudget mediaMemory;
     private final EncodeMetrics metrics;
+    private final Tracing tracing;
     private final CallThreads calls;
     private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
     private final EncodeStage<DecodedMedia<R, I>, R> encoding;
 
     public EncodeCalls(
-            MediaEncoder<Q, R, I> encoder, MediaUpload upload, EncodeSettings settings, EncodeMetrics metrics) {
+            MediaEncoder<Q, R, I> encoder,
+            MediaUpload upload,
+            EncodeSettings settings,
+            EncodeMetrics metrics,
+            Tracing tracing) {
         this.encoder = encoder;
         this.description = encoder.describe();
         this.upload = upload;
@@ -44,6 +52,7 @@ public final class EncodeCalls<Q, R, I> {
         this.decodeMemory = new ByteBudget("Decoding " + upload.medium() + " files", settings.decodeBytes());
         this.mediaMemory = new ByteBudget("Holding " + upload.medium() + " files", settings.mediaBytes());
         this.metrics = metrics;
+        this.tracing = tracing;
         this.calls = new CallThreads(patience);
         this.decoding = new WorkQueue<>(
                 upload.medium() + "-decoder",
@@ -51,8 +60,10 @@ public final class EncodeCalls<Q, R, I> {
                 settings.decodeQueueCapacity(),
                 (sha256, file, deadline) -> decode(file, deadline));
         this.encoding = new EncodeStage<>(
-                description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower);
-        metrics.watchQueue(encoding::queueDepth);
+                description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower, metrics);
+        metrics.watchQueues(
+                new QueueGauge(decoding::depth, settings.decodeQueueCapacity()),
+                new QueueGauge(encoding::queueDepth, settings.queueCapacity()));
         metrics.watchMemory(() -> decodeMemory.takenBytes() + mediaMemory.takenBytes());
     }
 
@@ -76,7 +87,12 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     private void answer(ServerExchange<Q, R> call) {
-        EncodeLog log = new EncodeLog(LOG);
+        try (Stage stage = tracing.serve("encode")) {
+            answer(call, new EncodeLog(LOG, stage));
+        }
+    }
+
+    private void answer(ServerExchange<Q, R> call, EncodeLog log) {
         try {
             encode(call, log);
             call.responses().complete();
@@ -93,14 +109,14 @@ public final class EncodeCalls<Q, R, I> {
         log.requestId(media.requestId());
         requireBundle(media.bundleId());
         upload.requireWithinLimit(media.byteCount());
-        EncodedMedia<R> encoded = encoded(call, media, log);
-        send(call, encoded.rows());
-        log.stageDone("send");
-        log.tokenCount(encoded.rows().rowCount());
-        metrics.sent(encoded.rows().rowCount());
+        TowerRun<R> run = encoded(call, media, log);
+        Embeddings rows = run.media().rows();
+        send(call, rows, run.engineTime());
+        log.tokenCount(rows.rowCount());
+        metrics.sent(rows.rowCount(), log.stageDone("send"));
     }
 
-    private EncodedMedia<R> encoded(ServerExchange<Q, R> call, Announcement media, EncodeLog log) {
+    private TowerRun<R> encoded(ServerExchange<Q, R> call, Announcement media, EncodeLog log) {
         try (ByteBudget.Share fileMemory = mediaMemory.take(media.byteCount())) {
             byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
             log.stageDone("receive");
@@ -116,14 +132,14 @@ public final class EncodeCalls<Q, R, I> {
         return known;
     }
 
-    private EncodedMedia<R> accepted(ServerExchange<Q, R> call, Announcement media, EncodedMedia<R> known) {
+    private TowerRun<R> accepted(ServerExchange<Q, R> call, Announcement media, EncodedMedia<R> known) {
         requireTokenCount(media, known.acceptance());
         call.responses().send(known.acceptance().message());
-        return known;
+        return new TowerRun<>(known, Duration.ZERO);
     }
 
     /// @param fileMemory given back when the file is decoded
-    private EncodedMedia<R> decodeAndEncode(
+    private TowerRun<R> decodeAndEncode(
             ServerExchange<Q, R> call, Announcement media, byte[] file, ByteBudget.Share fileMemory, EncodeLog log) {
         DecodedMedia<R, I> decoded = decode(call, media.sha256(), file);
         metrics.decoded(log.stageDone("decode"));
@@ -134,9 +150,9 @@ public final class EncodeCalls<Q, R, I> {
                 var place = encoding.submit(media.sha256(), decoded)) {
             call.responses().whenBroken(place::close);
             call.responses().send(decoded.acceptance().message());
-            EncodedMedia<R> encoded = place.await();
+            TowerRun<R> run = place.await();
             log.stageDone("encode");
-            return encoded;
+            return new TowerRun<>(run.media(), run.engineTime().dividedBy(place.sharerCount()));
         }
     }
 
@@ -162,11 +178,15 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     private EncodedMedia<R> runTower(DecodedMedia<R, I> decoded) {
-        return metrics.timeTower(() -> new EncodedMedia<>(decoded.acceptance(), encoder.encode(decoded.input())));
+        return new EncodedMedia<>(decoded.acceptance(), encoder.encode(decoded.input()));
     }
 
-    private void send(ServerExchange<Q, R> call, Embeddings rows) {
-        rows.messages().forEach(message -> call.responses().send(encoder.rows(message)));
+    private void send(ServerExchange<Q, R> call, Embeddings rows, Duration engineTime) {
+        int last = rows.messages().size() - 1;
+        for (int index = 0; index <= last; index++) {
+            Duration told = index == last ? engineTime : Duration.ZERO;
+            call.responses().send(encoder.rows(rows.messages().get(index), told));
+        }
     }
 
     private Announcement announcement(ServerExchange<Q, R> call) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeImageRequest;
@@ -147,7 +148,8 @@ class DecodeBoundsTest {
                 new FakeEncoder(),
                 new MediaUpload("image", 1 << 20, ErrorCode.IMAGE_FILE_TOO_LARGE),
                 settings,
-                new EncodeMetrics(new SimpleMeterRegistry(), "vision.encoder"));
+                new EncodeMetrics(new SimpleMeterRegistry(), "vision-encoder", "phone"),
+                Tracing.off());
         calls = Optional.of(serving);
         String name = InProcessServerBuilder.generateName();
         Server started = InProcessServerBuilder.forName(name)
@@ -217,7 +219,7 @@ class DecodeBoundsTest {
         }
 
         @Override
-        public EncodeImageResponse rows(EmbeddingRows rows) {
+        public EncodeImageResponse rows(EmbeddingRows rows, Duration engineTime) {
             return EncodeImageResponse.newBuilder().setRows(rows).build();
         }
 
