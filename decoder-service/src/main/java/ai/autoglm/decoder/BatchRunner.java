@@ -39,7 +39,7 @@ public final class BatchRunner implements AutoCloseable {
         return model.vocabularySize();
     }
 
-    /// One row of logits for each sequence of the batch; valid until the next call.
+    /// The logits that the batch asks for, which says whose they are; valid until the next call.
     Logits run(Batch batch) {
         return switch (batch) {
             case PrefillBatch prefill -> prefill(prefill);
@@ -54,7 +54,7 @@ public final class BatchRunner implements AutoCloseable {
         FusedPrompt prompt = sequence.prompt();
         Tensor rows = embed(sequence, batch.firstRow(), batch.endRow());
         Tensor fused = fusion == null ? rows : fusion.fuse(sequence.slot(), prompt, batch.firstRow(), rows);
-        return model.prefill(sequence.slot(), batch.firstRow(), fused, prompt.positions());
+        return model.prefill(sequence.slot(), batch.firstRow(), fused, prompt.positions(), batch.logitsRowCount());
     }
 
     private Tensor embed(Sequence sequence, int firstRow, int endRow) {

@@ -3,9 +3,12 @@ package ai.autoglm.decoder;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.model.Logits;
+import ai.autoglm.decoder.sampling.LogprobReader;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.sampling.SampledToken;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.schedule.Batch;
+import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
@@ -14,7 +17,9 @@ import ai.autoglm.decoder.schedule.SequenceTimes;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -52,6 +57,7 @@ public final class DecodeLoop implements AutoCloseable {
     private final Scheduler scheduler;
     private final BatchRunner runner;
     private final Sampler sampler;
+    private final LogprobReader logprobs;
     private final float[] logitsRow; // [vocabulary]
     private final DecoderMetrics metrics;
     private final LongSupplier nanoClock;
@@ -66,6 +72,7 @@ public final class DecodeLoop implements AutoCloseable {
         this.metrics = metrics;
         this.nanoClock = nanoClock;
         sampler = new Sampler(runner.vocabularySize());
+        logprobs = new LogprobReader(runner.vocabularySize());
         logitsRow = new float[runner.vocabularySize()];
         // A platform thread: native code would pin a virtual one's carrier.
         thread = Thread.ofPlatform().name("decode-loop").unstarted(this::loop);
@@ -158,8 +165,29 @@ public final class DecodeLoop implements AutoCloseable {
                 .forEach(sequence ->
                         sequence.times().engine(engineNanos / batch.sequences().size()));
         scheduler.completed(batch);
-        sample(batch.sequences(), logits);
+        if (batch instanceof PrefillBatch prefill && prefill.sequence().scoresPrompt()) {
+            score(prefill, logits);
+        }
+        sample(batch, logits);
         metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
+    }
+
+    /// Tells how likely the prompt's tokens were after the rows that have run.
+    private void score(PrefillBatch batch, Logits logits) {
+        Sequence sequence = batch.sequence();
+        TokenIds prompt = sequence.request().prompt().tokenIds();
+        int topCount = Objects.requireNonNull(sequence.request().promptLogprobsCount());
+        int end = Math.min(batch.endRow(), prompt.size() - 1);
+        List<PromptTokenLogprob> scores = new ArrayList<>();
+        try {
+            for (int row = batch.firstRow(); row < end; row++) {
+                logits.copyRow(row - batch.firstRow(), logitsRow);
+                scores.add(logprobs.ofPrompt(logitsRow, prompt.at(row + 1), topCount));
+            }
+            sequence.score(batch.firstRow() + 1, scores);
+        } catch (ServingException e) {
+            discard(sequence, e.message());
+        }
     }
 
     /// Without its device the process is about to end: nobody's answer can be finished here.
@@ -173,11 +201,12 @@ public final class DecodeLoop implements AutoCloseable {
         }
     }
 
-    private void sample(List<Sequence> sequences, Logits logits) {
+    private void sample(Batch batch, Logits logits) {
+        List<Sequence> sequences = batch.sequences();
         for (int index = 0; index < sequences.size(); index++) {
             Sequence sequence = sequences.get(index);
             if (sequence.wantsToken()) {
-                logits.copyRow(index, logitsRow);
+                logits.copyRow(batch.logitsRow(index), logitsRow);
                 appendToken(sequence);
                 scheduler.releaseIfEnded(sequence);
             }
@@ -196,7 +225,11 @@ public final class DecodeLoop implements AutoCloseable {
                     sequence.allowedTokens(),
                     request.logprobsCount());
         } catch (ServingException e) {
-            discard(sequence, e.message());
+            if (e.code() == ErrorCode.INTERNAL) {
+                discard(sequence, e.message());
+            } else {
+                scheduler.abort(sequence, e);
+            }
             return;
         }
         append(sequence, token);

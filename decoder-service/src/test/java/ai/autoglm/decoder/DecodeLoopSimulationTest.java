@@ -8,9 +8,11 @@ import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
 import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
+import ai.autoglm.decoder.sampling.TokenRestrictions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
@@ -19,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +92,7 @@ class DecodeLoopSimulationTest {
         }
         assertThat(clients).as("everybody hears an end").allMatch(ClientSimulation::hasEnded);
         assertThat(clients).as("somebody succeeds").anyMatch(client -> client.failure() == null);
+        assertThat(clients).as("prompts are scored").anyMatch(ClientSimulation::wasScored);
         assertThat(clients).as("prefixes are shared").anyMatch(ClientSimulation::hadCachedRows);
     }
 
@@ -201,9 +205,11 @@ class DecodeLoopSimulationTest {
                 0,
                 0.2f,
                 1.1f,
-                Map.of());
+                Map.of(),
+                random.nextInt(4) == 0 ? restrictions(random) : TokenRestrictions.NONE);
         TokenIds generated = random.nextInt(4) == 0 ? tokens(random, random.nextInt(maxTokens + 1)) : TokenIds.empty();
         String salt = random.nextInt(6) == 0 ? "tenant" : "";
+        Integer scored = random.nextInt(5) == 0 ? (Integer) random.nextInt(4) : null;
         return new GenerationRequest(
                 "request-" + requestCount++,
                 new FusedPrompt(segments),
@@ -212,8 +218,18 @@ class DecodeLoopSimulationTest {
                 generated,
                 salt,
                 null,
+                scored,
                 null,
                 new Share("key-" + random.nextInt(3), 1 + random.nextInt(3)));
+    }
+
+    /// Of which something is always left.
+    private static TokenRestrictions restrictions(SplittableRandom random) {
+        TokenMask allowed = random.nextBoolean()
+                ? null
+                : TokenMask.all(FakeGraphs.VOCABULARY)
+                        .without(IntStream.range(0, random.nextInt(30)).boxed().toList());
+        return new TokenRestrictions(allowed, List.of(tokens(random, 1), tokens(random, 2), tokens(random, 3)));
     }
 
     private static PromptSegment segment(SplittableRandom random) {

@@ -184,6 +184,7 @@ class DecoderMetricsTest {
                 salt,
                 null,
                 null,
+                null,
                 Share.NOBODYS);
     }
 }

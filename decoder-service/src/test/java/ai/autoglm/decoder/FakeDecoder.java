@@ -6,6 +6,8 @@ import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.EmbeddingTable;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
+import ai.autoglm.decoder.sampling.LogprobReader;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.decoder.schedule.GenerationRequest;
@@ -147,6 +149,22 @@ final class FakeDecoder implements AutoCloseable {
         return answer.build();
     }
 
+    /// How likely each token of a prompt must be, but for the first.
+    static List<PromptTokenLogprob> expectedScores(GenerationRequest request) {
+        if (request.promptLogprobsCount() == null) {
+            return List.of();
+        }
+        FusedPrompt prompt = request.prompt();
+        List<float[]> rows = fusedRows(prompt);
+        LogprobReader reader = new LogprobReader(FakeGraphs.VOCABULARY);
+        List<PromptTokenLogprob> scores = new ArrayList<>();
+        for (int row = 1; row < prompt.rowCount(); row++) {
+            float[] logits = logits(prompt, rows.subList(0, row));
+            scores.add(reader.ofPrompt(logits, prompt.tokenIds().at(row), request.promptLogprobsCount()));
+        }
+        return scores;
+    }
+
     private static List<float[]> fusedRows(FusedPrompt prompt) {
         List<float[]> rows = new ArrayList<>();
         float[] mediaSum = new float[FakeGraphs.HIDDEN];
@@ -164,9 +182,10 @@ final class FakeDecoder implements AutoCloseable {
     }
 
     private static float[] logits(FusedPrompt prompt, List<float[]> rows) {
-        FloatBuffer cosines = FloatBuffer.allocate(rows.size());
+        int capacity = Math.max(rows.size(), prompt.rowCount());
+        FloatBuffer cosines = FloatBuffer.allocate(capacity);
         RotaryTable rotary = RotaryTable.text(2, 10_000);
-        rotary.write(prompt.positions(), 0, prompt.rowCount(), cosines, FloatBuffer.allocate(rows.size()));
+        rotary.write(prompt.positions(), 0, prompt.rowCount(), cosines, FloatBuffer.allocate(capacity));
         for (int row = prompt.rowCount(); row < rows.size(); row++) {
             rotary.write(row + prompt.positions().ropeDelta(), cosines, FloatBuffer.allocate(1));
         }

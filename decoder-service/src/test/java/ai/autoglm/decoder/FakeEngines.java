@@ -58,7 +58,7 @@ enum FakeEngines {
                 input("rope_sin", ElementType.FLOAT32, -1, -1, 1),
                 input("attn_mask", ElementType.BOOL, -1, 1, -1, -1),
                 input("write_indices", ElementType.INT64, -1),
-                input("last_index", ElementType.INT64, -1, 1),
+                input("last_index", ElementType.INT64, -1, -1),
                 output("logits", -1, FakeGraphs.VOCABULARY)));
         Map<String, String> aliases = new HashMap<>();
         for (int layer = 0; layer < FakeGraphs.DECODER.layerCount(); layer++) {

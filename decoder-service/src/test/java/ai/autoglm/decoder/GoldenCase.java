@@ -110,6 +110,7 @@ public record GoldenCase(JsonNode json) {
                 salt,
                 null,
                 null,
+                null,
                 Share.NOBODYS);
     }
 

@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /// The embedded model behind a decode loop that the test steps by itself.
 public final class MiniModel implements AutoCloseable {
@@ -110,6 +111,15 @@ public final class MiniModel implements AutoCloseable {
         scheduler.checkIntegrity();
     }
 
+    /// Hands over every event of a generation that has ended.
+    static void events(Generation generation, Consumer<DecodeEvent> consumer) throws InterruptedException {
+        for (DecodeEvent event = generation.nextEvent(Duration.ZERO);
+                event != null;
+                event = generation.nextEvent(Duration.ZERO)) {
+            consumer.accept(event);
+        }
+    }
+
     /// The ids of a generation that has ended well.
     static TokenIds ids(Generation generation) throws InterruptedException {
         TokenIds.Builder ids = TokenIds.builder();
@@ -121,6 +131,7 @@ public final class MiniModel implements AutoCloseable {
                     ids.append(generated.token().tokenId());
                 case DecodeEvent.Failed failed -> throw failed.error();
                 case DecodeEvent.Accepted accepted -> {}
+                case DecodeEvent.PromptScored scored -> {}
                 case DecodeEvent.Finished finished -> {
                     return ids.build();
                 }

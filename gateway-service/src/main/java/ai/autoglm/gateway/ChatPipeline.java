@@ -67,6 +67,7 @@ public final class ChatPipeline implements FrontEnd {
                         config.maxImageSize().asLongValue(),
                         config.maxAudioSize().asLongValue(),
                         config.maxMediaSize().asLongValue(),
+                        config.maxTotalPixels(),
                         ImageLimits.DEFAULT),
                 remoteFiles);
         this.prompts = prompts;
@@ -133,9 +134,11 @@ public final class ChatPipeline implements FrontEnd {
         CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, servedModel, Instant.now());
         return request.stream().enabled()
                 ? new AnswerForm.Streamed(new ChatChunkEncoder(
-                        identity, request.stream(), request.tools().choice() == ToolUse.Choice.REQUIRED))
-                : new AnswerForm.Whole(
-                        new CompletionAssembler(identity, request.generation().topLogprobs() != null));
+                        identity,
+                        request.stream(),
+                        request.generation().tokenForm(),
+                        request.tools().choice() == ToolUse.Choice.REQUIRED))
+                : new AnswerForm.Whole(new CompletionAssembler(identity, request.generation()));
     }
 
     private static ChatLimits limits(ChatConfig config, @Nullable VisionSpec vision) {

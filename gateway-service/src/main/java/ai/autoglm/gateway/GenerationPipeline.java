@@ -15,7 +15,10 @@ import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.text.CompletionText;
 import ai.autoglm.gateway.text.GeneratedToken;
+import ai.autoglm.gateway.text.PromptScore;
+import ai.autoglm.gateway.text.PromptText;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -63,10 +66,11 @@ public final class GenerationPipeline {
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
                 record.accepted(started.cost());
                 record.enter("answer");
-                AnswerRelay relay = new AnswerRelay(started.promptTokens(), choices(request, batch), client, record);
+                AnswerRelay relay =
+                        new AnswerRelay(started.promptTokens(), choices(request, batch, started), client, record);
                 relay.open();
                 while (!relay.finished()) {
-                    relay(generations.next(), generations, relay);
+                    relay(request, generations.next(), generations, relay);
                 }
                 relay.finish();
             }
@@ -74,11 +78,16 @@ public final class GenerationPipeline {
     }
 
     /// Hands an event on, and cancels a generation whose text has ended before it.
-    private static void relay(GenerationGroup.Event next, GenerationGroup generations, AnswerRelay relay) {
+    private static void relay(
+            GenerationRequest request, GenerationGroup.Event next, GenerationGroup generations, AnswerRelay relay) {
         switch (next.event()) {
             case DecodeEvent.Progress _ -> {}
+            case DecodeEvent.PromptScored(List<PromptScore> scores) -> relay.score(next.index(), scores);
             case DecodeEvent.Token(GeneratedToken token, int _) -> {
-                if (relay.token(next.index(), token)) {
+                if (request.options().readsPromptOnly()) {
+                    generations.cancel(next.index());
+                    relay.end(next.index(), FinishReason.LENGTH, null);
+                } else if (relay.token(next.index(), token)) {
                     generations.cancel(next.index());
                     relay.end(next.index(), FinishReason.STOP, null);
                 }
@@ -94,11 +103,16 @@ public final class GenerationPipeline {
         }
     }
 
-    private List<Choice> choices(GenerationRequest request, PromptBatch batch) {
+    private List<Choice> choices(GenerationRequest request, PromptBatch batch, StartedChoices started) {
+        PromptText promptText = new PromptText(model.tokenizer());
         return IntStream.range(0, request.choiceCount())
-                .mapToObj(
-                        choice -> batch.prompts().get(choice / request.options().choiceCount()))
-                .map(prompt -> new Choice(request, text(request, prompt), prompt.prefill()))
+                .mapToObj(index -> {
+                    Prompt prompt =
+                            batch.prompts().get(index / request.options().choiceCount());
+                    TokenIds ids =
+                            started.prompt(index).tokenIds(model.manifest().tokens());
+                    return new Choice(request, text(request, prompt), prompt.prefill(), ids, promptText);
+                })
                 .toList();
     }
 
@@ -108,6 +122,7 @@ public final class GenerationPipeline {
                 Set.copyOf(model.manifest().tokens().endOfSequence()),
                 request.reasoning(),
                 request.options().stop(),
+                request.options().tokenForm(),
                 prompt.language());
     }
 }

@@ -11,6 +11,8 @@ import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +22,9 @@ import java.util.Objects;
 /// others when its first token has come: the prefix cache, and the encoders' caches, then serve them. Closing it
 /// cancels what has not ended.
 final class StartedChoices implements AutoCloseable {
-    private record Choice(int index, Generation generation) {}
+    private static final int MAX_PROMPT_SCORES = 131_072;
+
+    private record Choice(int index, FusedPrompt prompt, Generation generation) {}
 
     private final Encoders encoders;
     private final Decoders decoders;
@@ -30,6 +34,7 @@ final class StartedChoices implements AutoCloseable {
     private final ChoiceSeeds seeds;
     private final List<EncodedMedia> encodings = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
+    private long scoreCount;
     private PromptTokenCounts promptTokens = new PromptTokenCounts(0, 0, 0);
     private int imageTokenCount;
 
@@ -65,6 +70,10 @@ final class StartedChoices implements AutoCloseable {
         return choices.stream().map(Choice::generation).toList();
     }
 
+    FusedPrompt prompt(int choice) {
+        return choices.get(choice).prompt;
+    }
+
     /// Of all prompts, each counted once.
     PromptTokenCounts promptTokens() {
         return promptTokens;
@@ -84,11 +93,28 @@ final class StartedChoices implements AutoCloseable {
     private void startFirsts() {
         for (int prompt = 0; prompt < batch.prompts().size(); prompt++) {
             FusedPrompt fused = fused(batch.prompts().get(prompt));
+            requireFewScores(fused.tokenCount());
             record.reserve(fused.tokenCount() + (long) options.choiceCount() * maxTokens());
             Generation generation = start(prompt * options.choiceCount(), fused);
             promptTokens = promptTokens.plus(
                     new PromptTokenCounts(fused.tokenCount(), generation.cachedTokenCount(), fused.audioTokenCount()));
             imageTokenCount += fused.imageTokenCount();
+        }
+    }
+
+    /// An answer holds the log probabilities of the prompt for each choice.
+    private void requireFewScores(int tokenCount) {
+        if (options.promptLogprobs() == null) {
+            return;
+        }
+        scoreCount += (long) options.choiceCount() * (1 + options.promptLogprobs()) * tokenCount;
+        if (scoreCount > MAX_PROMPT_SCORES) {
+            throw new ServingException(
+                            ErrorCode.INVALID_VALUE,
+                            "The log probabilities of the prompt would be more than %d in all choices: ask for fewer"
+                                            .formatted(MAX_PROMPT_SCORES)
+                                    + " alternatives, or for fewer or shorter prompts.")
+                    .withParam("prompt_logprobs");
         }
     }
 
@@ -107,7 +133,7 @@ final class StartedChoices implements AutoCloseable {
 
     private Generation start(int index, FusedPrompt prompt) {
         Generation generation = decoders.generate(prompt, options, seeds.of(index), record);
-        choices.add(new Choice(index, generation));
+        choices.add(new Choice(index, prompt, generation));
         return generation;
     }
 

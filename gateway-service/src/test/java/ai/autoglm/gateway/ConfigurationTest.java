@@ -59,6 +59,7 @@ class ConfigurationTest {
         assertThat(chat.maxImageSize().asLongValue()).isEqualTo(20 * MEBIBYTE);
         assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(25 * MEBIBYTE);
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(48 * MEBIBYTE);
+        assertThat(chat.maxTotalPixels()).isEqualTo(120_000_000);
         assertThat(chat.strictFields()).isFalse();
 
         AuthConfig auth = TestConfig.of(AuthConfig.class, Map.of());
@@ -150,6 +151,7 @@ class ConfigurationTest {
                         "autoglm.chat.max-image-size", "1M",
                         "autoglm.chat.max-audio-size", "2M",
                         "autoglm.chat.max-media-size", "3M",
+                        "autoglm.chat.max-total-pixels", "5000000",
                         "autoglm.chat.strict-fields", "true"));
         assertThat(chat.maxImages()).isEqualTo(1);
         assertThat(chat.maxAudios()).isZero();
@@ -157,6 +159,7 @@ class ConfigurationTest {
         assertThat(chat.maxImageSize().asLongValue()).isEqualTo(MEBIBYTE);
         assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(2 * MEBIBYTE);
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(3 * MEBIBYTE);
+        assertThat(chat.maxTotalPixels()).isEqualTo(5_000_000);
         assertThat(chat.strictFields()).isTrue();
 
         AuthConfig auth = TestConfig.of(

@@ -26,6 +26,7 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -90,7 +91,8 @@ class AudioEncoderProcess {
             ManagementPort.requireFree(managementHost, managementPort);
             tracing = Tracing.open("autoglm-audio-encoder");
             Engine engine = engine();
-            AudioFileEncoder encoder = AudioFileEncoder.open(config.bundle(), engine, config.maxAudioSeconds());
+            AudioFileEncoder encoder =
+                    AudioFileEncoder.open(config.bundle(), engine, config.maxAudioSeconds(), decodeBytes());
             calls = new EncodeCalls<>(encoder, upload(), settings(), metrics, tracing);
             EngineInfo.register(registry, encoder.describe().getService(), engine, config.engine());
             report(ServingStatus.SERVING);
@@ -133,7 +135,14 @@ class AudioEncoderProcess {
                 config.decodeQueueCapacity(),
                 config.queueCapacity(),
                 config.cacheSize().asLongValue(),
+                config.decodeTimeout(),
+                decodeBytes(),
+                config.mediaMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultMediaBytes),
                 config.idleTimeout());
+    }
+
+    private long decodeBytes() {
+        return config.decodeMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultDecodeBytes);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

@@ -22,6 +22,7 @@ import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -47,20 +48,27 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     private final double secondsPerToken;
     private final FeatureExtractor features;
     private final AudioEncoder tower;
+    private final long decodeBytes;
 
     /// @param secondsPerToken the time that one token stands for
+    /// @param decodeBytes of heap that decoding may take
     AudioFileEncoder(
-            DescribeResponse description, double secondsPerToken, FeatureExtractor features, AudioEncoder tower) {
+            DescribeResponse description,
+            double secondsPerToken,
+            FeatureExtractor features,
+            AudioEncoder tower,
+            long decodeBytes) {
         this.description = description;
         this.secondsPerToken = secondsPerToken;
         this.features = features;
         this.tower = tower;
+        this.decodeBytes = decodeBytes;
     }
 
     /// Opens a bundle and runs its tower once, so that the first request does not pay for it.
     ///
     /// @throws ServingException INVALID_BUNDLE when there is no bundle, or none with an audio tower
-    static AudioFileEncoder open(Path directory, Engine engine, int maxSeconds) {
+    static AudioFileEncoder open(Path directory, Engine engine, int maxSeconds, long decodeBytes) {
         Bundle bundle = Bundle.open(directory);
         bundle.requireFor(engine, ModelPart.Kind.AUDIO_ENCODER);
         AudioSpec spec = bundle.manifest().audio();
@@ -79,7 +87,8 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                         engine.open(new BundleParts(bundle).audioEncoder()),
                         spec,
                         bundle.manifest().decoder().hiddenSize(),
-                        bundle.manifest().precision().rowType()));
+                        bundle.manifest().precision().rowType()),
+                decodeBytes);
         encoder.warmUp(spec.samplingRate());
         return encoder;
     }
@@ -112,9 +121,21 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 .build();
     }
 
+    /// A bound that few files come near: samples are allocated as they are found. So a server with little memory
+    /// still decodes every file, one by one.
     @Override
-    public DecodedMedia<EncodeAudioResponse, AudioWindows> decode(byte[] file) {
-        AudioWindows windows = features.extract(file);
+    public long workingBytes(byte[] file) {
+        return Math.min(features.workingBytes(file), decodeBytes);
+    }
+
+    @Override
+    public long bytes(AudioWindows windows) {
+        return (long) windows.logMel().capacity() * Float.BYTES;
+    }
+
+    @Override
+    public DecodedMedia<EncodeAudioResponse, AudioWindows> decode(byte[] file, Deadline deadline) {
+        AudioWindows windows = features.extract(file, deadline);
         int tokenCount = windows.tokenCount();
         EncodeAudioResponse accepted = EncodeAudioResponse.newBuilder()
                 .setAccepted(AudioAccepted.newBuilder()
@@ -146,7 +167,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        encode(decode(wav.toByteArray()).input());
+        encode(decode(wav.toByteArray(), Deadline.NONE).input());
     }
 
     private static DescribeResponse describe(BundleManifest manifest, Engine engine) {

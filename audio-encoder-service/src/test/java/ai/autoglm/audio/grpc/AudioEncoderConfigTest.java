@@ -29,6 +29,9 @@ class AudioEncoderConfigTest {
         assertThat(config.cacheSize().asLongValue()).isEqualTo(256L << 20);
         assertThat(config.maxAudioSize().asLongValue()).isEqualTo(25L << 20);
         assertThat(config.maxAudioSeconds()).isEqualTo(300);
+        assertThat(config.decodeTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.decodeMemory()).isEmpty();
+        assertThat(config.mediaMemory()).isEmpty();
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
@@ -49,7 +52,10 @@ class AudioEncoderConfigTest {
                 entry("idle-timeout", "4s"),
                 entry("engine-threads", "6"),
                 entry("engine-spinning", "true"),
-                entry("served-name", "phone")));
+                entry("served-name", "phone"),
+                entry("decode-timeout", "8s"),
+                entry("decode-memory", "9M"),
+                entry("media-memory", "11M")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.queueCapacity()).isEqualTo(5);
@@ -58,6 +64,9 @@ class AudioEncoderConfigTest {
         assertThat(config.cacheSize().asLongValue()).isEqualTo(1024);
         assertThat(config.maxAudioSize().asLongValue()).isEqualTo(2L << 20);
         assertThat(config.maxAudioSeconds()).isEqualTo(10);
+        assertThat(config.decodeTimeout()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.decodeMemory().orElseThrow().asLongValue()).isEqualTo(9L << 20);
+        assertThat(config.mediaMemory().orElseThrow().asLongValue()).isEqualTo(11L << 20);
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.engineThreads()).isEqualTo(6);
         assertThat(config.engineSpinning()).isTrue();

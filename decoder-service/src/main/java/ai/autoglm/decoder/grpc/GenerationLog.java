@@ -42,6 +42,7 @@ final class GenerationLog {
     void event(DecodeEvent event) {
         switch (event) {
             case DecodeEvent.Accepted accepted -> {}
+            case DecodeEvent.PromptScored scored -> {}
             case DecodeEvent.Generated generated -> firstToken = firstToken == null ? elapsed() : firstToken;
             case DecodeEvent.Finished finished ->
                 sizes = " prompt=" + finished.promptTokenCount() + " cached=" + finished.cachedTokenCount()

@@ -22,9 +22,11 @@ public interface DecoderModel extends AutoCloseable {
     ///
     /// @param embeddings fp32 [1, S, hiddenSize]
     /// @param positions of the whole prompt
-    /// @return one row: the logits after the chunk's last row
+    /// @param logitsRowCount rows at the chunk's end whose logits are wanted: at least 1, at most
+    ///     [DecoderLimits#MAX_LOGITS_ROWS]
+    /// @return the logits after each of these rows, in their order
     /// @throws EngineException when the engine fails: what the slot holds from `firstRow` on is undefined
-    Logits prefill(int slot, int firstRow, Tensor embeddings, MropePositions positions);
+    Logits prefill(int slot, int firstRow, Tensor embeddings, MropePositions positions, int logitsRowCount);
 
     /// Runs one token of each of several sequences, in ascending slot order.
     ///

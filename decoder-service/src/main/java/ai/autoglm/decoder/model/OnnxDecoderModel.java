@@ -38,8 +38,8 @@ public final class OnnxDecoderModel implements DecoderModel {
     private final FloatBuffer sineBuffer;
     private final MemorySegment mask; // bool [row, key], at most
     private final Tensor writeIndices; // [slot]
-    private final Tensor lastIndex; // [slot]
-    private final Tensor logits; // [slot, vocabulary]
+    private final Tensor lastIndex; // [slot], or [row]
+    private final Tensor logits; // [slot, vocabulary], or [row, vocabulary]
     private final Tensor decodeLogits; // [slot, vocabulary], without padded rows
 
     /// @param session an open decoder.onnx; closed with this, as is `embeddings`
@@ -64,8 +64,9 @@ public final class OnnxDecoderModel implements DecoderModel {
         sineBuffer = floats(sines);
         mask = arena.allocate((long) rows * cache.layout().rowCount());
         writeIndices = allocate(ElementType.INT64, slotCount);
-        lastIndex = allocate(ElementType.INT64, slotCount);
-        logits = allocate(ElementType.FLOAT32, slotCount, spec.vocabularySize());
+        int logitsRows = Math.max(slotCount, DecoderLimits.MAX_LOGITS_ROWS);
+        lastIndex = allocate(ElementType.INT64, logitsRows);
+        logits = allocate(ElementType.FLOAT32, logitsRows, spec.vocabularySize());
         decodeLogits = allocate(ElementType.FLOAT32, slotCount, spec.vocabularySize());
     }
 
@@ -99,7 +100,8 @@ public final class OnnxDecoderModel implements DecoderModel {
     }
 
     @Override
-    public Logits prefill(int slot, int firstRow, Tensor promptEmbeddings, MropePositions positions) {
+    public Logits prefill(
+            int slot, int firstRow, Tensor promptEmbeddings, MropePositions positions, int logitsRowCount) {
         int rowCount = (int) promptEmbeddings.shape().extent(1);
         int endRow = firstRow + rowCount;
         requireInside(firstRow, endRow);
@@ -111,8 +113,10 @@ public final class OnnxDecoderModel implements DecoderModel {
             fillMaskRow(index, firstRow + index + 1, keyCount);
         }
         writeIndices.data().setAtIndex(ValueLayout.JAVA_LONG, 0, firstRow);
-        lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, 0, rowCount - 1);
-        return run(List.of(slot), rowCount, keyCount, promptEmbeddings);
+        for (int index = 0; index < logitsRowCount; index++) {
+            lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, index, rowCount - logitsRowCount + index);
+        }
+        return run(List.of(slot), rowCount, keyCount, logitsRowCount, promptEmbeddings);
     }
 
     @Override
@@ -134,7 +138,7 @@ public final class OnnxDecoderModel implements DecoderModel {
             lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, index, 0);
         }
         Tensor batch = view(decodeEmbeddings, slots.size(), Shape.of(slots.size(), 1, spec.hiddenSize()));
-        Logits all = run(slots, 1, keyCount, batch);
+        Logits all = run(slots, 1, keyCount, 1, batch);
         return slots.equals(rows.stream().map(DecodeRow::slot).toList()) ? all : inOrder(all, rows, slots);
     }
 
@@ -160,12 +164,13 @@ public final class OnnxDecoderModel implements DecoderModel {
         mask.asSlice(start + visible, keyCount - visible).fill((byte) 0);
     }
 
-    private Logits run(List<Integer> slots, int rowCount, int keyCount, Tensor inputs) {
+    private Logits run(List<Integer> slots, int rowCount, int keyCount, int logitsRowCount, Tensor inputs) {
         int batch = slots.size();
         int rows = batch * rowCount;
         Shape rotaryShape = Shape.of(batch, rowCount, rotary.rowWidth());
         Shape maskShape = Shape.of(batch, 1, rowCount, keyCount);
-        Tensor computed = logits.slice(0, batch);
+        int logitsRows = batch * logitsRowCount;
+        Tensor computed = logits.slice(0, logitsRows);
         session.run(
                 Map.of(
                         "inputs_embeds",
@@ -179,7 +184,7 @@ public final class OnnxDecoderModel implements DecoderModel {
                         "write_indices",
                         writeIndices.slice(0, batch),
                         "last_index",
-                        view(lastIndex, batch, Shape.of(batch, 1))),
+                        view(lastIndex, logitsRows, Shape.of(batch, logitsRowCount))),
                 Map.of("logits", computed),
                 cache,
                 slots);

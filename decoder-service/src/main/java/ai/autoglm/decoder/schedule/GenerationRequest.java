@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /// @param generated what an earlier, broken generation has already delivered
 /// @param cacheSalt separates prefix caches of tenants
 /// @param logprobsCount absent: no log probabilities; 0: of the chosen token only
+/// @param promptLogprobsCount likeliest tokens told with the log probability of each prompt token; absent: none are
+/// told
 /// @param grammar absent: every token is allowed
 /// @param share whose request it is, for its place in the queue
 public record GenerationRequest(
@@ -24,6 +26,7 @@ public record GenerationRequest(
         TokenIds generated,
         String cacheSalt,
         @Nullable Integer logprobsCount,
+        @Nullable Integer promptLogprobsCount,
         @Nullable AnswerGrammar grammar,
         Share share) {
     public GenerationRequest {

@@ -4,6 +4,7 @@ import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -87,8 +88,14 @@ public final class Scheduler {
         return running.stream()
                 .filter(Sequence::canPrefill)
                 .findFirst()
-                .map(sequence -> new PrefillBatch(
-                        sequence, sequence.writtenRows(), sequence.readyEnd(settings.prefillChunkRows())));
+                .map(sequence ->
+                        new PrefillBatch(sequence, sequence.writtenRows(), sequence.readyEnd(chunkRows(sequence))));
+    }
+
+    private int chunkRows(Sequence sequence) {
+        return sequence.scoresPrompt()
+                ? Math.min(settings.prefillChunkRows(), DecoderLimits.MAX_LOGITS_ROWS)
+                : settings.prefillChunkRows();
     }
 
     private Optional<Batch> nextDecode() {

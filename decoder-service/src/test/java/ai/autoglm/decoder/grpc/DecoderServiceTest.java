@@ -16,6 +16,7 @@ import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.proto.v1.Grammar;
 import ai.autoglm.proto.v1.MediaRows;
+import ai.autoglm.proto.v1.PromptTokenLogprob;
 import ai.autoglm.proto.v1.StopConditions;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -61,6 +62,31 @@ class DecoderServiceTest {
     }
 
     @Test
+    void scoresThePromptBeforeTheFirstTokenThoughItsPrefixIsCached() {
+        for (int round = 0; round < 2; round++) {
+            GenerateStart start = start(TWO_MEDIA, "scored").toBuilder()
+                    .setPromptLogprobsCount(2)
+                    .build();
+            try (var call = server.open(start)) {
+                List<GenerateResponse> responses = TestServer.complete(call, TestServer.rows(TWO_MEDIA));
+                assertThat(responses.getFirst().getAccepted().getCachedTokenCount())
+                        .isZero();
+                List<Integer> scored = responses.stream()
+                        .takeWhile(response -> !response.hasToken())
+                        .flatMap(response -> response.getPromptLogprobs().getTokensList().stream())
+                        .peek(token -> assertThat(token.getTopLogprobsCount()).isEqualTo(2))
+                        .map(PromptTokenLogprob::getTokenId)
+                        .toList();
+                TokenIds prompt = TWO_MEDIA.promptIds();
+                assertThat(scored)
+                        .isEqualTo(
+                                prompt.slice(1, prompt.size()).stream().boxed().toList());
+                assertThat(ids(responses)).isEqualTo(TWO_MEDIA.greedyIds());
+            }
+        }
+    }
+
+    @Test
     void answersAcceptedThenTokensThenFinished() {
         try (var call = server.open(start(TWO_MEDIA, "order"))) {
             List<GenerateResponse> responses = TestServer.complete(call, TestServer.rows(TWO_MEDIA));
@@ -68,7 +94,7 @@ class DecoderServiceTest {
             assertThat(ids(responses)).isEqualTo(TWO_MEDIA.greedyIds());
             GenerationFinished finished = responses.getLast().getFinished();
             assertThat(finished.getReason()).isEqualTo(FinishReason.FINISH_REASON_STOP);
-            assertThat(finished.hasStopTokenId()).isFalse();
+            assertThat(MiniModel.tokens().endOfSequence()).contains(finished.getStopTokenId());
             assertThat(finished.getPromptTokenCount())
                     .isEqualTo(TWO_MEDIA.promptIds().size());
             assertThat(finished.getCompletionTokenCount())

@@ -75,7 +75,7 @@ class KvCacheTest {
     @Test
     void separatesSalts() {
         run(text(1, 2, 3), 3);
-        PrefixKeys salted = new PrefixKeys(prompt(new TokenRun(true, TokenIds.of(1, 2, 3, 4))), "other tenant");
+        PrefixKeys salted = new PrefixKeys(prompt(new TokenRun(true, TokenIds.of(1, 2, 3, 4))), "other tenant", true);
         assertThat(lease(salted).cachedRows()).isZero();
     }
 
@@ -203,7 +203,7 @@ class KvCacheTest {
     }
 
     private static PrefixKeys keys(PromptSegment... segments) {
-        return new PrefixKeys(prompt(segments), "");
+        return new PrefixKeys(prompt(segments), "", true);
     }
 
     private static FusedPrompt prompt(PromptSegment... segments) {

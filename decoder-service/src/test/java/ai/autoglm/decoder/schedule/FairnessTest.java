@@ -253,6 +253,7 @@ class FairnessTest {
                 "salt-" + submitted.size(),
                 null,
                 null,
+                null,
                 new Share(key, weight));
         Sequence sequence = new Sequence(request, 10, submitted.size());
         submitted.add(sequence);

@@ -178,6 +178,7 @@ class SchedulerTest {
                 "salt-" + submitted.size(),
                 null,
                 null,
+                null,
                 Share.NOBODYS);
         Sequence sequence = new Sequence(request, 10, 0);
         submitted.add(sequence);

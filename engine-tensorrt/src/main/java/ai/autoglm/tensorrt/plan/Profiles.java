@@ -51,6 +51,8 @@ public final class Profiles {
                                         Limits.upTo(1, 1),
                                         "S",
                                         Limits.upTo(part.limit("S"), part.limit("S")),
+                                        "K",
+                                        Limits.upTo(part.limit("K"), 1),
                                         "T",
                                         Limits.upTo(part.limit("T"), USUAL_KEYS))),
                         profile(
@@ -60,6 +62,8 @@ public final class Profiles {
                                         "B",
                                         Limits.upTo(part.limit("B"), USUAL_BATCH),
                                         "S",
+                                        Limits.upTo(1, 1),
+                                        "K",
                                         Limits.upTo(1, 1),
                                         "T",
                                         Limits.upTo(part.limit("T"), USUAL_KEYS))));

@@ -102,9 +102,9 @@ final class TextCompletionFrontEnd implements FrontEnd {
                 request.echo() ? request.prompts().stream().map(this::text).toList() : List.of(),
                 request.generation().choiceCount());
         return request.stream().enabled()
-                ? new AnswerForm.Streamed(new TextCompletionEncoder(identity, request.stream(), beginnings))
-                : new AnswerForm.Whole(new TextCompletionAssembler(
-                        identity, beginnings, request.generation().topLogprobs() != null));
+                ? new AnswerForm.Streamed(
+                        new TextCompletionEncoder(identity, request.stream(), beginnings, request.generation()))
+                : new AnswerForm.Whole(new TextCompletionAssembler(identity, beginnings, request.generation()));
     }
 
     private String text(RawPrompt prompt) {

@@ -52,7 +52,7 @@ public final class Decoders {
                 prompt,
                 StartMessage.sampling(options.sampling(), manifest.generation(), seed),
                 StartMessage.stop(options.stop(), maxTokens),
-                options.topLogprobs());
+                options);
         Stage stage = record.trace().beginCall("generate");
         ClientExchange<GenerateRequest, GenerateResponse> call = ClientExchange.open(
                 DecoderGrpc.newStub(stage.on(decoder.channel()))::generate,
@@ -76,11 +76,11 @@ public final class Decoders {
     /// How many tokens the completion may have: as many as asked for, or whatever the prompt leaves.
     private static int completionLimit(int maxModelLen, int promptTokenCount, @Nullable Integer requested) {
         int left = maxModelLen - promptTokenCount;
-        int needed = requested == null ? 1 : requested;
+        int needed = requested == null ? 1 : Math.max(requested, 1);
         if (needed > left) {
             throw ContextLength.exceeded(maxModelLen, promptTokenCount, needed);
         }
-        return requested == null ? left : requested;
+        return requested == null ? left : needed;
     }
 
     private int awaitAcceptance(ClientExchange<GenerateRequest, GenerateResponse> call) {

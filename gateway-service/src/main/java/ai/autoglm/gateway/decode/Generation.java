@@ -4,16 +4,22 @@ import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.text.GeneratedToken;
+import ai.autoglm.gateway.text.PromptScore;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.proto.v1.GenerationFinished;
+import ai.autoglm.proto.v1.PromptLogprobs;
+import ai.autoglm.proto.v1.TokenLogprob;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
 
 /// A generation that a decoder has accepted. One reading thread. Closing it cancels the generation
 /// unless it has ended: the decoder then frees its sequence.
@@ -26,7 +32,7 @@ public final class Generation implements AutoCloseable {
     private final Stage stage;
     private volatile double engineSeconds; // so far
     private boolean closed;
-    private @Nullable DecodeEvent first;
+    private final Deque<DecodeEvent> held = new ArrayDeque<>();
 
     /// @param record is told at the end what the generation has cost
     /// @param stage the generation's span, closed with it
@@ -50,13 +56,16 @@ public final class Generation implements AutoCloseable {
         return cachedTokenCount;
     }
 
-    /// Waits until the prompt is prefilled: its prefix can then be shared. The event that tells is not lost.
+    /// Waits until the prompt is prefilled: its prefix can then be shared. The events that tell are not lost.
     public void awaitFirstToken() {
+        List<DecodeEvent> events = new ArrayList<>();
         DecodeEvent event = next();
-        while (event instanceof DecodeEvent.Progress) {
+        while (event instanceof DecodeEvent.Progress || event instanceof DecodeEvent.PromptScored) {
+            events.add(event);
             event = next();
         }
-        first = event;
+        events.add(event);
+        held.addAll(events);
     }
 
     /// Waits for the next event. Not to be called after [DecodeEvent.Finished].
@@ -64,10 +73,8 @@ public final class Generation implements AutoCloseable {
     /// @throws ServingException the decoder's error, or that of the encoder whose rows are missing;
     ///     TIMEOUT when nothing happens for too long
     public DecodeEvent next() {
-        if (first != null) {
-            DecodeEvent event = first;
-            first = null;
-            return event;
+        if (!held.isEmpty()) {
+            return held.remove();
         }
         try {
             GenerateResponse response = call.responses()
@@ -95,6 +102,7 @@ public final class Generation implements AutoCloseable {
     private static DecodeEvent event(GenerateResponse response) {
         return switch (response.getMessageCase()) {
             case PROGRESS -> new DecodeEvent.Progress(response.getProgress().getPrefilledTokenCount());
+            case PROMPT_LOGPROBS -> scores(response.getPromptLogprobs());
             case TOKEN ->
                 new DecodeEvent.Token(
                         token(response.getToken()), response.getToken().getIndex());
@@ -110,9 +118,23 @@ public final class Generation implements AutoCloseable {
         return new GeneratedToken(
                 token.getTokenId(),
                 token.hasLogprob() ? (double) token.getLogprob() : null,
-                token.getTopLogprobsList().stream()
-                        .map(other -> new GeneratedToken.Alternative(other.getTokenId(), other.getLogprob()))
-                        .toList());
+                alternatives(token.getTopLogprobsList()));
+    }
+
+    private static DecodeEvent scores(PromptLogprobs scores) {
+        return new DecodeEvent.PromptScored(scores.getTokensList().stream()
+                .map(token -> new PromptScore(
+                        token.getTokenId(),
+                        token.getLogprob(),
+                        token.getRank(),
+                        alternatives(token.getTopLogprobsList())))
+                .toList());
+    }
+
+    private static List<GeneratedToken.Alternative> alternatives(List<TokenLogprob> likeliest) {
+        return likeliest.stream()
+                .map(other -> new GeneratedToken.Alternative(other.getTokenId(), other.getLogprob()))
+                .toList();
     }
 
     private static DecodeEvent finished(GenerationFinished finished) {

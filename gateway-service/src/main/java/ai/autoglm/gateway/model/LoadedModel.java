@@ -87,7 +87,8 @@ public final class LoadedModel {
                 "fp_" + manifest.bundleId().substring(0, FINGERPRINT_LENGTH),
                 created,
                 maxModelLen,
-                manifest.decoder().vocabularySize());
+                manifest.decoder().vocabularySize(),
+                tokenizer::encodeText);
     }
 
     @PreDestroy

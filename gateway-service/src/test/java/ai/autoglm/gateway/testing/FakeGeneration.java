@@ -10,7 +10,10 @@ import ai.autoglm.proto.v1.GenerationAccepted;
 import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.proto.v1.GenerationProgress;
 import ai.autoglm.proto.v1.MediaRows;
+import ai.autoglm.proto.v1.PromptLogprobs;
+import ai.autoglm.proto.v1.PromptTokenLogprob;
 import ai.autoglm.proto.v1.TokenLogprob;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,6 +97,19 @@ public final class FakeGeneration {
                         .setLogprob(logprob)
                         .addTopLogprobs(TokenLogprob.newBuilder().setTokenId(id).setLogprob(logprob))));
         index++;
+    }
+
+    /// Log probabilities of prompt tokens, with one alternative: that of each is minus its place in the prompt.
+    public void scores(int firstIndex, TokenIds ids) {
+        PromptLogprobs.Builder scores = PromptLogprobs.newBuilder().setFirstIndex(firstIndex);
+        for (int index = 0; index < ids.size(); index++) {
+            scores.addTokens(PromptTokenLogprob.newBuilder()
+                    .setTokenId(ids.at(index))
+                    .setLogprob(-(firstIndex + index))
+                    .setRank(2)
+                    .addTopLogprobs(TokenLogprob.newBuilder().setTokenId(5).setLogprob(-0.5f)));
+        }
+        send(GenerateResponse.newBuilder().setPromptLogprobs(scores));
     }
 
     /// The end by a token, which is not among those sent.

@@ -29,7 +29,7 @@ public record BundleManifest(
         TokenSpec tokens,
         GenerationDefaults generation) {
     /// Changed whenever a bundle of an older version can no longer be served.
-    public static final int FORMAT_VERSION = 2;
+    public static final int FORMAT_VERSION = 3;
 
     /// The processors that the bundle is for: it follows from the precision, and is written for whoever reads the file.
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)

@@ -28,7 +28,17 @@ public final class BundleParts {
         long rows = cacheRows(limits);
         return part(
                 ModelPart.Kind.DECODER,
-                Map.of("B", (long) limits.slotCount(), "S", (long) limits.chunkRows(), "T", rows, "S_max", rows));
+                Map.of(
+                        "B",
+                        (long) limits.slotCount(),
+                        "S",
+                        (long) limits.chunkRows(),
+                        "K",
+                        (long) Math.min(DecoderLimits.MAX_LOGITS_ROWS, limits.chunkRows()),
+                        "T",
+                        rows,
+                        "S_max",
+                        rows));
     }
 
     /// Layout of the decoder's KV cache.

@@ -9,6 +9,10 @@ public record DecoderLimits(int slotCount, int chunkRows, int maxModelLength) {
     /// Where nothing is set and the model takes as much.
     public static final int DEFAULT_MAX_MODEL_LENGTH = 8192;
 
+    /// Most rows of a prefill run whose logits can be asked for: each is a row of the vocabulary's size to compute, to
+    /// copy and to read.
+    public static final int MAX_LOGITS_ROWS = 8;
+
     public DecoderLimits {
         if (slotCount < 1 || chunkRows < 1 || maxModelLength < 1) {
             throw new IllegalArgumentException("A decoder of " + slotCount + " sequences of " + maxModelLength

@@ -7,10 +7,11 @@ import ai.autoglm.toolkit.checkpoint.Weights;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import org.jspecify.annotations.Nullable;
 
-/// decoder.onnx: embeddings of S positions of B sequences to the logits of one row each, KV caches updated in place.
+/// decoder.onnx: embeddings of S positions of B sequences to the logits of K rows of each, KV caches updated in place.
 ///
 /// Inputs: inputs_embeds [B,S,H]; rope_cos, rope_sin [B,S,R/2]; attn_mask [B,1,S,T] (bool; T is the active length);
-/// write_indices [B]; last_index [B,1]; k_cache_i, v_cache_i [B,KH,S_max,D]. Outputs: logits [B,V]; k_cache_out_i,
+/// write_indices [B]; last_index [B,K], the rows whose logits are wanted: the last alone, but for a prompt whose log
+/// probabilities are asked for; k_cache_i, v_cache_i [B,KH,S_max,D]. Outputs: logits [B·K,V]; k_cache_out_i,
 /// v_cache_out_i, which share the inputs' memory. Caches have the type of the activations; all else is fp32, and so is
 /// the residual stream. Source: MODEL_SPEC A.2 (GLM-4) and F (Llama).
 public final class DecoderGraph {
@@ -57,7 +58,7 @@ public final class DecoderGraph {
         Value sin = graph.input("rope_sin", OnnxType.FLOAT, "B", "S", rotaryDimension / 2);
         Value mask = graph.input("attn_mask", OnnxType.BOOL, "B", 1, "S", "T");
         Value writeIndices = graph.input("write_indices", OnnxType.INT64, "B");
-        Value lastIndex = graph.input("last_index", OnnxType.INT64, "B", 1);
+        Value lastIndex = graph.input("last_index", OnnxType.INT64, "B", "K");
         Step step = new Step(cos, sin, rotaryDimension, mask, op.extents(mask, 3, 4), writeIndices);
         for (int layer = 0; layer < config.layerCount(); layer++) {
             hidden = switch (config.family()) {
@@ -66,8 +67,9 @@ public final class DecoderGraph {
             };
         }
         graph.scope("head");
-        Value last = op.gatherRow(norm("norm.weight", hidden), lastIndex);
-        graph.output(products.linearToFloat(last, head, null), "logits", "B", config.vocabularySize());
+        Value wanted = op.gatherRows(norm("norm.weight", hidden), lastIndex);
+        Value rows = op.reshape(wanted, -1, config.hiddenSize());
+        graph.output(products.linearToFloat(rows, head, null), "logits", "B*K", config.vocabularySize());
     }
 
     /// GLM-4: each branch's output is normalised before the residual adds it.

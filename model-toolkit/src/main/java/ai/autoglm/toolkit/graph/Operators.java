@@ -111,9 +111,9 @@ final class Operators {
         return graph.node("Gather", x.type(), List.of(x, indices), integer("axis", axis));
     }
 
-    /// For each batch element the row that its index names: [B,S,H] and [B,1] to [B,H].
-    Value gatherRow(Value x, Value indices) {
-        return graph.node("GatherND", x.type(), List.of(x, indices), integer("batch_dims", 1));
+    /// For each batch element the rows that its indices name: [B,S,H] and [B,K] to [B,K,H].
+    Value gatherRows(Value x, Value indices) {
+        return graph.node("GatherND", x.type(), List.of(x, reshape(indices, 0, -1, 1)), integer("batch_dims", 1));
     }
 
     Value where(Value condition, Value yes, Value no) {

@@ -79,6 +79,23 @@ class TinyCheckpointsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"glm4v-rope-parameters-sharded", "llama-tied"})
+    void oneRunGivesTheLogitsOfEveryRow(String name) throws IOException {
+        Bundle bundle = compile(name);
+        GoldenTensors golden = golden(name);
+        long[] ids = golden.longs("input_ids");
+        float[] expected = golden.floats("logits");
+
+        try (ModelSession session = engine.open(new BundleParts(bundle).decoder(new DecoderLimits(1, 128, 127)));
+                DecoderRun run = new DecoderRun(bundle, session)) {
+            Prompt prompt = prompt(bundle, golden, ids);
+            float[] logits = run.feed(prompt.embeddings, prompt.positions, ids.length);
+
+            assertThat(maxDifference(logits, expected)).isLessThan(1e-4f * scale(expected));
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"glm4v-rope-parameters-sharded", "glm4v-rope-scaling", "glm4v-flat"})
     void imageEmbeddingsEqualTransformers(String name) {
         Bundle bundle = compile(name);

@@ -7,6 +7,7 @@ import ai.autoglm.proto.stream.ServerExchange;
 import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
@@ -28,6 +29,9 @@ public final class EncodeCalls<Q, R, I> {
     private final DescribeResponse description;
     private final MediaUpload upload;
     private final Duration patience;
+    private final Duration decodeTimeout;
+    private final ByteBudget decodeMemory;
+    private final ByteBudget mediaMemory;
     private final EncodeMetrics metrics;
     private final Tracing tracing;
     private final CallThreads calls;
@@ -44,6 +48,9 @@ public final class EncodeCalls<Q, R, I> {
         this.description = encoder.describe();
         this.upload = upload;
         this.patience = settings.patience();
+        this.decodeTimeout = settings.decodeTimeout();
+        this.decodeMemory = new ByteBudget("Decoding " + upload.medium() + " files", settings.decodeBytes());
+        this.mediaMemory = new ByteBudget("Holding " + upload.medium() + " files", settings.mediaBytes());
         this.metrics = metrics;
         this.tracing = tracing;
         this.calls = new CallThreads(patience);
@@ -51,12 +58,13 @@ public final class EncodeCalls<Q, R, I> {
                 upload.medium() + "-decoder",
                 settings.decodeThreads(),
                 settings.decodeQueueCapacity(),
-                (sha256, file) -> encoder.decode(file));
+                (sha256, file, deadline) -> decode(file, deadline));
         this.encoding = new EncodeStage<>(
                 description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower, metrics);
         metrics.watchQueues(
                 new QueueGauge(decoding::depth, settings.decodeQueueCapacity()),
                 new QueueGauge(encoding::queueDepth, settings.queueCapacity()));
+        metrics.watchMemory(() -> decodeMemory.takenBytes() + mediaMemory.takenBytes());
     }
 
     public DescribeResponse describe() {
@@ -100,15 +108,22 @@ public final class EncodeCalls<Q, R, I> {
         Announcement media = announcement(call);
         log.requestId(media.requestId());
         requireBundle(media.bundleId());
-        byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
-        log.stageDone("receive");
-        TowerRun<R> run = cached(media.sha256())
-                .map(known -> accepted(call, media, known))
-                .orElseGet(() -> decodeAndEncode(call, media, file, log));
+        upload.requireWithinLimit(media.byteCount());
+        TowerRun<R> run = encoded(call, media, log);
         Embeddings rows = run.media().rows();
         send(call, rows, run.engineTime());
         log.tokenCount(rows.rowCount());
         metrics.sent(rows.rowCount(), log.stageDone("send"));
+    }
+
+    private TowerRun<R> encoded(ServerExchange<Q, R> call, Announcement media, EncodeLog log) {
+        try (ByteBudget.Share fileMemory = mediaMemory.take(media.byteCount())) {
+            byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
+            log.stageDone("receive");
+            return cached(media.sha256())
+                    .map(known -> accepted(call, media, known))
+                    .orElseGet(() -> decodeAndEncode(call, media, file, fileMemory, log));
+        }
     }
 
     private Optional<EncodedMedia<R>> cached(ByteString sha256) {
@@ -123,12 +138,16 @@ public final class EncodeCalls<Q, R, I> {
         return new TowerRun<>(known, Duration.ZERO);
     }
 
-    private TowerRun<R> decodeAndEncode(ServerExchange<Q, R> call, Announcement media, byte[] file, EncodeLog log) {
+    /// @param fileMemory given back when the file is decoded
+    private TowerRun<R> decodeAndEncode(
+            ServerExchange<Q, R> call, Announcement media, byte[] file, ByteBudget.Share fileMemory, EncodeLog log) {
         DecodedMedia<R, I> decoded = decode(call, media.sha256(), file);
         metrics.decoded(log.stageDone("decode"));
         requireTokenCount(media, decoded.acceptance());
+        fileMemory.close();
         // The place in the queue comes first: once a medium is accepted, it will be encoded.
-        try (var place = encoding.submit(media.sha256(), decoded)) {
+        try (ByteBudget.Share _ = mediaMemory.take(encoder.bytes(decoded.input()));
+                var place = encoding.submit(media.sha256(), decoded)) {
             call.responses().whenBroken(place::close);
             call.responses().send(decoded.acceptance().message());
             TowerRun<R> run = place.await();
@@ -141,6 +160,20 @@ public final class EncodeCalls<Q, R, I> {
         try (var place = decoding.submit(sha256, file)) {
             call.responses().whenBroken(place::close);
             return place.await();
+        }
+    }
+
+    private DecodedMedia<R, I> decode(byte[] file, Deadline callers) {
+        Deadline limit = Deadline.after(decodeTimeout, "Decoding the " + upload.medium(), System::nanoTime);
+        long bytes = encoder.workingBytes(file);
+        if (bytes > decodeMemory.capacityBytes()) {
+            throw new ServingException(
+                    upload.tooLarge(),
+                    "Decoding the " + upload.medium() + " takes up to " + bytes + " bytes of memory; this server has "
+                            + decodeMemory.capacityBytes() + " for it.");
+        }
+        try (ByteBudget.Share _ = decodeMemory.await(bytes, decodeTimeout)) {
+            return encoder.decode(file, callers.and(limit));
         }
     }
 

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /// Every meter of an encoder's server. Each tells in the label `encoder` which one it is.
 public final class EncodeMetrics {
@@ -47,6 +48,15 @@ public final class EncodeMetrics {
     void watchQueues(QueueGauge decoding, QueueGauge encoding) {
         decoding.register("autoglm_media_decode_queue", "Media that wait to be decoded", meters);
         encoding.register("autoglm_encoder_queue", "Decoded media that wait for the engine", meters);
+    }
+
+    /// Follows what files and their decoding take.
+    void watchMemory(LongSupplier bytes) {
+        meters.gauge(
+                "autoglm_media_memory_bytes",
+                "Heap that files, their decoding and decoded media may take now",
+                bytes,
+                LongSupplier::getAsLong);
     }
 
     void lookedUp(boolean found) {

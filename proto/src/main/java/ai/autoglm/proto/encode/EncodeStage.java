@@ -38,7 +38,8 @@ public final class EncodeStage<I, R> implements AutoCloseable {
                         Math.toIntExact(media.rows().bytes()))
                 .executor(Runnable::run)
                 .build();
-        this.queue = new WorkQueue<>(name, 1, queueCapacity, this::encode, metrics::waited);
+        this.queue =
+                new WorkQueue<>(name, 1, queueCapacity, (sha256, input, _) -> encode(sha256, input), metrics::waited);
     }
 
     /// A medium whose rows are still known.

@@ -16,6 +16,7 @@ import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.VisionSpec;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -113,8 +114,18 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     }
 
     @Override
-    public DecodedMedia<EncodeImageResponse, ImagePatches> decode(byte[] file) {
-        ImagePatches patches = preprocessor.patches(file);
+    public long workingBytes(byte[] file) {
+        return preprocessor.workingBytes(file);
+    }
+
+    @Override
+    public long bytes(ImagePatches patches) {
+        return patches.levels().capacity();
+    }
+
+    @Override
+    public DecodedMedia<EncodeImageResponse, ImagePatches> decode(byte[] file, Deadline deadline) {
+        ImagePatches patches = preprocessor.patches(file, deadline);
         PatchGrid grid = patches.grid();
         int tokenCount = grid.tokenCount();
         EncodeImageResponse accepted = EncodeImageResponse.newBuilder()
@@ -143,7 +154,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        encode(decode(png.toByteArray()).input());
+        encode(decode(png.toByteArray(), Deadline.NONE).input());
     }
 
     private static DescribeResponse describe(BundleManifest manifest, Engine engine) {

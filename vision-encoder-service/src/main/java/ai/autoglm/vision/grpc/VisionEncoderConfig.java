@@ -8,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Settings of the vision encoder.
 @ConfigMapping(prefix = "autoglm.vision-encoder")
@@ -46,6 +47,16 @@ public interface VisionEncoderConfig {
     @WithDefault("40000000")
     @Min(1)
     long maxPixels();
+
+    /// How long one file may be decoded.
+    @WithDefault("10s")
+    Duration decodeTimeout();
+
+    /// Heap that files may take while they are decoded, all together; half of the heap where nothing is set.
+    Optional<MemorySize> decodeMemory();
+
+    /// Heap that received files and decoded media of all calls may take; a quarter of the heap where nothing is set.
+    Optional<MemorySize> mediaMemory();
 
     /// How long a client may leave a call without sending or reading.
     @WithDefault("30s")

@@ -26,6 +26,7 @@ import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -133,7 +134,14 @@ class VisionEncoderProcess {
                 config.decodeQueueCapacity(),
                 config.queueCapacity(),
                 config.cacheSize().asLongValue(),
+                config.decodeTimeout(),
+                decodeBytes(),
+                config.mediaMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultMediaBytes),
                 config.idleTimeout());
+    }
+
+    private long decodeBytes() {
+        return config.decodeMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultDecodeBytes);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

@@ -65,7 +65,7 @@ class ImageCallsTest {
                     preprocessor(),
                     encoder),
             new MediaUpload("image", 100 * 1024, ErrorCode.IMAGE_FILE_TOO_LARGE),
-            new EncodeSettings(1, 1, 1, 1 << 20, Duration.ofSeconds(60)),
+            new EncodeSettings(1, 1, 1, 1 << 20, Duration.ofSeconds(60), 1 << 30, 1 << 30, Duration.ofSeconds(60)),
             new EncodeMetrics(registry, "vision-encoder", "phone"),
             Tracing.off());
     private final String name = InProcessServerBuilder.generateName();
