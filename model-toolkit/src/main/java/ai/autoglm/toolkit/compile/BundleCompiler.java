@@ -36,6 +36,14 @@ public final class BundleCompiler {
         this.progress = progress;
     }
 
+    /// The id of the bundle that a checkpoint compiles to with these options: known as soon as its files are read.
+    ///
+    /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when it cannot be read
+    public String bundleId(Path checkpointDirectory) {
+        Checkpoint.open(checkpointDirectory).close();
+        return ManifestBuilder.bundleId(options, new CheckpointFingerprint(checkpointDirectory).sha256(progress));
+    }
+
     /// Compiles, whatever is there.
     ///
     /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when the checkpoint cannot be compiled, or with

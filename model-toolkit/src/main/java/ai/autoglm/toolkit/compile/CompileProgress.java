@@ -2,7 +2,7 @@ package ai.autoglm.toolkit.compile;
 
 /// Told how far a compilation is.
 public interface CompileProgress {
-    /// A new step of `totalBytes` begins, such as "checksum" or "decoder".
+    /// A new step of `totalBytes` begins, such as "checksum" or "decoder"; 0 where nobody knows how many.
     void begin(String step, long totalBytes);
 
     /// `bytes` more of the current step are done.
