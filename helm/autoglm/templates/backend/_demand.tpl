@@ -1,3 +1,8 @@
+{{/* How gateways call a bundle in their meters. Takes a group. */}}
+{{- define "autoglm.bundleLabel" -}}
+{{ trunc 12 .bundleId }}
+{{- end -}}
+
 {{/* The gauge that tells what waits for a backend of this kind or is being worked on, as gateways measure it. */}}
 {{- define "autoglm.demandMetric" -}}
 {{ index (dict "vision" "autoglm_pending_patches" "audio" "autoglm_pending_frames" "decoder" "autoglm_pending_requests") .kind }}
@@ -8,7 +13,7 @@ What waits for the backends of one model, over all gateways. A mean of a minute:
 gateway that is gone has told counts for a minute at most. Takes root, group, backend.
 */}}
 {{- define "autoglm.demandQuery" -}}
-{{- $matchers := list (printf "bundle=~\"%s.*\"" .group.id) -}}
+{{- $matchers := list (printf "bundle=%q" (include "autoglm.bundleLabel" .group)) -}}
 {{- range $label, $value := .root.Values.autoscaling.prometheus.matchLabels | default (dict "namespace" .root.Release.Namespace) -}}
 {{- $matchers = append $matchers (printf "%s=%q" $label $value) -}}
 {{- end -}}

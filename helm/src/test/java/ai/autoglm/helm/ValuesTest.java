@@ -87,7 +87,7 @@ class ValuesTest {
     void aProfileTakesAsManyCardsAsItSays(String profile) {
         Map<String, Object> changes = new HashMap<>(Map.of("image.registry", "registry.example.com"));
         if (!profile.equals("cpu.yaml")) {
-            changes.putAll(Map.of("model.bundleId", "5e1f00aa", "model.pvc.claimName", "checkpoints"));
+            changes.putAll(Map.of("model.bundleId", "5e1f00aa5e1f", "model.pvc.claimName", "checkpoints"));
         }
         Map<String, Integer> cards =
                 Map.of("cpu.yaml", 0, "two-cards.yaml", 2, "four-cards.yaml", 4, "sixteen-cards.yaml", 16);
