@@ -116,6 +116,11 @@ spec:
   "autoglm.bundle" (include "autoglm.bundlePath" (dict "group" .group "folder" "/model"))
   "quarkus.shutdown.timeout" (printf "%ds" (int .backend.drainSeconds))
 -}}
+{{- if .root.Values.tls.enabled -}}
+{{- range $file, $path := dict "certificate" "/tls/tls.crt" "key" "/tls/tls.key" "authority" "/tls/ca.crt" -}}
+{{- $_ := set $config (printf "autoglm.%s.tls.%s" $.backend.component $file) $path -}}
+{{- end -}}
+{{- end -}}
 {{- toJson $config -}}
 {{- end -}}
 

@@ -24,6 +24,11 @@
 {{- $_ := set $config (printf "autoglm.backends.%s" $component) $targets -}}
 {{- end -}}
 {{- end -}}
+{{- if .Values.tls.enabled -}}
+{{- range $file, $path := dict "certificate" "/tls/tls.crt" "key" "/tls/tls.key" "authority" "/tls/ca.crt" -}}
+{{- $_ := set $config (printf "autoglm.backends.tls.%s" $file) $path -}}
+{{- end -}}
+{{- end -}}
 {{- if not .Values.apiKeys.open -}}
 {{- $_ := set $config "autoglm.http.api-key-file" "/etc/autoglm/keys/api-keys" -}}
 {{- end -}}

@@ -16,6 +16,7 @@ import ai.autoglm.gateway.text.DefaultThinking;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,15 @@ class ConfigurationTest {
         assertThat(backends.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(backends.recoveryWait()).isEqualTo(Duration.ofSeconds(3));
         assertThat(backends.reconnectInterval()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(TestConfig.of(
+                                BackendsConfig.class,
+                                Map.of(
+                                        "autoglm.backends.tls.certificate", "a",
+                                        "autoglm.backends.tls.key", "b",
+                                        "autoglm.backends.tls.authority", "c"))
+                        .tls())
+                .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
+                        .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
 
         ModelConfig model = TestConfig.of(
                 ModelConfig.class,

@@ -1,5 +1,6 @@
 package ai.autoglm.audio.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -7,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Settings of the audio encoder.
 @ConfigMapping(prefix = "autoglm.audio-encoder")
@@ -50,6 +52,9 @@ public interface AudioEncoderConfig {
     /// How long a client may leave a call without sending or reading.
     @WithDefault("30s")
     Duration idleTimeout();
+
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
 
     /// Threads that share one operator of the tower; 0 is one for each physical core.
     @WithDefault("0")

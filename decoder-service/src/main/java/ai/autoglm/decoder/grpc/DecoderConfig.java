@@ -1,11 +1,13 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Settings of the decoder.
@@ -48,6 +50,9 @@ public interface DecoderConfig {
     /// How long a client may leave its answer unread.
     @WithDefault("30s")
     Duration idleTimeout();
+
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
 
     /// Threads that share one operator of the model; 0 is one for each physical core.
     @WithDefault("0")

@@ -10,6 +10,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +29,7 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
+        assertThat(config.tls()).isEmpty();
     }
 
     @Test
@@ -54,6 +56,17 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.engineThreads()).isEqualTo(9);
         assertThat(config.engineSpinning()).isTrue();
+    }
+
+    @Test
+    void tlsIsWholeOrNotAtAll() {
+        assertThat(config(Map.of("tls.certificate", "a", "tls.key", "b", "tls.authority", "c"))
+                        .tls())
+                .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
+                        .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
+        assertThatThrownBy(() -> config(Map.of("tls.certificate", "a", "tls.key", "b")))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("tls.authority");
     }
 
     @Test

@@ -24,12 +24,17 @@ public final class BackendPool implements AutoCloseable {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    BackendPool(BackendKind kind, List<String> addresses, String bundleId, BackendsConfig config) {
+    BackendPool(
+            BackendKind kind,
+            List<String> addresses,
+            String bundleId,
+            BackendsConfig config,
+            ChannelSecurity security) {
         this.kind = kind;
         this.recoveryWait = config.recoveryWait();
         this.backends = addresses.stream()
                 .map(BackendAddress::parse)
-                .map(address -> new Backend(kind, address, bundleId, config, this::signalChange))
+                .map(address -> new Backend(kind, address, bundleId, config, security, this::signalChange))
                 .toList();
     }
 

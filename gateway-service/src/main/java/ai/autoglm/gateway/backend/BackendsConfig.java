@@ -1,10 +1,12 @@
 package ai.autoglm.gateway.backend;
 
+import ai.autoglm.proto.tls.TlsFiles;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Where the backends are. Several addresses share the requests of a kind.
 @ConfigMapping(prefix = "autoglm.backends")
@@ -23,6 +25,9 @@ public interface BackendsConfig {
     @WithDefault("127.0.0.1:9003")
     @NotEmpty
     List<String> decoder();
+
+    /// Certificate, key and authority of connections with backends; without them connections are plain.
+    Optional<TlsFiles> tls();
 
     /// How long an attempt to connect may take.
     @WithDefault("1s")

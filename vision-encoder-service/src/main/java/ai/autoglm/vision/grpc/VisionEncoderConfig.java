@@ -1,5 +1,6 @@
 package ai.autoglm.vision.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -7,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Settings of the vision encoder.
 @ConfigMapping(prefix = "autoglm.vision-encoder")
@@ -49,6 +51,9 @@ public interface VisionEncoderConfig {
     /// How long a client may leave a call without sending or reading.
     @WithDefault("30s")
     Duration idleTimeout();
+
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
 
     /// Threads that share one operator of the tower; 0 is one for each physical core.
     @WithDefault("0")

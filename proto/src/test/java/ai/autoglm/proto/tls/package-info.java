@@ -1,4 +1,4 @@
 @NullMarked
-package ai.autoglm.gateway.reload;
+package ai.autoglm.proto.tls;
 
 import org.jspecify.annotations.NullMarked;
