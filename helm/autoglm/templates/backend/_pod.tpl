@@ -61,6 +61,9 @@ spec:
       imagePullPolicy: {{ $values.image.pullPolicy }}
       env:
         {{- include "autoglm.environment" (dict "config" (merge (include "autoglm.backendConfig" . | fromJson) $backend.config) "extra" $backend.extraEnv) | nindent 8 }}
+        {{- if $onGpu }}
+        {{- include "autoglm.engineEnvironment" . | nindent 8 }}
+        {{- end }}
       ports:
         - name: grpc
           containerPort: {{ $backend.port }}
@@ -114,6 +117,9 @@ spec:
 {{- define "autoglm.backendConfig" -}}
 {{- $config := dict
   "autoglm.bundle" (include "autoglm.bundlePath" (dict "group" .group "folder" "/model"))
+  "autoglm.model.served-name" .group.servedName
+  "autoglm.wanted-device" .backend.device
+  "autoglm.engine" (ternary "tensorrt" "onnxruntime" (eq .backend.device "gpu"))
   "quarkus.shutdown.timeout" (printf "%ds" (int .backend.drainSeconds))
 -}}
 {{- if .root.Values.tls.enabled -}}
@@ -137,9 +143,16 @@ args:
   - build-engine
   - {{ include "autoglm.bundlePath" (dict "group" .group "folder" "/model") }}
   - --part={{ .backend.component }}
-  - --gpu=0
-  - --cache=/engines
-  - --plan-key-file=/plan-key/key
+  {{- if eq .backend.kind "decoder" }}
+  - --part=fusion
+  {{- end }}
+  {{- range $key := list "max-num-seqs" "max-model-len" "prefill-chunk" }}
+  {{- with index $.backend.config (printf "autoglm.decoder.%s" $key) }}
+  - --{{ $key }}={{ include "autoglm.text" . }}
+  {{- end }}
+  {{- end }}
+env:
+  {{- include "autoglm.engineEnvironment" . | nindent 2 }}
 resources:
   {{- include "autoglm.backendResources" (dict "root" .root "backend" .backend "resources" $values.build.resources) | nindent 2 }}
 securityContext:
@@ -153,6 +166,14 @@ volumeMounts:
   - name: plan-key
     mountPath: /plan-key
     readOnly: true
+{{- end -}}
+
+{{/* Where engines are, and the key that vouches for them: the same where they are built and where they are loaded. */}}
+{{- define "autoglm.engineEnvironment" -}}
+- name: AUTOGLM_ENGINE_FOLDER
+  value: /engines
+- name: AUTOGLM_PLAN_KEY_FILE
+  value: /plan-key/key
 {{- end -}}
 
 {{/* Resources with the card of a backend on a GPU. Takes root, backend, resources. */}}

@@ -2,6 +2,8 @@ package ai.autoglm.helm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.marcnuri.helm.DryRun;
+import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,5 +50,25 @@ class ChartTest {
         Path file = Chart.DIRECTORY.resolve("ci/gpu-values.yaml");
 
         assertThat(Chart.rendered("gpu-values.yaml", Map.of())).isEqualTo(Chart.rendered(file));
+    }
+
+    @Test
+    void theNotesSayWhatToDoNext() {
+        String notes = new Helm(Chart.DIRECTORY)
+                .install()
+                .withName(Chart.RELEASE)
+                .withNamespace(Chart.NAMESPACE)
+                .withKubeVersion(Chart.KUBERNETES)
+                .clientOnly()
+                .withDryRunOption(DryRun.CLIENT)
+                .withValuesFile(Chart.DIRECTORY.resolve("ci/cpu-values.yaml"))
+                .call()
+                .getOutput();
+
+        assertThat(notes)
+                .contains("autoglm-phone-9b: bundle 0123abcd, weight 100.")
+                .contains("kubectl -n phones rollout status deployment/phone-autoglm-gateway")
+                .contains("helm -n phones test phone --logs")
+                .contains("get secret phone-autoglm-api-keys");
     }
 }
