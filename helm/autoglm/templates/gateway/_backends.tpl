@@ -24,6 +24,9 @@
 {{- $_ := set $config (printf "autoglm.backends.%s" $component) $targets -}}
 {{- end -}}
 {{- end -}}
+{{- with .Values.encoder.wakeTimeout -}}
+{{- $_ := set $config "autoglm.backends.encoder-wake-timeout" . -}}
+{{- end -}}
 {{- if .Values.tls.enabled -}}
 {{- range $file, $path := dict "certificate" "/tls/tls.crt" "key" "/tls/tls.key" "authority" "/tls/ca.crt" -}}
 {{- $_ := set $config (printf "autoglm.backends.tls.%s" $file) $path -}}

@@ -86,12 +86,14 @@ class ConfigurationTest {
                         "autoglm.backends.decoder", "d:1,d:2",
                         "autoglm.backends.connect-timeout", "2s",
                         "autoglm.backends.recovery-wait", "3s",
+                        "autoglm.backends.encoder-wake-timeout", "5m",
                         "autoglm.backends.reconnect-interval", "4s"));
         assertThat(backends.visionEncoder()).containsExactly("v1:1", "v2:2");
         assertThat(backends.audioEncoder()).containsExactly("a:1");
         assertThat(backends.decoder()).containsExactly("d:1", "d:2");
         assertThat(backends.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(backends.recoveryWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(backends.encoderWakeTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(backends.reconnectInterval()).isEqualTo(Duration.ofSeconds(4));
         assertThat(TestConfig.of(
                                 BackendsConfig.class,

@@ -19,7 +19,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /// keys (rendezvous hashing).
 public final class BackendPool implements AutoCloseable {
     private final BackendKind kind;
-    private final Duration recoveryWait;
+    private final Duration patience;
+    private final boolean wakes;
     private final List<Backend> backends;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -31,7 +32,8 @@ public final class BackendPool implements AutoCloseable {
             BackendsConfig config,
             ChannelSecurity security) {
         this.kind = kind;
-        this.recoveryWait = config.recoveryWait();
+        this.wakes = kind != BackendKind.DECODER && config.encoderWakeTimeout().isPositive();
+        this.patience = wakes ? config.encoderWakeTimeout().plus(config.recoveryWait()) : config.recoveryWait();
         this.backends = addresses.stream()
                 .map(BackendAddress::parse)
                 .map(address -> new Backend(kind, address, bundleId, config, security, this::signalChange))
@@ -48,6 +50,11 @@ public final class BackendPool implements AutoCloseable {
                 .sorted(Comparator.comparing(backend -> score(backend.address(), key)))
                 .toList();
         return firstReady(ranked).or(() -> awaitReady(ranked)).orElseThrow(this::whyNone);
+    }
+
+    /// Whether a request would find a backend now, or wait for one that it wakes.
+    public boolean isServed() {
+        return wakes || isReady();
     }
 
     /// Whether a request would find a backend now.
@@ -79,7 +86,7 @@ public final class BackendPool implements AutoCloseable {
     }
 
     private Optional<Backend> awaitReady(List<Backend> ranked) {
-        long nanosLeft = recoveryWait.toNanos();
+        long nanosLeft = patience.toNanos();
         lock.lock();
         try {
             reconnect();

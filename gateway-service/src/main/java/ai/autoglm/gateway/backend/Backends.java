@@ -53,10 +53,10 @@ public final class Backends {
         return pool;
     }
 
-    /// The kinds that the bundle needs and of which none is ready now.
+    /// The kinds that the bundle needs and of which none is ready now, or can be woken.
     public List<BackendKind> missing() {
         return pools.entrySet().stream()
-                .filter(pool -> !pool.getValue().isReady())
+                .filter(pool -> !pool.getValue().isServed())
                 .map(Map.Entry::getKey)
                 .toList();
     }

@@ -37,6 +37,11 @@ public interface BackendsConfig {
     @WithDefault("750ms")
     Duration recoveryWait();
 
+    /// How long a request waits for an encoder where none runs, as where they are scaled to none while nobody needs
+    /// them; an encoder that is away is then no fault. 0 refuses such a request after the recovery wait.
+    @WithDefault("0s")
+    Duration encoderWakeTimeout();
+
     /// How often a lost connection is tried again while no request asks for it.
     @WithDefault("1s")
     Duration reconnectInterval();
