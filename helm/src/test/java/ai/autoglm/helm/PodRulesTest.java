@@ -104,6 +104,18 @@ class PodRulesTest {
 
     @ParameterizedTest
     @MethodSource("valuesFiles")
+    void onlyTheEndpointIsShownToTheWorld(Path valuesFile) {
+        assertThat(Chart.rendered(valuesFile))
+                .filteredOn(manifest -> manifest.kind().equals("Service")
+                        && !manifest.json().at("/spec/clusterIP").asText().equals("None"))
+                .hasSize(1)
+                .allSatisfy(service -> assertThat(service.json().at("/spec/ports"))
+                        .extracting(port -> port.path("name").asText())
+                        .containsExactly("http"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
     void graceIsLongerThanPreStopAndDrain(Path valuesFile) {
         assertThat(servers(valuesFile)).allSatisfy(workload -> {
             int preStop = workload.mainContainer()
