@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Compiles a checkpoint directory to a bundle directory. Weights stream from mapping to file: the heap stays small
@@ -49,9 +50,18 @@ public final class BundleCompiler {
     /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when the checkpoint cannot be compiled, or with
     ///     [ErrorCode#INVALID_BUNDLE] when the bundle cannot be written
     public Bundle compile(Path checkpointDirectory, Path bundleDirectory) {
+        return compile(checkpointDirectory, bundleDirectory, _ -> {});
+    }
+
+    /// Compiles, whatever is there.
+    ///
+    /// @param announce told the bundle's id once the checkpoint is read; what it throws ends the work
+    public Bundle compile(Path checkpointDirectory, Path bundleDirectory, Consumer<String> announce) {
         CheckpointFingerprint fingerprint = new CheckpointFingerprint(checkpointDirectory);
         try (Checkpoint checkpoint = Checkpoint.open(checkpointDirectory)) {
-            return compile(checkpoint, fingerprint, fingerprint.sha256(progress), bundleDirectory);
+            String sha256 = fingerprint.sha256(progress);
+            announce.accept(ManifestBuilder.bundleId(options, sha256));
+            return compile(checkpoint, fingerprint, sha256, bundleDirectory);
         }
     }
 

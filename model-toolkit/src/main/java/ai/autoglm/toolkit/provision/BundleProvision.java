@@ -71,9 +71,10 @@ public final class BundleProvision {
     }
 
     private void compile(Path checkpoint, BundleCompiler compiler) {
-        // Before the long work, not after it.
-        required.require(compiler.bundleId(checkpoint), "What this checkpoint compiles to with these options");
-        compiler.compile(checkpoint, target);
+        compiler.compile(
+                checkpoint,
+                target,
+                bundleId -> required.require(bundleId, "What this checkpoint compiles to with these options"));
     }
 
     private Path beside(String purpose) {
