@@ -13,7 +13,8 @@ checks the sums and pushes the images to the registry of the site. Carry the fol
   --model <folder>   checkpoint or bundle to take along
   --prefix <name>    of the images, as they were built          (default: autoglm)
   --tag <tag>        of the images                              (default: latest)
-  <image>            takes only these of gateway, vision-encoder, audio-encoder, decoder, compiler
+  <image>            takes only these of gateway, vision-encoder, audio-encoder, decoder, compiler, engine-builder; with a
+                     tag of its own as in decoder:0.1.0-gpu  (default: all but engine-builder)
 USAGE
 }
 
@@ -44,9 +45,13 @@ command -v docker >/dev/null || fail "docker is not installed"
 images=${images:-gateway vision-encoder audio-encoder decoder compiler}
 names=
 for image in $images; do
-    docker image inspect "$prefix/$image:$tag" >/dev/null 2>&1 ||
-        fail "there is no image $prefix/$image:$tag: build it with deploy/images/build.sh, or see --prefix and --tag"
-    names="$names $prefix/$image:$tag"
+    case $image in
+        *:*) name=$prefix/$image ;;
+        *) name=$prefix/$image:$tag ;;
+    esac
+    docker image inspect "$name" >/dev/null 2>&1 ||
+        fail "there is no image $name: build it with deploy/images/build.sh, or see --prefix and --tag"
+    names="$names $name"
 done
 
 AUTOGLM_HOME=$(cd "$(dirname "$0")/.." && pwd)

@@ -137,7 +137,7 @@ driver: it asks for the card too, and for the memory that a build takes. Takes r
 {{- define "autoglm.engineContainer" -}}
 {{- $values := .root.Values -}}
 name: engine
-image: {{ include "autoglm.image" (dict "root" .root "name" "compiler" "device" "gpu") }}
+image: {{ include "autoglm.image" (dict "root" .root "name" "engine-builder" "device" "gpu") }}
 imagePullPolicy: {{ $values.image.pullPolicy }}
 args:
   - build-engine

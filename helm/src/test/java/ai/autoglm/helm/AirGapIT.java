@@ -61,7 +61,7 @@ class AirGapIT {
 
     @Test
     void packsWhatASiteNeedsAndNoticesDamage() throws IOException {
-        pack("gateway").requireSuccess();
+        pack("gateway:t").requireSuccess();
         Path packed = directory.resolve("packed");
 
         assertThat(packed).isDirectoryContaining("glob:**/images.tar").isDirectoryContaining("glob:**/load.sh");
