@@ -24,6 +24,7 @@ import ai.autoglm.gateway.sse.ChatChunkEncoder;
 import ai.autoglm.gateway.text.CompletionAssembler;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -98,7 +99,7 @@ public final class ChatPipeline implements FrontEnd {
                 thinking.mode(),
                 request.tools(),
                 request.beginning().echoed(),
-                () -> prompt(request));
+                () -> prompt(request, record));
         pipeline.run(generation, client, record);
     }
 
@@ -116,10 +117,16 @@ public final class ChatPipeline implements FrontEnd {
     /// The prompt that a conversation becomes, with its media loaded.
     ///
     /// @throws ServingException when a medium cannot be read, or the template cannot render the conversation
-    public PromptBatch prompt(ChatRequest request) {
+    public PromptBatch prompt(ChatRequest request, RequestRecord record) {
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
-        List<Medium> media = mediaLoader.load(request);
+        List<Medium> media = load(request, record);
         return new PromptBatch(List.of(prompts.build(request, media, thinking)), media);
+    }
+
+    private List<Medium> load(ChatRequest request, RequestRecord record) {
+        try (Stage _ = record.begin("load-media")) {
+            return mediaLoader.load(request);
+        }
     }
 
     private AnswerForm form(ChatRequest request) {

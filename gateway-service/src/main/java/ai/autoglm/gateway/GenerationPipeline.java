@@ -6,6 +6,8 @@ import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
 import ai.autoglm.gateway.decode.Decoders;
 import ai.autoglm.gateway.decode.GenerationGroup;
 import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.metrics.PendingWork;
+import ai.autoglm.gateway.metrics.PendingWork.Unit;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.FinishReason;
@@ -29,12 +31,18 @@ public final class GenerationPipeline {
     private final Encoders encoders;
     private final Decoders decoders;
     private final LoadedModel model;
+    private final PendingWork pending;
+    private final String bundleId;
 
-    public GenerationPipeline(Admission admission, Encoders encoders, Decoders decoders, LoadedModel model) {
+    public GenerationPipeline(
+            Admission admission, Encoders encoders, Decoders decoders, LoadedModel model, PendingWork pending) {
         this.admission = admission;
         this.encoders = encoders;
         this.decoders = decoders;
         this.model = model;
+        this.pending = pending;
+        this.bundleId = model.manifest().bundleId();
+        pending.watch(Unit.REQUESTS, bundleId);
     }
 
     /// Generates all choices of a request.
@@ -44,12 +52,17 @@ public final class GenerationPipeline {
     /// @param record of what the request cost
     /// @throws ServingException why there is no answer, or no more of it
     public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
-        try (Admission.Permit _ = admission.admit(request.choiceCount())) {
+        record.enter("admit");
+        try (Admission.Permit _ = admission.admit(record.caller(), request.choiceCount());
+                PendingWork.Share _ = pending.open(Unit.REQUESTS, bundleId, request.choiceCount())) {
+            record.enter("prompt");
             PromptBatch batch = request.prompts().get();
+            record.media(batch.media());
+            record.leave();
             try (StartedChoices started = StartedChoices.start(encoders, decoders, batch, request.options(), record);
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
-                record.accepted(
-                        started.promptTokens().total(), started.promptTokens().cached());
+                record.accepted(started.cost());
+                record.enter("answer");
                 AnswerRelay relay = new AnswerRelay(started.promptTokens(), choices(request, batch), client, record);
                 relay.open();
                 while (!relay.finished()) {

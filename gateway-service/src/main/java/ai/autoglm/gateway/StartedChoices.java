@@ -5,6 +5,7 @@ import ai.autoglm.gateway.decode.FusedPrompt;
 import ai.autoglm.gateway.decode.Generation;
 import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.metrics.PromptCost;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
@@ -30,6 +31,7 @@ final class StartedChoices implements AutoCloseable {
     private final List<EncodedMedia> encodings = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
     private PromptTokenCounts promptTokens = new PromptTokenCounts(0, 0, 0);
+    private int imageTokenCount;
 
     private StartedChoices(
             Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, RequestRecord record) {
@@ -68,6 +70,11 @@ final class StartedChoices implements AutoCloseable {
         return promptTokens;
     }
 
+    /// What all prompts cost, for accounting.
+    PromptCost cost() {
+        return new PromptCost(promptTokens.total(), promptTokens.cached(), imageTokenCount, promptTokens.audio());
+    }
+
     @Override
     public void close() {
         choices.forEach(choice -> choice.generation.close());
@@ -81,6 +88,7 @@ final class StartedChoices implements AutoCloseable {
             Generation generation = start(prompt * options.choiceCount(), fused);
             promptTokens = promptTokens.plus(
                     new PromptTokenCounts(fused.tokenCount(), generation.cachedTokenCount(), fused.audioTokenCount()));
+            imageTokenCount += fused.imageTokenCount();
         }
     }
 
@@ -105,7 +113,7 @@ final class StartedChoices implements AutoCloseable {
 
     /// The rows of a medium can be read once, so each choice asks for its own.
     private FusedPrompt fused(Prompt prompt) {
-        EncodedMedia encoded = encoders.encode(batch.media(), record.id());
+        EncodedMedia encoded = encoders.encode(batch.media(), record);
         encodings.add(encoded);
         return FusedPrompt.of(prompt, encoded);
     }

@@ -71,6 +71,9 @@ class ConfigurationTest {
         assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(192 * MEBIBYTE);
         assertThat(admission.requestsPerMinute()).isEmpty();
         assertThat(admission.tokensPerMinute()).isEmpty();
+        assertThat(admission.usageKeys()).isEqualTo(100);
+        assertThat(admission.gatewayCount()).isEqualTo(1);
+        assertThat(admission.concurrencyPerKey()).isEmpty();
 
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(TestConfig.of(DecodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(10));
@@ -180,11 +183,17 @@ class ConfigurationTest {
                         "autoglm.admission.max-running", "7",
                         "autoglm.admission.max-held-size", "1M",
                         "autoglm.admission.requests-per-minute", "60",
-                        "autoglm.admission.tokens-per-minute", "9000"));
+                        "autoglm.admission.tokens-per-minute", "9000",
+                        "autoglm.admission.usage-keys", "3",
+                        "autoglm.admission.gateway-count", "2",
+                        "autoglm.admission.concurrency-per-key", "5"));
         assertThat(admission.maxRunning()).isEqualTo(7);
         assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(MEBIBYTE);
         assertThat(admission.requestsPerMinute()).hasValue(60);
         assertThat(admission.tokensPerMinute()).hasValue(9000);
+        assertThat(admission.usageKeys()).isEqualTo(3);
+        assertThat(admission.gatewayCount()).isEqualTo(2);
+        assertThat(admission.concurrencyPerKey()).hasValue(5);
 
         EncodeConfig encode = TestConfig.of(
                 EncodeConfig.class,

@@ -30,11 +30,13 @@ final class TestCluster implements AutoCloseable {
 
     private final Path logs;
     private final Path bundle;
+    private final Map<String, String> extraSettings;
     private final Map<Service, Endpoint> endpoints = FreePorts.endpoints();
     private final Map<Service, Process> processes = new EnumMap<>(Service.class);
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private TestCluster(String name) {
+    private TestCluster(String name, Map<String, String> extraSettings) {
+        this.extraSettings = Map.copyOf(extraSettings);
         logs = Repository.OUTPUT.resolve("logs").resolve(name);
         bundle = bundle();
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill));
@@ -42,7 +44,12 @@ final class TestCluster implements AutoCloseable {
 
     /// Starts all services and waits until they serve.
     static TestCluster start(String name) {
-        TestCluster cluster = new TestCluster(name);
+        return start(name, Map.of());
+    }
+
+    /// The same with settings that all services are given.
+    static TestCluster start(String name, Map<String, String> settings) {
+        TestCluster cluster = new TestCluster(name, settings);
         try {
             for (Service service : Service.values()) {
                 cluster.launch(service);
@@ -107,6 +114,23 @@ final class TestCluster implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("the " + service + " has no metric " + name));
     }
 
+    int managementPort(Service service) {
+        return endpoint(service).managementPort();
+    }
+
+    /// What a service has printed.
+    String log(Service service) {
+        try {
+            return Files.readString(log(service.label()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Path log(String label) {
+        return logs.resolve(label + ".log");
+    }
+
     /// The processes that run now.
     Map<Service, Long> processIds() {
         return processes.entrySet().stream()
@@ -158,7 +182,7 @@ final class TestCluster implements AutoCloseable {
             ProcessBuilder builder = new ProcessBuilder(command(service))
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            logs.resolve(service.label() + ".log").toFile()));
+                            log(service.label()).toFile()));
             processes.put(service, builder.start());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -180,7 +204,7 @@ final class TestCluster implements AutoCloseable {
 
     private Map<String, String> settings(Service service) {
         Endpoint own = endpoint(service);
-        Map<String, String> settings = new TreeMap<>();
+        Map<String, String> settings = new TreeMap<>(extraSettings);
         settings.put("autoglm.bundle", bundle.toString());
         settings.put("quarkus.management.port", Integer.toString(own.managementPort()));
         if (service == Service.GATEWAY) {

@@ -7,26 +7,31 @@ import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/// Decides what runs next. Sequences wait in a bounded queue for a slot, first come first served. Those
+/// Decides what runs next. Sequences wait in a bounded queue for a slot, in an order that is fair to their shares.
+/// Those
 /// in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
 /// chunks go round among prompts, so nobody waits longer than a chunk of each other prompt. Who waits for
 /// rows or for its client holds up nobody else. Owned by the decode-loop thread.
 public final class Scheduler {
     private final SchedulerSettings settings;
     private final KvCache kvCache;
-    private final ArrayDeque<Sequence> queue = new ArrayDeque<>();
+    private final Consumer<Sequence> onRelease;
+    private final FairQueue queue;
     private final List<Sequence> running = new ArrayList<>(); // next to prefill first
     private boolean prefilledLast;
 
-    public Scheduler(SchedulerSettings settings, KvCache kvCache) {
+    /// @param onRelease is told of each sequence that has ended and left its slot
+    public Scheduler(SchedulerSettings settings, KvCache kvCache, Consumer<Sequence> onRelease) {
         this.settings = settings;
         this.kvCache = kvCache;
+        this.onRelease = onRelease;
+        this.queue = new FairQueue(settings.queueCapacity());
     }
 
     /// Takes a new sequence, or fails it when the queue is full.
@@ -36,11 +41,11 @@ public final class Scheduler {
         if (sequence.isComplete()) {
             sequence.accept(0, 0);
             sequence.finish();
-        } else if (waiting >= settings.queueCapacity()) {
+        } else if (!queue.hasRoom(sequence.request().share(), kvCache.idleCount())) {
             sequence.fail(new ServingException(
                     ErrorCode.OVERLOADED,
-                    "All " + kvCache.slotCount() + " places are taken and " + waiting
-                            + " requests wait already: try again later."));
+                    "All " + kvCache.slotCount() + " places are taken and " + Math.max(0, waiting)
+                            + " requests wait already, too many of them of this key or altogether: try again later."));
         } else {
             if (waiting >= 0) {
                 sequence.accept(waiting + 1, 0);
@@ -49,20 +54,19 @@ public final class Scheduler {
         }
     }
 
-    /// Gives a slot to the sequence that waits longest. Whatever its lease says to copy must be copied
+    /// Gives a slot to the sequence whose turn it is. Whatever its lease says to copy must be copied
     /// before the next call.
     ///
     /// @return empty when none waits or no slot is idle
     public Optional<Sequence> admitNext() {
-        if (queue.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<SlotLease> lease = kvCache.lease(queue.element().keys());
+        Optional<Sequence> next = queue.peek();
+        Optional<SlotLease> lease = next.flatMap(sequence -> kvCache.lease(sequence.keys()));
         if (lease.isEmpty()) {
             return Optional.empty();
         }
-        Sequence sequence = queue.remove();
+        Sequence sequence = next.get();
         sequence.start(lease.get());
+        queue.start(sequence, sequence.missingRows());
         sequence.accept(
                 0,
                 Math.min(lease.get().cachedRows(), sequence.request().prompt().rowCount()));
@@ -103,7 +107,11 @@ public final class Scheduler {
                 running.remove(prefill.sequence());
                 running.add(prefill.sequence());
             }
-            case DecodeBatch decode -> decode.sequences().forEach(sequence -> extend(sequence, 1));
+            case DecodeBatch decode ->
+                decode.sequences().forEach(sequence -> {
+                    extend(sequence, 1);
+                    queue.charge(sequence, 1);
+                });
         }
     }
 
@@ -117,6 +125,7 @@ public final class Scheduler {
         sequence.fail(reason);
         running.remove(sequence);
         kvCache.discard(sequence.slot());
+        released(sequence);
     }
 
     /// Ends a sequence early, wherever it is. Without effect when it has ended.
@@ -132,13 +141,21 @@ public final class Scheduler {
     public void releaseIfEnded(Sequence sequence) {
         if (sequence.hasEnded() && running.remove(sequence)) {
             kvCache.release(sequence.slot());
+            released(sequence);
         }
+    }
+
+    /// What was charged for its prompt and not computed is given back.
+    private void released(Sequence sequence) {
+        queue.charge(sequence, -sequence.missingRows());
+        queue.end(sequence);
+        onRelease.accept(sequence);
     }
 
     /// Ends sequences that have waited too long for a slot, for their media rows, or for their client.
     public void expire(long nanoTime) {
-        for (Sequence sequence : List.copyOf(queue)) {
-            if (isOver(sequence.age(nanoTime), settings.queueTimeout())) {
+        for (Sequence sequence : queue.waiting()) {
+            if (isOver(sequence.times().age(nanoTime), settings.queueTimeout())) {
                 abort(
                         sequence,
                         new ServingException(
@@ -170,6 +187,11 @@ public final class Scheduler {
         return waited.compareTo(limit) > 0;
     }
 
+    /// Shares of which the queue knows something.
+    int shareCount() {
+        return queue.shareCount();
+    }
+
     public int queuedCount() {
         return queue.size();
     }
@@ -180,7 +202,7 @@ public final class Scheduler {
 
     /// Ends everything, for shutdown.
     public void abortAll(ServingException reason) {
-        List.copyOf(queue).forEach(sequence -> abort(sequence, reason));
+        queue.waiting().forEach(sequence -> abort(sequence, reason));
         List.copyOf(running).forEach(sequence -> abort(sequence, reason));
     }
 
@@ -189,6 +211,7 @@ public final class Scheduler {
     /// @throws IllegalStateException that names what is wrong
     public void checkIntegrity() {
         kvCache.checkIntegrity();
+        queue.checkIntegrity(running.size());
         if (kvCache.activeCount() != running.size()) {
             throw new IllegalStateException(
                     kvCache.activeCount() + " slots are active for " + running.size() + " sequences");

@@ -1,8 +1,10 @@
 package ai.autoglm.decoder.grpc;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
@@ -28,23 +30,27 @@ class DecoderConfigTest {
         assertThat(config.mediaTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
+        assertThat(config.savedTokens()).isZero();
         assertThat(config.engineSpinning()).isFalse();
         assertThat(config.tls()).isEmpty();
+        assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
+        assertThat(config.servedName()).isEqualTo("autoglm-phone-9b");
     }
 
     @Test
     void everyKeyCanBeSet() {
-        DecoderConfig config = config(Map.of(
-                "bundle", "own/bundle",
-                "max-num-seqs", "3",
-                "max-model-len", "4000",
-                "prefill-chunk", "128",
-                "queue-capacity", "5",
-                "queue-timeout", "6s",
-                "media-timeout", "7s",
-                "idle-timeout", "8s",
-                "engine-threads", "9",
-                "engine-spinning", "true"));
+        DecoderConfig config = config(Map.ofEntries(
+                entry("bundle", "own/bundle"),
+                entry("max-num-seqs", "3"),
+                entry("max-model-len", "4000"),
+                entry("prefill-chunk", "128"),
+                entry("queue-capacity", "5"),
+                entry("queue-timeout", "6s"),
+                entry("media-timeout", "7s"),
+                entry("idle-timeout", "8s"),
+                entry("engine-threads", "9"),
+                entry("engine-spinning", "true"),
+                entry("served-name", "phone")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.maxNumSeqs()).isEqualTo(3);
@@ -56,6 +62,14 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.engineThreads()).isEqualTo(9);
         assertThat(config.engineSpinning()).isTrue();
+        assertThat(config.servedName()).isEqualTo("phone");
+    }
+
+    @Test
+    void theEngineAndItsHostMemoryCanBeChosen() {
+        assertThat(config(Map.of("saved-tokens", "100000")).savedTokens()).isEqualTo(100_000);
+        assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
+        assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
     }
 
     @Test

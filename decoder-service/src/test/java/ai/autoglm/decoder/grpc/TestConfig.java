@@ -2,6 +2,7 @@ package ai.autoglm.decoder.grpc;
 
 import ai.autoglm.decoder.MiniModel;
 import ai.autoglm.proto.tls.TlsFiles;
+import ai.autoglm.toolkit.engine.EngineChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -46,6 +47,16 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     }
 
     @Override
+    public long savedTokens() {
+        return 0;
+    }
+
+    @Override
+    public EngineChoice engine() {
+        return EngineChoice.ONNXRUNTIME;
+    }
+
+    @Override
     public int engineThreads() {
         return 0;
     }
@@ -53,5 +64,10 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     @Override
     public boolean engineSpinning() {
         return false;
+    }
+
+    @Override
+    public String servedName() {
+        return "phone";
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private final Scheduler scheduler =
-            new Scheduler(new SchedulerSettings(10, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3));
+            new Scheduler(new SchedulerSettings(10, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3), _ -> {});
     private final List<Sequence> submitted = new ArrayList<>();
 
     @Test
@@ -177,7 +177,8 @@ class SchedulerTest {
                 TokenIds.empty(),
                 "salt-" + submitted.size(),
                 null,
-                null);
+                null,
+                Share.NOBODYS);
         Sequence sequence = new Sequence(request, 10, 0);
         submitted.add(sequence);
         scheduler.submit(sequence);

@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.gateway.admission.KeyLimits;
 import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
@@ -8,6 +9,7 @@ import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
@@ -23,11 +25,13 @@ public final class Decoders {
     private final Backends backends;
     private final BundleManifest manifest;
     private final DecodeConfig config;
+    private final KeyLimits limits;
 
-    public Decoders(Backends backends, LoadedModel model, DecodeConfig config) {
+    public Decoders(Backends backends, LoadedModel model, DecodeConfig config, KeyLimits limits) {
         this.backends = backends;
         this.manifest = model.manifest();
         this.config = config;
+        this.limits = limits;
     }
 
     /// Hands a prompt to a decoder and waits until it has a place there. Rows of media follow in the
@@ -44,22 +48,27 @@ public final class Decoders {
                 manifest.bundleId(),
                 record.id(),
                 config.prefixCachePerKey() ? record.caller().name() : "",
+                DecoderShare.of(record.caller(), limits),
                 prompt,
                 StartMessage.sampling(options.sampling(), manifest.generation(), seed),
                 StartMessage.stop(options.stop(), maxTokens),
                 options.topLogprobs());
+        Stage stage = record.trace().beginCall("generate");
         ClientExchange<GenerateRequest, GenerateResponse> call = ClientExchange.open(
-                DecoderGrpc.newStub(decoder.channel())::generate,
+                DecoderGrpc.newStub(stage.on(decoder.channel()))::generate,
                 BackendKind.DECODER.label(),
                 config.progressTimeout());
         try {
             call.requests().send(start);
             int cachedTokenCount = awaitAcceptance(call);
+            stage.event("accepted");
             RowRelay relay = new RowRelay(prompt, cachedTokenCount, call);
             relay.start();
-            return new Generation(call, relay, cachedTokenCount, config.progressTimeout());
+            return new Generation(call, relay, cachedTokenCount, config.progressTimeout(), record, stage);
         } catch (ServingException e) {
             call.close();
+            stage.fail(e.code().wireName());
+            stage.close();
             throw e;
         }
     }

@@ -1,8 +1,11 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.text.GeneratedToken;
 import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
@@ -19,17 +22,27 @@ public final class Generation implements AutoCloseable {
     private final RowRelay relay;
     private final int cachedTokenCount;
     private final Duration progressTimeout;
+    private final RequestRecord record;
+    private final Stage stage;
+    private volatile double engineSeconds; // so far
+    private boolean closed;
     private @Nullable DecodeEvent first;
 
+    /// @param record is told at the end what the generation has cost
+    /// @param stage the generation's span, closed with it
     Generation(
             ClientExchange<GenerateRequest, GenerateResponse> call,
             RowRelay relay,
             int cachedTokenCount,
-            Duration progressTimeout) {
+            Duration progressTimeout,
+            RequestRecord record,
+            Stage stage) {
         this.call = call;
         this.relay = relay;
         this.cachedTokenCount = cachedTokenCount;
         this.progressTimeout = progressTimeout;
+        this.record = record;
+        this.stage = stage;
     }
 
     /// Leading prompt tokens that the decoder found in its prefix cache.
@@ -61,15 +74,22 @@ public final class Generation implements AutoCloseable {
                     .receive(progressTimeout)
                     .orElseThrow(() -> new ServingException(
                             ErrorCode.INTERNAL, "The decoder ended a generation without a reason."));
+            engineSeconds = Math.max(engineSeconds, response.getEngineSeconds());
             return event(response);
         } catch (ServingException e) {
+            stage.fail(e.code().wireName());
             throw relay.failure().orElse(e);
         }
     }
 
     @Override
     public void close() {
-        call.close();
+        if (!closed) {
+            closed = true;
+            record.engineTime(BackendKind.DECODER.serviceName(), engineSeconds);
+            call.close();
+            stage.close();
+        }
     }
 
     private static DecodeEvent event(GenerateResponse response) {

@@ -4,6 +4,7 @@ import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.EmbeddingRows;
@@ -29,37 +30,46 @@ public final class Encoders {
     private final String bundleId;
     private final EncodeConfig config;
     private final GatewayMetrics metrics;
+    private final EncodeDemand demand;
 
-    public Encoders(Backends backends, LoadedModel model, EncodeConfig config, GatewayMetrics metrics) {
+    public Encoders(
+            Backends backends, LoadedModel model, EncodeConfig config, GatewayMetrics metrics, EncodeDemand demand) {
         this.backends = backends;
         this.bundleId = model.manifest().bundleId();
         this.config = config;
         this.metrics = metrics;
+        this.demand = demand;
     }
 
     /// Uploads all media and waits until each has been decoded; rows then come as they are read. Ends
     /// early when the current gRPC context is cancelled.
     ///
     /// @param media in prompt order, and so are the results
+    /// @param record of the request: its id, and what the engines' time for it is added to
     /// @throws ServingException of the first medium in prompt order that failed, pointing at it when it
     ///     is to blame
-    public EncodedMedia encode(List<Medium> media, String requestId) {
+    public EncodedMedia encode(List<Medium> media, RequestRecord record) {
         Context.CancellableContext calls = Context.current().withCancellation();
+        List<MediumWork> works =
+                media.stream().map(medium -> demand.open(medium, record)).toList();
+        Runnable cancel = () -> {
+            calls.cancel(null);
+            works.forEach(MediumWork::close);
+        };
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<EncodedMedium>> encodings = media.stream()
-                    .map(medium -> threads.submit(calls.wrap(() -> encode(medium, requestId))))
+            List<Future<EncodedMedium>> encodings = works.stream()
+                    .map(work -> threads.submit(calls.wrap(() -> encode(work))))
                     .toList();
-            return new EncodedMedia(awaitAll(encodings, calls), () -> calls.cancel(null));
+            return new EncodedMedia(awaitAll(encodings, cancel), cancel);
         }
     }
 
     /// The first failure cancels the calls of all other media, accepted or not.
-    private static List<EncodedMedium> awaitAll(
-            List<Future<EncodedMedium>> encodings, Context.CancellableContext calls) {
+    private static List<EncodedMedium> awaitAll(List<Future<EncodedMedium>> encodings, Runnable cancel) {
         try {
             return encodings.stream().map(Encoders::await).toList();
         } catch (RuntimeException e) {
-            calls.cancel(e);
+            cancel.run();
             throw e;
         }
     }
@@ -77,35 +87,45 @@ public final class Encoders {
         }
     }
 
-    private EncodedMedium encode(Medium medium, String requestId) {
+    private EncodedMedium encode(MediumWork work) {
+        Medium medium = work.medium();
+        String requestId = work.record().id();
         try {
             return switch (medium) {
-                case Medium.Image image -> encode(image.bytes(), ImageProtocol.of(image, bundleId, requestId));
-                case Medium.Audio audio -> encode(audio.bytes(), AudioProtocol.of(audio, bundleId, requestId));
+                case Medium.Image image -> encode(work, ImageProtocol.of(image, bundleId, requestId));
+                case Medium.Audio audio -> encode(work, AudioProtocol.of(audio, bundleId, requestId));
             };
         } catch (ServingException e) {
+            work.stage().fail(e.code().wireName());
             throw e.code().type() == ErrorType.USER_ERROR ? e.withParam(medium.param()) : e;
         }
     }
 
-    private <Q, A> EncodedMedium encode(ByteString bytes, EncodeProtocol<Q, A> protocol) {
+    private <Q, A> EncodedMedium encode(MediumWork work, EncodeProtocol<Q, A> protocol) {
         long startNanos = System.nanoTime();
         Backend encoder = backends.pool(protocol.kind()).choose(protocol.sha256());
-        ClientExchange<Q, A> call = protocol.open(encoder.channel(), config.progressTimeout());
+        ClientExchange<Q, A> call = protocol.open(work.stage().on(encoder.channel()), config.progressTimeout());
         try {
-            upload(bytes, protocol, call);
+            upload(work.medium().bytes(), protocol, call);
             Acceptance acceptance = call.responses()
                     .receive(config.acceptTimeout())
                     .flatMap(protocol::acceptance)
                     .orElseThrow(() -> new ServingException(
                             ErrorCode.INTERNAL,
                             "The " + protocol.kind().label() + " did not accept a medium as told."));
+            work.accepted(acceptance);
             return new EncodedMedium(
                     protocol.sha256(),
                     acceptance,
-                    () -> rows(protocol, call),
-                    () -> metrics.encoded(protocol.kind().serviceName(), startNanos),
-                    call::close);
+                    () -> rows(work, protocol, call),
+                    () -> {
+                        metrics.encoded(protocol.kind().serviceName(), startNanos);
+                        work.close();
+                    },
+                    () -> {
+                        call.close();
+                        work.close();
+                    });
         } catch (RuntimeException e) {
             call.close();
             throw e;
@@ -121,7 +141,11 @@ public final class Encoders {
         call.requests().complete();
     }
 
-    private <Q, A> Optional<EmbeddingRows> rows(EncodeProtocol<Q, A> protocol, ClientExchange<Q, A> call) {
-        return call.responses().receive(config.progressTimeout()).flatMap(protocol::rows);
+    private <Q, A> Optional<EmbeddingRows> rows(
+            MediumWork work, EncodeProtocol<Q, A> protocol, ClientExchange<Q, A> call) {
+        Optional<A> answer = call.responses().receive(config.progressTimeout());
+        answer.ifPresent(
+                message -> work.record().engineTime(protocol.kind().serviceName(), protocol.engineSeconds(message)));
+        return answer.flatMap(protocol::rows);
     }
 }

@@ -6,6 +6,7 @@ import ai.autoglm.gateway.auth.ApiKeys;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.ErrorResponse;
 import ai.autoglm.gateway.error.HttpErrors;
+import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.arc.All;
@@ -35,6 +36,8 @@ final class GatewayRoutes {
     private final ApiKeys keys;
     private final RateLimits limits;
     private final HeldBytes heldBytes;
+    private final GatewayMetrics metrics;
+    private final ModelAccess access;
     private final CrossOrigin crossOrigin;
     private final List<Route> routes;
 
@@ -44,12 +47,16 @@ final class GatewayRoutes {
             ApiKeys keys,
             RateLimits limits,
             HeldBytes heldBytes,
+            GatewayMetrics metrics,
+            ModelAccess access,
             @All List<Endpoint> endpoints) {
         this.vertx = vertx;
         this.config = config;
         this.keys = keys;
         this.limits = limits;
         this.heldBytes = heldBytes;
+        this.metrics = metrics;
+        this.access = access;
         this.crossOrigin = new CrossOrigin(config.corsOrigins().orElse(Set.of()));
         this.routes = endpoints.stream()
                 .flatMap(endpoint -> endpoint.routes().stream())
@@ -77,9 +84,11 @@ final class GatewayRoutes {
             dispatch(Objects.requireNonNullElse(routing.request().path(), ""), exchange);
         } catch (ServingException e) {
             exchange.send(HttpErrors.of(e));
+            refused(exchange, e.code());
         } catch (RuntimeException e) {
             LOG.errorf(e, "Request %s failed", exchange.id());
             exchange.send(HttpErrors.of(e));
+            refused(exchange, ErrorCode.INTERNAL);
         }
     }
 
@@ -90,6 +99,12 @@ final class GatewayRoutes {
                 routing.statusCode() < 500
                         ? new ServingException(ErrorCode.MALFORMED_REQUEST, "The request's path cannot be read.")
                         : new ServingException(ErrorCode.INTERNAL, "The router failed.", routing.failure()));
+    }
+
+    private void refused(Exchange exchange, ErrorCode reason) {
+        if (exchange.request().method().equals(HttpMethod.POST)) {
+            metrics.refused(exchange.id(), exchange.caller(), reason);
+        }
     }
 
     private Exchange exchange(HttpServerRequest request) {
@@ -125,6 +140,7 @@ final class GatewayRoutes {
         exchange.addHeaders(() -> limits.headers(caller));
         if (exchange.request().method().equals(HttpMethod.POST)) {
             limits.countRequest(caller);
+            access.require(caller);
         }
     }
 }

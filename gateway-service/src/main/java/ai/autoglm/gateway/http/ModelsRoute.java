@@ -14,9 +14,11 @@ import java.util.Map;
 @Singleton
 final class ModelsRoute implements Endpoint {
     private final Backends backends;
+    private final ModelAccess access;
 
-    ModelsRoute(Backends backends) {
+    ModelsRoute(Backends backends, ModelAccess access) {
         this.backends = backends;
+        this.access = access;
     }
 
     @Override
@@ -33,12 +35,13 @@ final class ModelsRoute implements Endpoint {
     }
 
     private void answerList(Exchange exchange) {
-        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelList.of(backends.servedModel())));
+        ModelList models = access.permits(exchange.caller()) ? ModelList.of(backends.servedModel()) : ModelList.empty();
+        var _ = exchange.send(200, Map.of(), OpenAiJson.write(models));
     }
 
     private void answerOne(Exchange exchange, String name) {
         ServedModel served = backends.servedModel();
-        if (!served.answersTo(name)) {
+        if (!served.answersTo(name) || !access.permits(exchange.caller())) {
             throw served.notFound(name);
         }
         var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelCard.of(served)));

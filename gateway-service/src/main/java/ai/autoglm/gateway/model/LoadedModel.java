@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Set;
 
 /// The served bundle's manifest, tokenizer and chat template, open from start-up to shutdown.
@@ -54,6 +55,13 @@ public final class LoadedModel {
     /// The model's id in requests and answers.
     public String servedName() {
         return config.servedName();
+    }
+
+    /// All names by which requests may ask for the model.
+    public Set<String> names() {
+        Set<String> names = new HashSet<>(config.aliases().orElse(Set.of()));
+        names.add(config.servedName());
+        return names;
     }
 
     public BundleManifest manifest() {

@@ -16,6 +16,11 @@ public record ModelList(List<ModelCard> data) {
         return new ModelList(List.of(ModelCard.of(model)));
     }
 
+    /// For who may use none.
+    public static ModelList empty() {
+        return new ModelList(List.of());
+    }
+
     @JsonProperty
     public String object() {
         return "list";

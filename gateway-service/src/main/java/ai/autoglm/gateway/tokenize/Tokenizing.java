@@ -3,6 +3,7 @@ package ai.autoglm.gateway.tokenize;
 import ai.autoglm.gateway.ChatPipeline;
 import ai.autoglm.gateway.admission.Admission;
 import ai.autoglm.gateway.backend.Backends;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.JsonBody;
@@ -35,14 +36,14 @@ final class Tokenizing {
     }
 
     /// @throws ServingException of a code that is the client's to mend, or OVERLOADED
-    TokenizeResponse tokenize(byte[] body, String requestId) {
+    TokenizeResponse tokenize(byte[] body, RequestRecord record) {
         ServedModel model = backends.servedModel();
         JsonFields root = new JsonFields(JsonBody.parse(body), "");
         boolean withStrings = root.bool("return_token_strs").orElse(false);
         // No tokenizer that can be served adds tokens of its own, so there is nothing to switch off.
         root.bool("add_special_tokens");
-        Supplier<TokenIds> tokens = tokens(root, model, requestId);
-        try (Admission.Permit _ = admission.admit(1)) {
+        Supplier<TokenIds> tokens = tokens(root, model, record);
+        try (Admission.Permit _ = admission.admit(record.caller(), 1)) {
             TokenIds ids = tokens.get();
             List<String> strings =
                     withStrings ? ids.stream().mapToObj(tokenizer::text).toList() : null;
@@ -52,15 +53,15 @@ final class Tokenizing {
     }
 
     /// @throws ServingException of a code that is the client's to mend, or OVERLOADED
-    DetokenizeResponse detokenize(byte[] body) {
+    DetokenizeResponse detokenize(byte[] body, RequestRecord record) {
         DetokenizeRequest request = DetokenizeRequest.parse(body, backends.servedModel());
-        try (Admission.Permit _ = admission.admit(1)) {
+        try (Admission.Permit _ = admission.admit(record.caller(), 1)) {
             return new DetokenizeResponse(tokenizer.text(request.ids()));
         }
     }
 
     /// Checks the request at once, and does the work when it is asked for the tokens.
-    private Supplier<TokenIds> tokens(JsonFields root, ServedModel model, String requestId) {
+    private Supplier<TokenIds> tokens(JsonFields root, ServedModel model, RequestRecord record) {
         if (root.find("messages").isEmpty()) {
             model.requireAskedFor(root);
             String prompt = root.require("prompt").string();
@@ -70,6 +71,6 @@ final class Tokenizing {
             throw prompt.error(ErrorCode.INVALID_VALUE, "must not stand beside 'messages'.");
         });
         ChatRequest conversation = chat.parse(root);
-        return () -> promptTokens.of(chat.prompt(conversation), requestId);
+        return () -> promptTokens.of(chat.prompt(conversation, record), record);
     }
 }

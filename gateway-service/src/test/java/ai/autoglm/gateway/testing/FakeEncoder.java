@@ -43,6 +43,7 @@ public final class FakeEncoder {
     private volatile @Nullable ServingException failureBetweenRows;
     private volatile int audioTokenCount = AUDIO_TOKEN_COUNT;
     private volatile int valuesPerRow = FakeServer.WIDTH;
+    private volatile double engineSeconds;
 
     private FakeEncoder(String serviceName, boolean vision) {
         this.serviceName = serviceName;
@@ -88,6 +89,11 @@ public final class FakeEncoder {
         valuesPerRow = valueCount;
     }
 
+    /// Tells with the last rows of each medium that it has cost so much.
+    public void cost(double seconds) {
+        engineSeconds = seconds;
+    }
+
     /// The bytes of each medium, in the order of their arrival.
     public List<ByteString> received() {
         return received;
@@ -107,6 +113,7 @@ public final class FakeEncoder {
         failureBetweenRows = null;
         valuesPerRow = FakeServer.WIDTH;
         audioTokenCount = AUDIO_TOKEN_COUNT;
+        engineSeconds = 0;
         received.clear();
         sentRows.set(0);
         cancelled.set(0);
@@ -194,6 +201,7 @@ public final class FakeEncoder {
                         index -> call.responses()
                                 .send(EncodeImageResponse.newBuilder()
                                         .setRows(row(index))
+                                        .setEngineSeconds(index == count - 1 ? engineSeconds : 0)
                                         .build()));
             });
         }
@@ -229,6 +237,7 @@ public final class FakeEncoder {
                         index -> call.responses()
                                 .send(EncodeAudioResponse.newBuilder()
                                         .setRows(row(index))
+                                        .setEngineSeconds(index == audioTokenCount - 1 ? engineSeconds : 0)
                                         .build()));
             });
         }

@@ -2,6 +2,7 @@ package ai.autoglm.proto.encode;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,6 +30,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     private final String name;
     private final int capacity;
     private final BiFunction<K, I, O> work;
+    private final Consumer<Duration> waited;
     private final List<Thread> threads = new ArrayList<>();
 
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,9 +44,15 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     /// @param threadCount pieces of work done side by side
     /// @param capacity pieces of work that wait, at most
     public WorkQueue(String name, int threadCount, int capacity, BiFunction<K, I, O> work) {
+        this(name, threadCount, capacity, work, _ -> {});
+    }
+
+    /// @param waited is told how long each piece of work has waited when it begins
+    WorkQueue(String name, int threadCount, int capacity, BiFunction<K, I, O> work, Consumer<Duration> waited) {
         this.name = name;
         this.capacity = capacity;
         this.work = work;
+        this.waited = waited;
         for (int i = 0; i < threadCount; i++) {
             threads.add(Thread.ofPlatform().name(name + "-" + i).start(this::workUntilClosed));
         }
@@ -101,6 +109,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     public final class Ticket implements AutoCloseable {
         private final Entry entry;
         private final CompletableFuture<O> result = new CompletableFuture<>();
+        private volatile int sharerCount = 1;
 
         private Ticket(Entry entry) {
             this.entry = entry;
@@ -118,6 +127,11 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
                 }
                 throw e;
             }
+        }
+
+        /// How many callers the result was worked out for, this one included. Known once the result is.
+        public int sharerCount() {
+            return sharerCount;
         }
 
         /// Gives up the place in the queue. Without effect once the result is there.
@@ -141,6 +155,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         final K key;
         final I input;
         final Set<Ticket> tickets = new HashSet<>();
+        final long submittedAt = System.nanoTime();
 
         Entry(K key, I input) {
             this.key = key;
@@ -174,6 +189,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
 
     private void work(Entry entry) {
         try {
+            waited.accept(Duration.ofNanos(System.nanoTime() - entry.submittedAt));
             O result = work.apply(entry.key, entry.input);
             finish(entry, ticket -> ticket.result.complete(result));
         } catch (RuntimeException | Error failure) {
@@ -203,7 +219,10 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        tickets.forEach(outcome);
+        for (Ticket ticket : tickets) {
+            ticket.sharerCount = tickets.size();
+            outcome.accept(ticket);
+        }
     }
 
     private static void joinUninterruptibly(Thread thread) {

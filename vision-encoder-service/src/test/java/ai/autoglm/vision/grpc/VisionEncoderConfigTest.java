@@ -1,8 +1,10 @@
 package ai.autoglm.vision.grpc;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
@@ -32,21 +34,24 @@ class VisionEncoderConfigTest {
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
         assertThat(config.tls()).isEmpty();
+        assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
+        assertThat(config.servedName()).isEqualTo("autoglm-phone-9b");
     }
 
     @Test
     void everyKeyCanBeSet() {
-        VisionEncoderConfig config = config(Map.of(
-                "bundle", "own/bundle",
-                "queue-capacity", "5",
-                "decode-threads", "3",
-                "decode-queue-capacity", "7",
-                "cache-size", "1K",
-                "max-image-size", "2M",
-                "max-pixels", "1000",
-                "idle-timeout", "4s",
-                "engine-threads", "6",
-                "engine-spinning", "true"));
+        VisionEncoderConfig config = config(Map.ofEntries(
+                entry("bundle", "own/bundle"),
+                entry("queue-capacity", "5"),
+                entry("decode-threads", "3"),
+                entry("decode-queue-capacity", "7"),
+                entry("cache-size", "1K"),
+                entry("max-image-size", "2M"),
+                entry("max-pixels", "1000"),
+                entry("idle-timeout", "4s"),
+                entry("engine-threads", "6"),
+                entry("engine-spinning", "true"),
+                entry("served-name", "phone")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.queueCapacity()).isEqualTo(5);
@@ -58,6 +63,13 @@ class VisionEncoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(config.engineThreads()).isEqualTo(6);
         assertThat(config.engineSpinning()).isTrue();
+        assertThat(config.servedName()).isEqualTo("phone");
+    }
+
+    @Test
+    void theEngineCanBeChosen() {
+        assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
+        assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
     }
 
     @Test
