@@ -63,9 +63,12 @@ readinessProbe:
   failureThreshold: 2
 {{- end -}}
 
-{{/* Time that a pod gets to end: preStop, the drain, and a margin to close. Takes settings. */}}
+{{/*
+Time that a pod gets to end: preStop, the time in which others learn of it (for the gateway also five seconds with
+readiness off, its autoglm.http.shutdown-linger), the drain, and a margin to close. Takes settings.
+*/}}
 {{- define "autoglm.graceSeconds" -}}
-{{ add .preStopSeconds .drainSeconds 15 }}
+{{ add .preStopSeconds .leaveSeconds 5 .drainSeconds 15 }}
 {{- end -}}
 
 {{- define "autoglm.preStop" -}}

@@ -19,6 +19,7 @@
 {{- define "autoglm.validateModels" -}}
 {{- $seen := dict -}}
 {{- $weights := dict -}}
+{{- $aliases := dict -}}
 {{- range $index, $group := include "autoglm.groups" . | fromJsonArray -}}
 {{- $where := ternary (printf "models[%d]" $index) "model" (gt (len $.Values.models) 0) -}}
 {{- if not $group.bundleId -}}
@@ -29,6 +30,9 @@
 {{- end -}}
 {{- $_ := set $seen $group.id true -}}
 {{- $_ := set $weights $group.servedName (add (index $weights $group.servedName | default 0) (int $group.weight)) -}}
+{{- if $group.aliases -}}
+{{- $_ := set $aliases $group.servedName (append (index $aliases $group.servedName | default list) (sortAlpha $group.aliases | join ", ") | uniq) -}}
+{{- end -}}
 {{- if and (eq $group.source "pvc") (not $group.pvc.claimName) -}}
 {{- fail (printf "%s.source is pvc, and %s.pvc.claimName does not say which claim holds the checkpoint or bundle." $where $where) -}}
 {{- end -}}
@@ -55,6 +59,14 @@
 {{- fail (printf "%s.compile.precision %s is for CPUs, and %s.device is gpu: compile to bf16, fp16 or int4-fp16." $where $group.compile.precision $backend.kind) -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if gt (len $aliases) 1 -}}
+{{- fail (printf "Models served as %s have aliases: only one name can have some." (keys $aliases | sortAlpha | join " and as ")) -}}
+{{- end -}}
+{{- range $name, $lists := $aliases -}}
+{{- if gt (len $lists) 1 -}}
+{{- fail (printf "Models served as %s have different aliases (%s): aliases belong to the name, so give each of them the same." $name (join "; " $lists)) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $weight := $weights -}}

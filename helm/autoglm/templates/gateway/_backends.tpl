@@ -16,12 +16,20 @@
 {{- define "autoglm.gatewayConfig" -}}
 {{- $config := dict
   "autoglm.http.shutdown-grace" (printf "%ds" (int .Values.gateway.drainSeconds))
-  "autoglm.models.file" "/etc/autoglm/models/models.json"
+  "autoglm.http.shutdown-delay" (printf "%ds" (int .Values.gateway.leaveSeconds))
+  "autoglm.http.shutdown-linger" "5s"
+  "autoglm.model.file" "/etc/autoglm/models/models"
 -}}
 {{- range $component := list "vision-encoder" "audio-encoder" "decoder" -}}
 {{- $targets := include "autoglm.backendTargets" (dict "root" $ "component" $component) -}}
 {{- if $targets -}}
 {{- $_ := set $config (printf "autoglm.backends.%s" $component) $targets -}}
+{{- end -}}
+{{- end -}}
+{{- range $group := include "autoglm.groups" . | fromJsonArray -}}
+{{- if $group.aliases -}}
+{{- $_ := set $config "autoglm.model.served-name" $group.servedName -}}
+{{- $_ := set $config "autoglm.model.aliases" (join "," $group.aliases) -}}
 {{- end -}}
 {{- end -}}
 {{- with .Values.encoder.wakeTimeout -}}

@@ -168,9 +168,9 @@ class ClusterIT {
             for (int weight : List.of(100, 0)) {
                 upgrade(values(model(OLD, 100 - weight, 3) + model(NEW, weight, 1), "1.0.0"));
                 String models = api.get("/api/v1/namespaces/" + NAMESPACE + "/configmaps/phone-autoglm-models")
-                        .at("/data/models.json")
+                        .at("/data/models")
                         .asText();
-                assertThat(models).contains("\"weight\": " + weight);
+                assertThat(models).contains("autoglm-phone-9b %d /models/%s/".formatted(weight, NEW));
             }
             Thread.sleep(Duration.ofSeconds(5));
             assertThat(identities("")).isEqualTo(before);

@@ -71,8 +71,17 @@ class ModelChangeTest {
                 assertThat(manifest).isEqualTo(before.get(name));
             }
         });
-        assertThat(after.get("ConfigMap phone-autoglm-models"))
-                .isNotEqualTo(before.get("ConfigMap phone-autoglm-models"));
+        assertThat(modelFile(before)).startsWith("autoglm-phone-9b 100 /models/aaaaaaaa\n");
+        assertThat(modelFile(after)).isEqualTo("""
+                        autoglm-phone-9b 0 /models/aaaaaaaa
+                        autoglm-phone-9b 100 /models/bbbbbbbb/bundle
+                        autoglm-phone-mini 100 /models/cccccccc/bundle
+                        """);
+    }
+
+    private static String modelFile(Map<String, JsonNode> manifests) {
+        JsonNode map = Objects.requireNonNull(manifests.get("ConfigMap phone-autoglm-models"));
+        return map.at("/data/models").asText();
     }
 
     @Test

@@ -121,13 +121,17 @@ class PodRulesTest {
             int preStop = workload.mainContainer()
                     .at("/lifecycle/preStop/sleep/seconds")
                     .asInt(0);
-            int drain = seconds(environment(workload.mainContainer())
-                    .getOrDefault(
-                            "QUARKUS_SHUTDOWN_TIMEOUT",
-                            environment(workload.mainContainer()).getOrDefault("AUTOGLM_HTTP_SHUTDOWN_GRACE", "")));
-            assertThat(drain).isGreaterThan(0);
+            Map<String, String> environment = environment(workload.mainContainer());
+            String drain = environment.getOrDefault(
+                    "QUARKUS_SHUTDOWN_TIMEOUT", environment.getOrDefault("AUTOGLM_HTTP_SHUTDOWN_GRACE", "0s"));
+            int leave = environment.entrySet().stream()
+                    .filter(variable -> variable.getKey().matches("AUTOGLM_.*_SHUTDOWN_(DELAY|LINGER)"))
+                    .mapToInt(variable -> seconds(variable.getValue()))
+                    .sum();
+            assertThat(leave).isGreaterThan(0);
+            assertThat(seconds(drain)).isGreaterThan(0);
             assertThat(workload.pod().at("/spec/terminationGracePeriodSeconds").asInt())
-                    .isGreaterThan(preStop + drain);
+                    .isGreaterThan(preStop + leave + seconds(drain));
         });
     }
 
@@ -232,7 +236,56 @@ class PodRulesTest {
             boolean onGpu = workload.mainContainer().path("image").asText().endsWith("-gpu");
             // The container that builds the engine and the one that runs it; never both at a time.
             assertThat(cards).hasSize(onGpu ? 2 : 0);
+            assertThat(environment(workload.mainContainer()).get("AUTOGLM_ENGINE"))
+                    .isEqualTo(onGpu ? "tensorrt" : isGateway(workload) ? null : "onnxruntime");
         });
+    }
+
+    private static boolean isGateway(Manifest workload) {
+        return workload.name().endsWith("-gateway");
+    }
+
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void anEngineIsLoadedWhereAndAsItWasBuilt(Path valuesFile) {
+        assertThat(servers(valuesFile)).allSatisfy(workload -> {
+            JsonNode server = workload.mainContainer();
+            if (!"tensorrt".equals(environment(server).get("AUTOGLM_ENGINE"))) {
+                return;
+            }
+            JsonNode builder = workload.pod().at("/spec/initContainers/1");
+            assertThat(builder.at("/args/0").asText()).isEqualTo("build-engine");
+            assertThat(builder.path("image").asText()).contains("/engine-builder");
+            assertThat(builder.at("/resources/requests/memory").asText()).isEqualTo("48Gi");
+            for (String variable : List.of("AUTOGLM_ENGINE_FOLDER", "AUTOGLM_PLAN_KEY_FILE")) {
+                assertThat(environment(server))
+                        .containsEntry(variable, environment(builder).get(variable));
+            }
+            assertThat(mounts(builder)).isEqualTo(mounts(server));
+            // What shapes depend on is the same on both sides, or the server would find no engine for itself.
+            Map.of(
+                            "AUTOGLM_DECODER_MAX_NUM_SEQS", "--max-num-seqs=",
+                            "AUTOGLM_DECODER_MAX_MODEL_LEN", "--max-model-len=",
+                            "AUTOGLM_DECODER_PREFILL_CHUNK", "--prefill-chunk=")
+                    .forEach((variable, option) -> {
+                        String value = environment(server).get(variable);
+                        assertThat(builder.path("args"))
+                                .extracting(JsonNode::asText)
+                                .filteredOn(argument -> argument.startsWith(option))
+                                .isEqualTo(value == null ? List.of() : List.of(option + value));
+                    });
+        });
+    }
+
+    private static Set<String> mounts(JsonNode container) {
+        Set<String> paths = new HashSet<>();
+        container.path("volumeMounts").forEach(mount -> {
+            if (!mount.path("name").asText().equals("tls")) {
+                paths.add(mount.path("name").asText() + " "
+                        + mount.path("mountPath").asText());
+            }
+        });
+        return paths;
     }
 
     static Map<String, String> environment(JsonNode container) {
