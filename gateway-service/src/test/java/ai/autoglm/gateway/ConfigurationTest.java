@@ -16,6 +16,7 @@ import ai.autoglm.gateway.text.DefaultThinking;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,13 +90,24 @@ class ConfigurationTest {
                         "autoglm.backends.decoder", "d:1,d:2",
                         "autoglm.backends.connect-timeout", "2s",
                         "autoglm.backends.recovery-wait", "3s",
+                        "autoglm.backends.encoder-wake-timeout", "5m",
                         "autoglm.backends.reconnect-interval", "4s"));
         assertThat(backends.visionEncoder()).containsExactly("v1:1", "v2:2");
         assertThat(backends.audioEncoder()).containsExactly("a:1");
         assertThat(backends.decoder()).containsExactly("d:1", "d:2");
         assertThat(backends.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(backends.recoveryWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(backends.encoderWakeTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(backends.reconnectInterval()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(TestConfig.of(
+                                BackendsConfig.class,
+                                Map.of(
+                                        "autoglm.backends.tls.certificate", "a",
+                                        "autoglm.backends.tls.key", "b",
+                                        "autoglm.backends.tls.authority", "c"))
+                        .tls())
+                .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
+                        .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
 
         ModelConfig model = TestConfig.of(
                 ModelConfig.class,

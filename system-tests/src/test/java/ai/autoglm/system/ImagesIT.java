@@ -92,6 +92,31 @@ final class ImagesIT {
     }
 
     @Test
+    void compilesReadOnlyWithoutNetworkAsAnyUser() throws InterruptedException {
+        Command.Result compiled = Command.run(
+                Repository.ROOT,
+                START_PATIENCE,
+                List.of(
+                        "docker",
+                        "run",
+                        "--rm",
+                        "--network",
+                        "none",
+                        "--read-only",
+                        "--user",
+                        USER,
+                        "--tmpfs",
+                        "/bundles:mode=1777",
+                        "autoglm/compiler:" + TAG,
+                        "compile",
+                        "/opt/autoglm/model",
+                        "/bundles/current"));
+
+        assertThat(compiled.requireSuccess().output()).startsWith("Compiled /bundles/current (bundleId ");
+        assertThat(compiled.errors()).doesNotContain("Exception", "WARN");
+    }
+
+    @Test
     void answerTogether() throws InterruptedException {
         Docker.run(List.of("network", "create", NETWORK));
         for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {

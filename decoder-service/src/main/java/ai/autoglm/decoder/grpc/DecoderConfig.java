@@ -1,5 +1,6 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
 import ai.autoglm.toolkit.engine.EngineChoice;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -7,6 +8,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Settings of the decoder.
@@ -49,6 +51,9 @@ public interface DecoderConfig {
     /// How long a client may leave its answer unread.
     @WithDefault("30s")
     Duration idleTimeout();
+
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
 
     /// Tokens of idle sequences that are kept in host memory when their slot is needed; 0 forgets them. Worth it where
     /// the KV cache is in the memory of a GPU.

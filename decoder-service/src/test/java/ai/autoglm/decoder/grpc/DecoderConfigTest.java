@@ -12,6 +12,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,7 @@ class DecoderConfigTest {
         assertThat(config.engineThreads()).isZero();
         assertThat(config.savedTokens()).isZero();
         assertThat(config.engineSpinning()).isFalse();
+        assertThat(config.tls()).isEmpty();
         assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
         assertThat(config.servedName()).isEqualTo("autoglm-phone-9b");
     }
@@ -68,6 +70,17 @@ class DecoderConfigTest {
         assertThat(config(Map.of("saved-tokens", "100000")).savedTokens()).isEqualTo(100_000);
         assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
         assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
+    }
+
+    @Test
+    void tlsIsWholeOrNotAtAll() {
+        assertThat(config(Map.of("tls.certificate", "a", "tls.key", "b", "tls.authority", "c"))
+                        .tls())
+                .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
+                        .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
+        assertThatThrownBy(() -> config(Map.of("tls.certificate", "a", "tls.key", "b")))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("tls.authority");
     }
 
     @Test

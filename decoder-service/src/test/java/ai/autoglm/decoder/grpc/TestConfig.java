@@ -1,9 +1,11 @@
 package ai.autoglm.decoder.grpc;
 
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.proto.tls.TlsFiles;
 import ai.autoglm.toolkit.engine.EngineChoice;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The settings that a test cares for.
@@ -37,6 +39,11 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     @Override
     public Duration idleTimeout() {
         return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public Optional<TlsFiles> tls() {
+        return Optional.empty();
     }
 
     @Override

@@ -1,8 +1,8 @@
 package ai.autoglm.gateway.auth;
 
-import ai.autoglm.gateway.reload.WatchedFiles;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.file.WatchedFiles;
 import com.google.protobuf.ByteString;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;

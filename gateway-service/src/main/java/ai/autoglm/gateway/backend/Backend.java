@@ -46,20 +46,26 @@ public final class Backend implements AutoCloseable {
     private final ManagedChannel channel;
     private volatile State state = new State.Disconnected();
 
-    Backend(BackendKind kind, BackendAddress address, String bundleId, BackendsConfig config, Runnable onChange) {
+    Backend(
+            BackendKind kind,
+            BackendAddress address,
+            String bundleId,
+            BackendsConfig config,
+            ChannelSecurity security,
+            Runnable onChange) {
         this.kind = kind;
         this.address = address;
         this.bundleId = bundleId;
         this.onChange = onChange;
-        this.channel = NettyChannelBuilder.forAddress(address.host(), address.port())
-                .usePlaintext()
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())
                 .keepAliveTime(PING_INTERVAL_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(true)
                 .proxyDetector(_ -> null)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        config.connectTimeout().toMillis())
-                .build();
+                        config.connectTimeout().toMillis());
+        security.protect(builder, kind);
+        this.channel = builder.build();
         follow(channel.getState(true));
     }
 

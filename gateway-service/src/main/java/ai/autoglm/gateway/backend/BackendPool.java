@@ -19,17 +19,24 @@ import java.util.concurrent.locks.ReentrantLock;
 /// keys (rendezvous hashing).
 public final class BackendPool implements AutoCloseable {
     private final BackendKind kind;
-    private final Duration recoveryWait;
+    private final Duration patience;
+    private final boolean wakes;
     private final List<Backend> backends;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
 
-    BackendPool(BackendKind kind, List<String> addresses, String bundleId, BackendsConfig config) {
+    BackendPool(
+            BackendKind kind,
+            List<String> addresses,
+            String bundleId,
+            BackendsConfig config,
+            ChannelSecurity security) {
         this.kind = kind;
-        this.recoveryWait = config.recoveryWait();
+        this.wakes = kind != BackendKind.DECODER && config.encoderWakeTimeout().isPositive();
+        this.patience = wakes ? config.encoderWakeTimeout().plus(config.recoveryWait()) : config.recoveryWait();
         this.backends = addresses.stream()
                 .map(BackendAddress::parse)
-                .map(address -> new Backend(kind, address, bundleId, config, this::signalChange))
+                .map(address -> new Backend(kind, address, bundleId, config, security, this::signalChange))
                 .toList();
     }
 
@@ -43,6 +50,11 @@ public final class BackendPool implements AutoCloseable {
                 .sorted(Comparator.comparing(backend -> score(backend.address(), key)))
                 .toList();
         return firstReady(ranked).or(() -> awaitReady(ranked)).orElseThrow(this::whyNone);
+    }
+
+    /// Whether a request would find a backend now, or wait for one that it wakes.
+    public boolean isServed() {
+        return wakes || isReady();
     }
 
     /// Whether a request would find a backend now.
@@ -74,7 +86,7 @@ public final class BackendPool implements AutoCloseable {
     }
 
     private Optional<Backend> awaitReady(List<Backend> ranked) {
-        long nanosLeft = recoveryWait.toNanos();
+        long nanosLeft = patience.toNanos();
         lock.lock();
         try {
             reconnect();

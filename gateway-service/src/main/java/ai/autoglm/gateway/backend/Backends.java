@@ -21,10 +21,12 @@ public final class Backends {
     private final Map<BackendKind, BackendPool> pools = new EnumMap<>(BackendKind.class);
     private final Thread reconnecting;
     private final LoadedModel model;
+    private final ChannelSecurity security;
 
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
-    public Backends(LoadedModel model, BackendsConfig config) {
+    Backends(LoadedModel model, BackendsConfig config, ChannelSecurity security) {
         this.model = model;
+        this.security = security;
         BundleManifest manifest = model.manifest();
         reconnecting = Thread.ofVirtual().name("reconnect").unstarted(() -> reconnect(config.reconnectInterval()));
         try {
@@ -51,10 +53,10 @@ public final class Backends {
         return pool;
     }
 
-    /// The kinds that the bundle needs and of which none is ready now.
+    /// The kinds that the bundle needs and of which none is ready now, or can be woken.
     public List<BackendKind> missing() {
         return pools.entrySet().stream()
-                .filter(pool -> !pool.getValue().isReady())
+                .filter(pool -> !pool.getValue().isServed())
                 .map(Map.Entry::getKey)
                 .toList();
     }
@@ -74,7 +76,7 @@ public final class Backends {
     }
 
     private void connect(BackendKind kind, List<String> addresses, BundleManifest manifest, BackendsConfig config) {
-        pools.put(kind, new BackendPool(kind, addresses, manifest.bundleId(), config));
+        pools.put(kind, new BackendPool(kind, addresses, manifest.bundleId(), config, security));
     }
 
     private void reconnect(Duration interval) {

@@ -24,8 +24,12 @@ import picocli.CommandLine.TypeConversionException;
             ServeCommand.class,
             ChatCommand.class,
             KeyCommand.class,
+            CheckCommand.class,
             CompileCommand.class,
+            BundleIdCommand.class,
             InspectCommand.class,
+            ProvisionCommand.class,
+            AwaitBundleCommand.class,
             UnpackNativesCommand.class
         })
 public final class Autoglm {

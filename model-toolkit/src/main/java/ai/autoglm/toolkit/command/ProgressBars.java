@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// A bar for each step on a terminal; a line for each step where output goes to a file.
 final class ProgressBars implements CompileProgress, AutoCloseable {
     private static final long MEGABYTE = 1 << 20;
+    private static final long UNKNOWN = -1;
 
     private final boolean terminal = onTerminal();
     private @Nullable ProgressBar bar;
@@ -32,12 +33,12 @@ final class ProgressBars implements CompileProgress, AutoCloseable {
         if (terminal) {
             bar = new ProgressBarBuilder()
                     .setTaskName(String.format("%-15s", step))
-                    .setInitialMax(totalBytes)
+                    .setInitialMax(totalBytes == 0 ? UNKNOWN : totalBytes)
                     .setUnit(" MB", MEGABYTE)
                     .setStyle(ProgressBarStyle.ASCII)
                     .build();
         } else if (totalBytes == 0) {
-            System.err.println("compiling: " + step);
+            System.err.println(step);
         } else {
             System.err.printf("compiling: %s (%.1f MB)%n", step, (double) totalBytes / MEGABYTE);
         }

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Compiles a checkpoint directory to a bundle directory. Weights stream from mapping to file: the heap stays small
@@ -43,14 +44,31 @@ public final class BundleCompiler {
         this.progress = progress;
     }
 
+    /// The id of the bundle that a checkpoint compiles to with these options: known as soon as its files are read.
+    ///
+    /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when it cannot be read
+    public String bundleId(Path checkpointDirectory) {
+        Checkpoint.open(checkpointDirectory).close();
+        return ManifestBuilder.bundleId(options, new CheckpointFingerprint(checkpointDirectory).sha256(progress));
+    }
+
     /// Compiles, whatever is there.
     ///
     /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when the checkpoint cannot be compiled, or with
     ///     [ErrorCode#INVALID_BUNDLE] when the bundle cannot be written
     public Bundle compile(Path checkpointDirectory, Path bundleDirectory) {
+        return compile(checkpointDirectory, bundleDirectory, _ -> {});
+    }
+
+    /// Compiles, whatever is there.
+    ///
+    /// @param announce told the bundle's id once the checkpoint is read; what it throws ends the work
+    public Bundle compile(Path checkpointDirectory, Path bundleDirectory, Consumer<String> announce) {
         CheckpointFingerprint fingerprint = new CheckpointFingerprint(checkpointDirectory);
         try (Checkpoint checkpoint = Checkpoint.open(checkpointDirectory)) {
-            return compile(checkpoint, fingerprint, fingerprint.sha256(progress), bundleDirectory);
+            String sha256 = fingerprint.sha256(progress);
+            announce.accept(ManifestBuilder.bundleId(options, sha256));
+            return compile(checkpoint, fingerprint, sha256, bundleDirectory);
         }
     }
 

@@ -141,4 +141,30 @@ class AutoglmTest {
 
         assertThat(err.toString()).contains("is no model bundle").hasLineCount(1);
     }
+
+    @Test
+    void aBundleIsProvisionedUnderTheIdThatWasPrinted() {
+        String checkpoint = ROOT + "/model-toolkit/src/test/resources/checkpoints/llama-tied";
+        assertThat(run("bundle-id", checkpoint)).isZero();
+        String id = out.toString().strip();
+
+        assertThat(run("provision", directory + "/b", "--bundle-id", id, "--checkpoint", checkpoint))
+                .isZero();
+        assertThat(run("await-bundle", directory + "/b", "--bundle-id", id.substring(0, 8), "--timeout", "1s"))
+                .isZero();
+        assertThat(run("await-bundle", directory + "/b", "--bundle-id", "00000000", "--timeout", "1s"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains(id + ", and 00000000 was asked for");
+    }
+
+    @Test
+    void aProvisionWithoutASourceIsOneSentence() {
+        assertThat(run("provision", directory + "/b", "--bundle-id", "00000000"))
+                .isEqualTo(2);
+        assertThat(run("await-bundle", directory + "/b", "--bundle-id", "00000000", "--timeout", "soon"))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("--checkpoint").contains("'soon' is no duration such as 30s, 5m or 2h");
+    }
 }

@@ -1,5 +1,6 @@
 package ai.autoglm.vision.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
 import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
@@ -61,6 +62,9 @@ public interface VisionEncoderConfig {
     /// How long a client may leave a call without sending or reading.
     @WithDefault("30s")
     Duration idleTimeout();
+
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
 
     /// What runs the model; by default what all services share.
     @WithDefault("${autoglm.engine:onnxruntime}")

@@ -14,6 +14,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,7 @@ class VisionEncoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
+        assertThat(config.tls()).isEmpty();
         assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
         assertThat(config.servedName()).isEqualTo("autoglm-phone-9b");
     }
@@ -77,6 +79,17 @@ class VisionEncoderConfigTest {
     void theEngineCanBeChosen() {
         assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
         assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
+    }
+
+    @Test
+    void tlsIsWholeOrNotAtAll() {
+        assertThat(config(Map.of("tls.certificate", "a", "tls.key", "b", "tls.authority", "c"))
+                        .tls())
+                .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
+                        .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
+        assertThatThrownBy(() -> config(Map.of("tls.certificate", "a", "tls.key", "b")))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("tls.authority");
     }
 
     @Test

@@ -1,4 +1,4 @@
 @NullMarked
-package ai.autoglm.gateway.reload;
+package ai.autoglm.toolkit.provision;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package ai.autoglm.gateway.reload;
+package ai.autoglm.toolkit.file;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -11,13 +11,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Small files that are used together, read again whenever the content of one changes. Contents are
 /// compared, not times: a mounted Secret is swapped by a symbolic link, and a copied file may keep its time.
 public final class WatchedFiles implements AutoCloseable {
-    private static final Logger LOG = Logger.getLogger(WatchedFiles.class);
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedFiles.class);
     private static final long MAX_BYTES = 1 << 20;
 
     private final List<Path> files;
@@ -63,7 +64,7 @@ public final class WatchedFiles implements AutoCloseable {
                 return;
             } catch (ServingException e) {
                 if (!e.message().equals(failure)) {
-                    LOG.errorf("What was read before stays in use: %s", e.message());
+                    LOG.error("What was read before stays in use: {}", e.message());
                 }
                 failure = e.message();
             }
@@ -75,7 +76,7 @@ public final class WatchedFiles implements AutoCloseable {
         if (!same(now, seen)) {
             use.accept(now);
             seen = now;
-            LOG.infof("Read again after a change: %s", names());
+            LOG.info("Read again after a change: {}", names());
         }
     }
 
