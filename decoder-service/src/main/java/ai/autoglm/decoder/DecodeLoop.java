@@ -10,6 +10,8 @@ import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.decoder.schedule.SequenceTimes;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,8 @@ public final class DecodeLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
     /// How late a paused sequence may notice that its client reads again, and a limit that it has passed.
     private static final Duration RECHECK = Duration.ofMillis(50);
+
+    private static final String MODEL_FAILED = "The model failed to compute this answer.";
 
     private sealed interface Message {
         record Submitted(Sequence sequence) implements Message {}
@@ -111,10 +116,17 @@ public final class DecodeLoop implements AutoCloseable {
         switch (message) {
             case Message.Submitted(Sequence sequence) -> scheduler.submit(sequence);
             case Message.RowsArrived(Sequence sequence, MediaRowChunk rows) ->
-                abortOnError(sequence, () -> sequence.mediaRows().add(rows));
+                abortOnError(sequence, () -> addRows(sequence, rows));
             case Message.RowsEnded(Sequence sequence) -> abortOnError(sequence, sequence.mediaRows()::end);
             case Message.Aborted(Sequence sequence, ServingException reason) -> scheduler.abort(sequence, reason);
             case Message.Closed() -> closed = true;
+        }
+    }
+
+    private void addRows(Sequence sequence, MediaRowChunk rows) {
+        sequence.mediaRows().add(rows);
+        if (!sequence.awaitsRows()) {
+            sequence.times().rowsComplete(nanoClock.getAsLong());
         }
     }
 
@@ -134,10 +146,9 @@ public final class DecodeLoop implements AutoCloseable {
         while (admitted.isPresent()) {
             Sequence sequence = admitted.get();
             SlotLease lease = Objects.requireNonNull(sequence.lease());
-            if (lease.needsCopy()) {
-                runner.copyPrefix(lease, sequence.prompt());
-            }
-            metrics.admitted(sequence, nanoClock.getAsLong());
+            runner.prepare(lease, sequence.prompt());
+            sequence.times().slot(nanoClock.getAsLong());
+            metrics.admitted(sequence);
             admitted = scheduler.admitNext();
         }
     }
@@ -148,13 +159,27 @@ public final class DecodeLoop implements AutoCloseable {
         try {
             logits = runner.run(batch);
         } catch (RuntimeException e) {
-            LOG.error("A batch failed", e);
-            batch.sequences().forEach(sequence -> discard(sequence, "The model failed to compute this answer."));
+            failed(batch, e);
             return;
         }
+        long engineNanos = nanoClock.getAsLong() - start;
+        batch.sequences()
+                .forEach(sequence ->
+                        sequence.times().engine(engineNanos / batch.sequences().size()));
         scheduler.completed(batch);
         sample(batch.sequences(), logits);
         metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
+    }
+
+    /// Without its device the process is about to end: nobody's answer can be finished here.
+    private void failed(Batch batch, RuntimeException failure) {
+        LOG.error("A batch failed: requests {}", requestIds(batch), failure);
+        metrics.batchFailed();
+        if (failure instanceof EngineException engine && engine.isDeviceLost()) {
+            scheduler.abortAll(new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder has lost its device."));
+        } else {
+            batch.sequences().forEach(sequence -> discard(sequence, MODEL_FAILED));
+        }
     }
 
     private void sample(List<Sequence> sequences, Logits logits) {
@@ -189,6 +214,9 @@ public final class DecodeLoop implements AutoCloseable {
     /// A grammar that cannot be followed any further ends its own sequence only.
     private void append(Sequence sequence, SampledToken token) {
         long start = nanoClock.getAsLong();
+        if (sequence.times().token(start)) {
+            metrics.firstToken(sequence);
+        }
         try {
             sequence.append(token);
         } catch (ServingException e) {
@@ -197,6 +225,12 @@ public final class DecodeLoop implements AutoCloseable {
         if (sequence.request().grammar() != null) {
             metrics.masked(Duration.ofNanos(nanoClock.getAsLong() - start));
         }
+    }
+
+    private static String requestIds(Batch batch) {
+        return batch.sequences().stream()
+                .map(sequence -> sequence.request().requestId())
+                .collect(Collectors.joining(", "));
     }
 
     private void discard(Sequence sequence, String reason) {
@@ -275,6 +309,11 @@ public final class DecodeLoop implements AutoCloseable {
         @Override
         public int prefilledTokenCount() {
             return sequence.prefilledTokenCount();
+        }
+
+        @Override
+        public SequenceTimes times() {
+            return sequence.times();
         }
 
         @Override

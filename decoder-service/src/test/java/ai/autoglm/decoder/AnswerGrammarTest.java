@@ -12,6 +12,7 @@ import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.FinishReason;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.grammar.GrammarCompiler;
 import ai.autoglm.toolkit.grammar.GrammarSource;
 import ai.autoglm.toolkit.grammar.Language;
@@ -217,7 +218,9 @@ class AnswerGrammarTest {
         FusedPrompt prompt =
                 new FusedPrompt(List.of(new TokenRun(true, golden.promptIds().slice(0, 4))));
         return MODEL.submit(
-                new GenerationRequest("test", prompt, sampling, stop, generated, false, "", null, grammar), List.of());
+                new GenerationRequest(
+                        "test", prompt, sampling, stop, generated, false, "", null, grammar, Share.NOBODYS),
+                List.of());
     }
 
     private static Answer answer(Generation generation) throws InterruptedException {

@@ -5,13 +5,18 @@ import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.EmbeddingTable;
-import ai.autoglm.decoder.model.KvCacheMemory;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.tensorrt.gpu.GpuException;
+import ai.autoglm.tensorrt.testing.FakeGpu;
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.position.RotaryTable;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -29,32 +34,42 @@ import java.util.List;
 
 /// A decode loop over [FakeGraphs], stepped by the test, on a clock that the test moves.
 final class FakeDecoder implements AutoCloseable {
-    static final int MAX_MODEL_LENGTH = 300;
+    static final int MAX_MODEL_LENGTH = 319;
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final FakeGraphs.Decoder graph = new FakeGraphs.Decoder();
+    final FakeGpu gpu = new FakeGpu(24L << 30);
+    final List<GpuException> deviceFailures = new ArrayList<>();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final KvCache kvCache;
     final Scheduler scheduler;
     final BatchRunner runner;
     final DecodeLoop loop;
     long nanoTime;
+    long nanosPerLook; // the clock moves on by this much whenever the loop looks at it
 
-    FakeDecoder(int slotCount, int chunkRows, int queueCapacity) {
+    FakeDecoder(FakeEngines engines, int slotCount, int chunkRows, int queueCapacity) {
+        DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
+        int cacheRows = BundleParts.decoderCache(FakeGraphs.DECODER, limits).rowCount();
+        Engine engine = engines.open(graph, new FakeGraphs.Fusion(), cacheRows, 512, gpu, deviceFailures::add);
         OnnxDecoderModel model = new OnnxDecoderModel(
-                graph,
-                FakeGraphs.DECODER,
-                embeddingTable(),
-                new KvCacheMemory(FakeGraphs.DECODER, slotCount, MAX_MODEL_LENGTH),
-                slotCount,
-                chunkRows);
+                engine.open(FakeEngines.part(ModelPart.Kind.DECODER)), FakeGraphs.DECODER, embeddingTable(), limits);
         FusionLayer fusion = new FusionLayer(
-                new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
-        kvCache = new KvCache(slotCount);
+                engine.open(FakeEngines.part(ModelPart.Kind.FUSION)),
+                FakeGraphs.FUSION,
+                FakeGraphs.HIDDEN,
+                slotCount,
+                chunkRows,
+                MAX_MODEL_LENGTH);
+        // Room for about two idle sequences beside the slots.
+        kvCache = new KvCache(slotCount, MAX_MODEL_LENGTH);
+        DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, queueCapacity);
         scheduler = new Scheduler(
-                new SchedulerSettings(chunkRows, slotCount / 3, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
+                new SchedulerSettings(chunkRows, slotCount / 3, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
+                kvCache,
+                metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(
-                scheduler, runner, new DecoderMetrics(new SimpleMeterRegistry(), kvCache), () -> nanoTime);
+        loop = new DecodeLoop(scheduler, runner, metrics, () -> nanoTime += nanosPerLook);
     }
 
     private static EmbeddingTable embeddingTable() {

@@ -8,6 +8,7 @@ import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.checkpoint.SafetensorsFile;
 import ai.autoglm.toolkit.checkpoint.StoredTensor;
@@ -85,7 +86,8 @@ public record GoldenCase(JsonNode json) {
                 false,
                 salt,
                 null,
-                null);
+                null,
+                Share.NOBODYS);
     }
 
     public FusedPrompt prompt(TokenSpec tokens) {

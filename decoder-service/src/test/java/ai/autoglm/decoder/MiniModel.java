@@ -4,13 +4,14 @@ import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.EmbeddingTable;
-import ai.autoglm.decoder.model.KvCacheMemory;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.FusionSpec;
 import ai.autoglm.toolkit.bundle.TokenSpec;
@@ -46,20 +47,27 @@ public final class MiniModel implements AutoCloseable {
     MiniModel(int slotCount, int chunkRows) {
         DecoderSpec spec = BUNDLE.manifest().decoder();
         FusionSpec fusionSpec = Objects.requireNonNull(BUNDLE.manifest().fusion());
+        DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
+        BundleParts parts = new BundleParts(BUNDLE);
         OnnxDecoderModel model = new OnnxDecoderModel(
-                engine.open(BUNDLE.decoder()),
+                engine.open(parts.decoder(limits)),
                 spec,
                 EmbeddingTable.open(BUNDLE.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
-                new KvCacheMemory(spec, slotCount, MAX_MODEL_LENGTH),
-                slotCount,
-                chunkRows);
+                limits);
         FusionLayer fusion = new FusionLayer(
-                engine.open(BUNDLE.fusion()), fusionSpec, spec.hiddenSize(), slotCount, chunkRows, MAX_MODEL_LENGTH);
+                engine.open(parts.fusion(limits)),
+                fusionSpec,
+                spec.hiddenSize(),
+                slotCount,
+                chunkRows,
+                MAX_MODEL_LENGTH);
         kvCache = new KvCache(slotCount);
         Duration patience = Duration.ofMinutes(1);
-        scheduler = new Scheduler(new SchedulerSettings(chunkRows, 0, 64, patience, patience, patience), kvCache);
+        DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, 64);
+        scheduler = new Scheduler(
+                new SchedulerSettings(chunkRows, 0, 64, patience, patience, patience), kvCache, metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(scheduler, runner, new DecoderMetrics(meters, kvCache), System::nanoTime);
+        loop = new DecodeLoop(scheduler, runner, metrics, System::nanoTime);
     }
 
     public static TokenSpec tokens() {
@@ -78,7 +86,7 @@ public final class MiniModel implements AutoCloseable {
     }
 
     double reusedTokenCount() {
-        return meters.get("decoder.prefix.tokens").counter().count();
+        return meters.get("vllm:prefix_cache_hits_total").counter().count();
     }
 
     /// Steps until nothing is left to do.

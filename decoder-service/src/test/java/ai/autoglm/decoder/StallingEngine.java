@@ -1,11 +1,11 @@
 package ai.autoglm.decoder;
 
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.ModelSession;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.engine.Tensor;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -37,8 +37,13 @@ public final class StallingEngine implements Engine {
     }
 
     @Override
-    public ModelSession open(Path model) {
-        ModelSession session = engine.open(model);
+    public String device() {
+        return engine.device();
+    }
+
+    @Override
+    public ModelSession open(ModelPart part) {
+        ModelSession session = engine.open(part);
         return new ModelSession() {
             @Override
             public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {

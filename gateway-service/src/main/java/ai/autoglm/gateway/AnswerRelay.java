@@ -35,7 +35,7 @@ final class AnswerRelay {
     /// @return whether the text has ended, and the generation is to be cancelled
     boolean token(int choice, GeneratedToken token) {
         startUpTo(choice);
-        record.token();
+        record.token(choice);
         write(choice, choices.get(choice).append(token));
         return choices.get(choice).text().stopped();
     }
@@ -46,7 +46,7 @@ final class AnswerRelay {
     void end(int choice, FinishReason reason, @Nullable Integer lastToken) {
         startUpTo(choice);
         write(choice, choices.get(choice).finish(reason, lastToken));
-        record.finished(reason.wireName());
+        record.finished(choice, reason.wireName());
         endedCount++;
     }
 

@@ -6,7 +6,10 @@ import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
 import ai.autoglm.gateway.decode.Decoders;
 import ai.autoglm.gateway.decode.GenerationGroup;
 import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.metrics.PendingWork;
+import ai.autoglm.gateway.metrics.PendingWork.Unit;
 import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
@@ -27,11 +30,15 @@ public final class GenerationPipeline {
     private final Admission admission;
     private final Encoders encoders;
     private final Decoders decoders;
+    private final PendingWork pending;
 
-    public GenerationPipeline(Admission admission, Encoders encoders, Decoders decoders) {
+    public GenerationPipeline(
+            Admission admission, Encoders encoders, Decoders decoders, Models models, PendingWork pending) {
         this.admission = admission;
         this.encoders = encoders;
         this.decoders = decoders;
+        this.pending = pending;
+        models.onServe(model -> pending.watch(Unit.REQUESTS, model.bundleId()));
     }
 
     /// Generates all choices of a request.
@@ -41,12 +48,19 @@ public final class GenerationPipeline {
     /// @param record of what the request cost
     /// @throws ServingException why there is no answer, or no more of it
     public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
-        try (Admission.Permit _ = admission.admit(request.choiceCount())) {
+        record.model(request.model());
+        record.enter("admit");
+        try (Admission.Permit _ = admission.admit(record.caller(), request.choiceCount());
+                PendingWork.Share _ =
+                        pending.open(Unit.REQUESTS, request.model().bundleId(), request.choiceCount())) {
+            record.enter("prompt");
             PromptBatch batch = request.prompts().get();
+            record.media(batch.media());
+            record.leave();
             try (StartedChoices started = StartedChoices.start(encoders, decoders, request, batch, record);
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
-                record.accepted(
-                        started.promptTokens().total(), started.promptTokens().cached());
+                record.accepted(started.cost());
+                record.enter("answer");
                 AnswerRelay relay = new AnswerRelay(started.promptTokens(), choices(request, batch), client, record);
                 relay.open();
                 while (!relay.finished()) {

@@ -5,6 +5,7 @@ import ai.autoglm.gateway.decode.FusedPrompt;
 import ai.autoglm.gateway.decode.Generation;
 import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.metrics.PromptCost;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.GenerationOptions;
@@ -33,6 +34,7 @@ final class StartedChoices implements AutoCloseable {
     private final List<FusedPrompt> prompts = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
     private PromptTokenCounts promptTokens = new PromptTokenCounts(0, 0, 0);
+    private int imageTokenCount;
 
     private StartedChoices(
             Encoders encoders, Decoders decoders, GenerationRequest request, PromptBatch batch, RequestRecord record) {
@@ -72,6 +74,11 @@ final class StartedChoices implements AutoCloseable {
         return promptTokens;
     }
 
+    /// What all prompts cost, for accounting.
+    PromptCost cost() {
+        return new PromptCost(promptTokens.total(), promptTokens.cached(), imageTokenCount, promptTokens.audio());
+    }
+
     @Override
     public void close() {
         choices.forEach(choice -> choice.generation.close());
@@ -86,6 +93,7 @@ final class StartedChoices implements AutoCloseable {
             Generation generation = start(prompt * options.choiceCount(), fused);
             promptTokens = promptTokens.plus(
                     new PromptTokenCounts(fused.tokenCount(), generation.cachedTokenCount(), fused.audioTokenCount()));
+            imageTokenCount += fused.imageTokenCount();
         }
     }
 
@@ -110,7 +118,7 @@ final class StartedChoices implements AutoCloseable {
 
     /// All choices share it: a decoder that does not know the rows of a medium has it encoded again.
     private FusedPrompt fused(Prompt prompt) {
-        EncodedMedia encoded = encoders.encode(model.bundleId(), batch.media(), record.id());
+        EncodedMedia encoded = encoders.encode(model, batch.media(), record);
         encodings.add(encoded);
         return FusedPrompt.of(prompt, encoded);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.gateway.admission.AdmissionConfig;
 import ai.autoglm.gateway.auth.AuthConfig;
+import ai.autoglm.gateway.auth.KeySettings;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.BackendsConfig;
 import ai.autoglm.gateway.decode.DecodeConfig;
@@ -13,6 +14,7 @@ import ai.autoglm.gateway.discovery.DiscoveryConfig;
 import ai.autoglm.gateway.encode.EncodeConfig;
 import ai.autoglm.gateway.http.HttpConfig;
 import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.model.ModelAccess;
 import ai.autoglm.gateway.model.ModelConfig;
 import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.testing.TestConfig;
@@ -81,6 +83,9 @@ class ConfigurationTest {
         assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(192 * MEBIBYTE);
         assertThat(admission.requestsPerMinute()).isEmpty();
         assertThat(admission.tokensPerMinute()).isEmpty();
+        assertThat(admission.usageKeys()).isEqualTo(100);
+        assertThat(admission.gatewayCount()).isEqualTo(1);
+        assertThat(admission.concurrencyPerKey()).isEmpty();
 
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).progressTimeout())
@@ -202,11 +207,17 @@ class ConfigurationTest {
                         "autoglm.admission.max-running", "7",
                         "autoglm.admission.max-held-size", "1M",
                         "autoglm.admission.requests-per-minute", "60",
-                        "autoglm.admission.tokens-per-minute", "9000"));
+                        "autoglm.admission.tokens-per-minute", "9000",
+                        "autoglm.admission.usage-keys", "3",
+                        "autoglm.admission.gateway-count", "2",
+                        "autoglm.admission.concurrency-per-key", "5"));
         assertThat(admission.maxRunning()).isEqualTo(7);
         assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(MEBIBYTE);
         assertThat(admission.requestsPerMinute()).hasValue(60);
         assertThat(admission.tokensPerMinute()).hasValue(9000);
+        assertThat(admission.usageKeys()).isEqualTo(3);
+        assertThat(admission.gatewayCount()).isEqualTo(2);
+        assertThat(admission.concurrencyPerKey()).hasValue(5);
 
         EncodeConfig encode = TestConfig.of(
                 EncodeConfig.class,
@@ -276,7 +287,10 @@ class ConfigurationTest {
     }
 
     private static Models models(ModelConfig config) {
-        return new Models(config, backends(TestConfig.of(BackendsConfig.class, Map.of())));
+        return new Models(
+                config,
+                backends(TestConfig.of(BackendsConfig.class, Map.of())),
+                new ModelAccess(_ -> KeySettings.NONE));
     }
 
     private static Backends backends(BackendsConfig config) {

@@ -27,6 +27,10 @@ final class FreePorts {
         return endpoints;
     }
 
+    static int one() {
+        return find(1).getFirst();
+    }
+
     private static List<Integer> find(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {

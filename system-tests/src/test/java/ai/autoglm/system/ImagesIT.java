@@ -49,6 +49,48 @@ final class ImagesIT {
         Command.run(Repository.ROOT, Duration.ofSeconds(30), List.of("docker", "network", "rm", NETWORK));
     }
 
+    @Test
+    void theDecoderForCpusHoldsNoLibraryOfCuda() throws InterruptedException {
+        Command.Result found = Command.run(
+                Repository.ROOT,
+                Duration.ofMinutes(1),
+                List.of(
+                        "docker",
+                        "run",
+                        "--rm",
+                        "--network",
+                        "none",
+                        "--entrypoint",
+                        "find",
+                        image(Service.DECODER),
+                        "/opt",
+                        "/usr",
+                        "-name",
+                        "libcu[bdf]*.so*",
+                        "-o",
+                        "-name",
+                        "libnv*.so*",
+                        "-o",
+                        "-name",
+                        "libjnicu*.so*"));
+
+        assertThat(found.status()).isZero();
+        assertThat(found.output()).isBlank();
+    }
+
+    @Test
+    void aCheckSaysWhatAnImageLacksToRunOnAGpu() throws InterruptedException {
+        Command.Result checked = Command.run(
+                Repository.ROOT,
+                Duration.ofMinutes(1),
+                List.of("sh", "deploy/gpu/check-image.sh", image(Service.DECODER)));
+
+        assertThat(checked.status()).isEqualTo(1);
+        assertThat(checked.output())
+                .contains("MISSING  libnvinfer.so.11: TensorRT 11.2, from the base image")
+                .contains("MISSING  libjnicudart.so");
+    }
+
     @ParameterizedTest
     @EnumSource(Service.class)
     void startsReadOnlyWithoutNetworkAsAnyUser(Service service) throws InterruptedException {

@@ -22,6 +22,7 @@ import ai.autoglm.toolkit.audio.FeatureExtractor;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -32,6 +33,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -73,7 +75,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 spec.secondsPerToken(),
                 new FeatureExtractor(preprocessing, AudioLimits.DEFAULT.withMaxSeconds(maxSeconds)),
                 new OnnxAudioEncoder(
-                        engine.open(bundle.audioEncoder()),
+                        engine.open(new BundleParts(bundle).audioEncoder()),
                         spec,
                         bundle.manifest().decoder().hiddenSize()));
         encoder.warmUp(spec.samplingRate());
@@ -113,8 +115,11 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     }
 
     @Override
-    public EncodeAudioResponse rows(EmbeddingRows rows) {
-        return EncodeAudioResponse.newBuilder().setRows(rows).build();
+    public EncodeAudioResponse rows(EmbeddingRows rows, Duration engineTime) {
+        return EncodeAudioResponse.newBuilder()
+                .setRows(rows)
+                .setEngineSeconds(engineTime.toNanos() / 1e9)
+                .build();
     }
 
     @Override

@@ -1,8 +1,10 @@
 package ai.autoglm.audio.grpc;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
@@ -33,24 +35,27 @@ class AudioEncoderConfigTest {
         assertThat(config.shutdownGrace()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
+        assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
+        assertThat(config.servedName()).isEqualTo("autoglm-phone-9b");
     }
 
     @Test
     void everyKeyCanBeSet() {
         AudioEncoderConfig config = config(Map.ofEntries(
-                Map.entry("bundle", "own/bundle"),
-                Map.entry("queue-capacity", "5"),
-                Map.entry("decode-threads", "3"),
-                Map.entry("decode-queue-capacity", "7"),
-                Map.entry("cache-size", "1K"),
-                Map.entry("max-audio-size", "2M"),
-                Map.entry("max-audio-seconds", "10"),
-                Map.entry("idle-timeout", "4s"),
-                Map.entry("engine-threads", "6"),
-                Map.entry("engine-spinning", "true"),
-                Map.entry("step-timeout", "7s"),
-                Map.entry("shutdown-delay", "8s"),
-                Map.entry("shutdown-grace", "9s")));
+                entry("bundle", "own/bundle"),
+                entry("queue-capacity", "5"),
+                entry("decode-threads", "3"),
+                entry("decode-queue-capacity", "7"),
+                entry("cache-size", "1K"),
+                entry("max-audio-size", "2M"),
+                entry("max-audio-seconds", "10"),
+                entry("idle-timeout", "4s"),
+                entry("engine-threads", "6"),
+                entry("engine-spinning", "true"),
+                entry("served-name", "phone"),
+                entry("step-timeout", "7s"),
+                entry("shutdown-delay", "8s"),
+                entry("shutdown-grace", "9s")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.queueCapacity()).isEqualTo(5);
@@ -65,6 +70,13 @@ class AudioEncoderConfigTest {
         assertThat(config.shutdownGrace()).isEqualTo(Duration.ofSeconds(9));
         assertThat(config.engineThreads()).isEqualTo(6);
         assertThat(config.engineSpinning()).isTrue();
+        assertThat(config.servedName()).isEqualTo("phone");
+    }
+
+    @Test
+    void theEngineCanBeChosen() {
+        assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
+        assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
     }
 
     @Test

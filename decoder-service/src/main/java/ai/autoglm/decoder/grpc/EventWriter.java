@@ -10,14 +10,17 @@ import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.proto.v1.GenerationMoved;
 import ai.autoglm.proto.v1.GenerationProgress;
 import ai.autoglm.proto.v1.TokenLogprob;
+import java.time.Duration;
 
 /// Decode events in the form in which they travel.
 final class EventWriter {
     private EventWriter() {}
 
     /// Throws the error of a failed sequence: it travels as the call's status.
-    static GenerateResponse message(DecodeEvent event) {
-        GenerateResponse.Builder message = GenerateResponse.newBuilder();
+    ///
+    /// @param engineTime of the generation so far
+    static GenerateResponse message(DecodeEvent event, Duration engineTime) {
+        GenerateResponse.Builder message = begin(engineTime);
         return switch (event) {
             case DecodeEvent.Accepted(int queuePosition, int cachedTokenCount) ->
                 message.setAccepted(GenerationAccepted.newBuilder()
@@ -32,8 +35,8 @@ final class EventWriter {
         };
     }
 
-    static GenerateResponse progress(int prefilledTokenCount) {
-        return GenerateResponse.newBuilder()
+    static GenerateResponse progress(int prefilledTokenCount, Duration engineTime) {
+        return begin(engineTime)
                 .setProgress(GenerationProgress.newBuilder().setPrefilledTokenCount(prefilledTokenCount))
                 .build();
     }
@@ -42,6 +45,10 @@ final class EventWriter {
         return GenerateResponse.newBuilder()
                 .setMoved(GenerationMoved.getDefaultInstance())
                 .build();
+    }
+
+    private static GenerateResponse.Builder begin(Duration engineTime) {
+        return GenerateResponse.newBuilder().setEngineSeconds(engineTime.toNanos() / 1e9);
     }
 
     private static GeneratedToken token(SampledToken token, int index) {

@@ -5,6 +5,7 @@ import ai.autoglm.decoder.fuse.PromptSegment;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.MediaRun;
 import ai.autoglm.proto.v1.TokenRun;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 record RequestReader(
         String bundleId, TokenSpec tokens, int vocabularySize, int maxModelLength, GrammarReader grammars) {
     private static final int MAX_LOGPROBS = 20;
+    private static final int MAX_SHARE_ID_LENGTH = 256;
+    private static final int MAX_SHARE_WEIGHT = 1_000_000;
     private static final int SHA256_BYTES = 32;
 
     /// @throws ServingException that says what is wrong with the request
@@ -51,7 +54,8 @@ record RequestReader(
                 start.getResumed(),
                 start.getCacheSalt(),
                 logprobsCount(start),
-                start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null);
+                start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null,
+                share(start));
     }
 
     /// Before anything is allocated for the prompt.
@@ -155,6 +159,14 @@ record RequestReader(
                 signed(stop.getMinTokens()),
                 stop.getIgnoreEos() ? Set.of() : new HashSet<>(tokens.endOfSequence()),
                 new HashSet<>(stop.getStopTokenIdsList()));
+    }
+
+    private static Share share(GenerateStart start) {
+        if (start.getShareId().length() > MAX_SHARE_ID_LENGTH) {
+            throw invalid("the share's id has more than " + MAX_SHARE_ID_LENGTH + " characters");
+        }
+        return new Share(
+                start.getShareId(), Math.clamp(Integer.toUnsignedLong(start.getShareWeight()), 1, MAX_SHARE_WEIGHT));
     }
 
     private static @Nullable Integer logprobsCount(GenerateStart start) {

@@ -40,6 +40,11 @@ public final class PrefixKeys {
         return rowCount;
     }
 
+    /// How many of the first rows are media rows.
+    int mediaBefore(int row) {
+        return prompt.mediaBefore(Math.min(row, prompt.rowCount()));
+    }
+
     /// How many leading rows of `other` this sequence can take over: at least one prompt row is left to
     /// compute, since the KV cache holds no logits, and no medium is cut in two.
     int reusableRows(PrefixKeys other, int otherValidRows) {

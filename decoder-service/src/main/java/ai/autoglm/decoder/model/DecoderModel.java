@@ -1,6 +1,7 @@
 package ai.autoglm.decoder.model;
 
 import ai.autoglm.toolkit.engine.EngineException;
+import ai.autoglm.toolkit.engine.SavedRows;
 import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.position.MropePositions;
 import java.lang.foreign.MemorySegment;
@@ -33,6 +34,12 @@ public interface DecoderModel extends AutoCloseable {
 
     /// Copies the first rows of a slot to another one.
     void copyRows(int sourceSlot, int targetSlot, int rowCount);
+
+    /// Copies the first rows of a slot to host memory of their own.
+    SavedRows save(int slot, int rowCount);
+
+    /// Copies saved rows to the beginning of a slot.
+    void restore(SavedRows rows, int slot);
 
     /// Fills a slot with zeros: even a row that no mask shows must be finite, since 0 · NaN is NaN.
     void clear(int slot);

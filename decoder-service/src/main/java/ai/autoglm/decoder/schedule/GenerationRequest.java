@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param cacheSalt separates prefix caches of tenants
 /// @param logprobsCount absent: no log probabilities; 0: of the chosen token only
 /// @param grammar absent: every token is allowed
+/// @param share whose request it is, for its place in the queue
 public record GenerationRequest(
         String requestId,
         FusedPrompt prompt,
@@ -25,7 +26,8 @@ public record GenerationRequest(
         boolean resumed,
         String cacheSalt,
         @Nullable Integer logprobsCount,
-        @Nullable AnswerGrammar grammar) {
+        @Nullable AnswerGrammar grammar,
+        Share share) {
     public GenerationRequest {
         if (prompt.rowCount() == 0) {
             throw new IllegalArgumentException("A prompt has at least one row");

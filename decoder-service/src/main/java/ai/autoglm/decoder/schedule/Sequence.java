@@ -40,7 +40,7 @@ public final class Sequence {
     private final RowBudget budget = new RowBudget();
     private final MediaRowQueue mediaRows;
     private final EventBuffer events = new EventBuffer();
-    private final long submittedAt;
+    private final SequenceTimes times;
 
     private Phase phase = Phase.QUEUED;
     private boolean accepted;
@@ -61,7 +61,7 @@ public final class Sequence {
                 ? null
                 : new AnswerGuide(request.grammar(), request.stop(), request.generated());
         mediaRows = new MediaRowQueue(prompt.mediaRowCount(), budget);
-        submittedAt = nanoTime;
+        times = new SequenceTimes(nanoTime);
     }
 
     /// Whether another decoder had it before.
@@ -126,8 +126,18 @@ public final class Sequence {
         return writtenRows.get();
     }
 
-    public Duration age(long nanoTime) {
-        return Duration.ofNanos(nanoTime - submittedAt);
+    public SequenceTimes times() {
+        return times;
+    }
+
+    /// Whether it has rows of media to wait for.
+    public boolean awaitsRows() {
+        return mediaRows.readyEnd() < prompt.mediaRowCount();
+    }
+
+    /// How long it had a slot and nothing to prefill, for want of media rows.
+    public Duration rowWait() {
+        return rowWait.total();
     }
 
     /// Tells the client once that the sequence is taken.
@@ -162,6 +172,11 @@ public final class Sequence {
 
     boolean canDecode() {
         return phase == Phase.DECODE && events.hasRoom();
+    }
+
+    /// Prompt rows that are not in the KV cache.
+    int missingRows() {
+        return Math.max(0, prompt.rowCount() - writtenRows());
     }
 
     /// How long the sequence has been unable to go on for want of media rows.

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.decoder.GoldenCase;
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.FinishReason;
+import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.GenerationFinished;
@@ -23,6 +25,7 @@ import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -71,7 +74,57 @@ class DecoderServiceTest {
             assertThat(finished.getCompletionTokenCount())
                     .isEqualTo(TWO_MEDIA.greedyIds().size());
             assertThat(responses.get(1).getToken().hasLogprob()).isFalse();
+            assertThat(responses.getLast().getEngineSeconds())
+                    .isGreaterThan(responses.get(1).getEngineSeconds())
+                    .isPositive();
         }
+    }
+
+    @Test
+    void aFreedSlotGoesToTheShareThatWasServedLeast() {
+        List<ClientExchange<GenerateRequest, GenerateResponse>> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                flood.add(openAccepted(endless("flood")));
+            }
+            // Endless too: it holds its slot while the others are looked at.
+            try (var modest = openAccepted(endless("modest"))) {
+                flood.getFirst().close();
+
+                assertThat(hasToken(modest, TestServer.PATIENCE)).isTrue();
+                assertThat(hasToken(flood.get(2), Duration.ofMillis(1)))
+                        .as("who came before it still waits")
+                        .isFalse();
+            }
+        } finally {
+            flood.forEach(ClientExchange::close);
+        }
+    }
+
+    private ClientExchange<GenerateRequest, GenerateResponse> openAccepted(GenerateStart start) {
+        var call = server.open(start);
+        assertThat(call.responses().receive(TestServer.PATIENCE).orElseThrow().hasAccepted())
+                .isTrue();
+        return call;
+    }
+
+    private static boolean hasToken(ClientExchange<GenerateRequest, GenerateResponse> call, Duration patience) {
+        try {
+            Optional<GenerateResponse> response = call.responses().receive(patience);
+            while (response.isPresent() && !response.get().hasToken()) {
+                response = call.responses().receive(patience);
+            }
+            return response.isPresent();
+        } catch (ServingException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT);
+            return false;
+        }
+    }
+
+    private static GenerateStart endless(String shareId) {
+        GenerateStart.Builder start = start(TEXT, shareId).toBuilder().setShareId(shareId);
+        start.getStopBuilder().setMaxTokens(1500).setIgnoreEos(true);
+        return start.build();
     }
 
     @Test

@@ -8,6 +8,7 @@ import ai.autoglm.decoder.grammar.AnswerGrammar;
 import ai.autoglm.decoder.grammar.CompileListener;
 import ai.autoglm.decoder.grammar.LanguageCache;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.proto.v1.AudioSpan;
 import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -108,6 +109,17 @@ class RequestReaderTest {
     @Test
     void refusesAnEmptyPrompt() {
         assertRefused(GenerateStart.Builder::clearPrompt, ErrorCode.EMPTY_ARRAY, "The prompt is empty.");
+    }
+
+    @Test
+    void aShareHasAnIdOfBoundedLengthAndAWeightOfAtLeastOne() {
+        assertThat(read(_ -> {}).share()).as("of a gateway that names none").isEqualTo(Share.NOBODYS);
+        assertThat(read(message -> message.setShareId("lab").setShareWeight(20)).share())
+                .isEqualTo(new Share("lab", 20));
+        assertThat(read(message -> message.setShareId("lab").setShareWeight(-1)).share())
+                .isEqualTo(new Share("lab", 1_000_000));
+        assertRefused(
+                message -> message.setShareId("x".repeat(257)), ErrorCode.INVALID_VALUE, "more than 256 characters");
     }
 
     @Test
@@ -230,6 +242,10 @@ class RequestReaderTest {
                         .setSha256(ByteString.copyFrom(new byte[32]))
                         .setImage(ImageGrid.newBuilder().setMergedRows(rows).setMergedColumns(columns)))
                 .build();
+    }
+
+    private static GenerationRequest read(Consumer<GenerateStart.Builder> change) {
+        return READER.read(start(change));
     }
 
     private static void assertRefused(Consumer<GenerateStart.Builder> change, ErrorCode code, String message) {

@@ -1,6 +1,7 @@
 package ai.autoglm.decoder.grpc;
 
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.toolkit.engine.EngineChoice;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.OptionalInt;
@@ -50,6 +51,16 @@ record TestConfig(int maxNumSeqs, int resumeSlots, int queueCapacity, Duration m
     }
 
     @Override
+    public long savedTokens() {
+        return 0;
+    }
+
+    @Override
+    public EngineChoice engine() {
+        return EngineChoice.ONNXRUNTIME;
+    }
+
+    @Override
     public int engineThreads() {
         return 0;
     }
@@ -57,5 +68,10 @@ record TestConfig(int maxNumSeqs, int resumeSlots, int queueCapacity, Duration m
     @Override
     public boolean engineSpinning() {
         return false;
+    }
+
+    @Override
+    public String servedName() {
+        return "phone";
     }
 }

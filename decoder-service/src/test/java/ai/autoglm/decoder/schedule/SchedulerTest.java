@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private final Scheduler scheduler =
-            new Scheduler(new SchedulerSettings(10, 0, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3));
+            new Scheduler(new SchedulerSettings(10, 0, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3), _ -> {});
     private final List<Sequence> submitted = new ArrayList<>();
 
     @Test
@@ -212,7 +212,8 @@ class SchedulerTest {
     private static Scheduler reserving(int resumeSlots, int slotCount, int queueCapacity) {
         return new Scheduler(
                 new SchedulerSettings(10, resumeSlots, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
-                new KvCache(slotCount));
+                new KvCache(slotCount),
+                _ -> {});
     }
 
     private static int admitted(Scheduler scheduler) {
@@ -284,7 +285,8 @@ class SchedulerTest {
                 resumed,
                 "salt-" + submitted.size(),
                 null,
-                null);
+                null,
+                Share.NOBODYS);
         Sequence sequence = new Sequence(request, 10, 0);
         submitted.add(sequence);
         scheduler.submit(sequence);

@@ -77,6 +77,16 @@ public final class ApiKeys {
         return caller;
     }
 
+    /// What is said of a caller; of one whose key is no more, as of any.
+    public KeySettings settings(Caller caller) {
+        for (ApiKey key : keys) {
+            if (key.owner().equals(caller)) {
+                return key.settings();
+            }
+        }
+        return KeySettings.NONE;
+    }
+
     @PreDestroy
     void close() {
         if (file != null) {

@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.gateway.admission.KeyLimits;
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.BackendPool;
 import ai.autoglm.gateway.backend.BackendRequest;
@@ -21,12 +22,15 @@ public final class Decoders {
     private final DecodeConfig config;
     private final CrashLedger ledger;
     private final RoutingMetrics metrics;
+    private final KeyLimits limits;
 
-    public Decoders(Backends backends, DecodeConfig config, CrashLedger ledger, RoutingMetrics metrics) {
+    public Decoders(
+            Backends backends, DecodeConfig config, CrashLedger ledger, RoutingMetrics metrics, KeyLimits limits) {
         this.backends = backends;
         this.config = config;
         this.ledger = ledger;
         this.metrics = metrics;
+        this.limits = limits;
     }
 
     /// Hands a prompt to a decoder and waits until it has a place there. Rows of media follow in the
@@ -42,12 +46,14 @@ public final class Decoders {
             BundleManifest manifest, FusedPrompt prompt, GenerationOptions options, long seed, RequestRecord record) {
         BackendPool pool = backends.pool(BackendKind.DECODER);
         BackendRequest request = BackendRequest.of(manifest.bundleId(), prompt.routingKey(), ONE_GENERATION);
-        DecodeAttempt chosen = DecodeAttempt.open(pool, request, prompt, config);
+        DecodeAttempt chosen = DecodeAttempt.open(pool, request, prompt, config, record);
         try {
             String cacheSalt = config.prefixCachePerKey() ? record.caller().name() : "";
             int maxTokens = completionLimit(chosen.maxModelLen(), prompt.tokenCount(), options.maxTokens());
-            GenerationPlan plan = GenerationPlan.of(manifest, record.id(), cacheSalt, prompt, options, seed, maxTokens);
-            Failover failover = new Failover(pool, config, ledger, metrics, plan);
+            DecoderShare share = DecoderShare.of(record.caller(), limits);
+            GenerationPlan plan =
+                    GenerationPlan.of(manifest, record.id(), cacheSalt, share, prompt, options, seed, maxTokens);
+            Failover failover = new Failover(pool, config, ledger, metrics, plan, record);
             return new Generation(failover, failover.start(chosen));
         } catch (RuntimeException e) {
             chosen.close();

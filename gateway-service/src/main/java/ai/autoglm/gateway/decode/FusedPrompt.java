@@ -23,9 +23,18 @@ public record FusedPrompt(
 
     /// Placeholder tokens of audio among them.
     public int audioTokenCount() {
+        return placeholderCount(Acceptance.Audio.class);
+    }
+
+    /// Placeholder tokens of images among them.
+    public int imageTokenCount() {
+        return placeholderCount(Acceptance.Image.class);
+    }
+
+    private int placeholderCount(Class<? extends Acceptance> kind) {
         return segments.stream()
-                .filter(segment -> segment instanceof Segment.Medium(EncodedMedium medium)
-                        && medium.acceptance() instanceof Acceptance.Audio)
+                .filter(segment ->
+                        segment instanceof Segment.Medium(EncodedMedium medium) && kind.isInstance(medium.acceptance()))
                 .mapToInt(Segment::tokenCount)
                 .sum();
     }

@@ -16,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// One generation as every decoder that works on it gets it, whichever of them begins and whichever ends it.
 ///
 /// @param cacheSalt whose prefix cache serves it
+/// @param share whose place in a decoder's queue it takes
 /// @param stop with the number of tokens that the first decoder had room for
 record GenerationPlan(
         String bundleId,
         String requestId,
         String cacheSalt,
+        DecoderShare share,
         FusedPrompt prompt,
         SamplingParameters sampling,
         StopConditions stop,
@@ -32,6 +34,7 @@ record GenerationPlan(
             BundleManifest manifest,
             String requestId,
             String cacheSalt,
+            DecoderShare share,
             FusedPrompt prompt,
             GenerationOptions options,
             long seed,
@@ -40,6 +43,7 @@ record GenerationPlan(
                 manifest.bundleId(),
                 requestId,
                 cacheSalt,
+                share,
                 prompt,
                 StartMessage.sampling(options.sampling(), manifest.generation(), seed),
                 StartMessage.stop(options.stop(), maxTokens),
@@ -51,7 +55,8 @@ record GenerationPlan(
     /// @param generated tokens that earlier decoders have delivered
     /// @param resumed whether another decoder had it before
     GenerateRequest start(List<Integer> generated, boolean resumed) {
-        GenerateRequest message = StartMessage.of(bundleId, requestId, cacheSalt, prompt, sampling, stop, topLogprobs);
+        GenerateRequest message =
+                StartMessage.of(bundleId, requestId, cacheSalt, share, prompt, sampling, stop, topLogprobs);
         return message.toBuilder()
                 .setStart(message.getStart().toBuilder()
                         .addAllGeneratedTokenIds(generated)
@@ -69,7 +74,8 @@ record GenerationPlan(
     /// for the request's id, its caller and the seed.
     ByteString fingerprint() {
         SamplingParameters unseeded = sampling.toBuilder().clearSeed().build();
-        GenerateRequest message = StartMessage.of(bundleId, "", "", prompt, unseeded, stop, topLogprobs);
+        GenerateRequest message =
+                StartMessage.of(bundleId, "", "", DecoderShare.NOBODYS, prompt, unseeded, stop, topLogprobs);
         byte[] bytes = new byte[message.getSerializedSize()];
         try {
             CodedOutputStream output = CodedOutputStream.newInstance(bytes);

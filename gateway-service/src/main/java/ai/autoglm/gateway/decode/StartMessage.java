@@ -26,6 +26,7 @@ final class StartMessage {
             String bundleId,
             String requestId,
             String cacheSalt,
+            DecoderShare share,
             FusedPrompt prompt,
             SamplingParameters sampling,
             StopConditions stop,
@@ -34,6 +35,8 @@ final class StartMessage {
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
                 .setCacheSalt(cacheSalt)
+                .setShareId(share.id())
+                .setShareWeight(share.weight())
                 .setSampling(sampling)
                 .setStop(stop);
         prompt.segments().forEach(segment -> start.addPrompt(segment(segment)));

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -69,6 +70,13 @@ public final class LoadedModel {
     /// The model's id in requests and answers.
     public String servedName() {
         return servedName;
+    }
+
+    /// All names by which requests may ask for the model.
+    public Set<String> names() {
+        Set<String> names = new HashSet<>(aliases);
+        names.add(servedName);
+        return names;
     }
 
     public String bundleId() {

@@ -25,6 +25,7 @@ public final class FakeGeneration {
     private final GenerateStart start;
     private final ServerExchange<GenerateRequest, GenerateResponse> call;
     private int index;
+    private double engineSeconds;
 
     FakeGeneration(GenerateStart start, ServerExchange<GenerateRequest, GenerateResponse> call) {
         this.start = start;
@@ -46,6 +47,11 @@ public final class FakeGeneration {
 
     public GenerateStart start() {
         return start;
+    }
+
+    /// Tells with every message from now on that the generation has cost so much.
+    public void cost(double seconds) {
+        engineSeconds = seconds;
     }
 
     public void accept(int cachedTokenCount) {
@@ -143,6 +149,6 @@ public final class FakeGeneration {
     }
 
     private void send(GenerateResponse.Builder response) {
-        call.responses().send(response.build());
+        call.responses().send(response.setEngineSeconds(engineSeconds).build());
     }
 }

@@ -1,6 +1,5 @@
 package ai.autoglm.toolkit.audio;
 
-import ai.autoglm.toolkit.error.ServingException;
 import java.nio.FloatBuffer;
 import java.util.List;
 

@@ -27,5 +27,5 @@ public record BundleManifest(
         TokenSpec tokens,
         GenerationDefaults generation) {
     /// Changed whenever a bundle of an older version can no longer be served.
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 2;
 }

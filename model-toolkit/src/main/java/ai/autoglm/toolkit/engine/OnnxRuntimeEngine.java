@@ -3,7 +3,6 @@ package ai.autoglm.toolkit.engine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
-import java.nio.file.Path;
 
 /// Runs model parts on CPUs with ONNX Runtime.
 public final class OnnxRuntimeEngine implements Engine {
@@ -20,13 +19,19 @@ public final class OnnxRuntimeEngine implements Engine {
     }
 
     @Override
-    public ModelSession open(Path model) {
+    public String device() {
+        return "cpu";
+    }
+
+    @Override
+    public ModelSession open(ModelPart part) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(settings.intraOpThreads());
             options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
-            return new OnnxRuntimeSession(environment, environment.createSession(model.toString(), options));
+            return new OnnxRuntimeSession(
+                    environment, environment.createSession(part.model().toString(), options));
         } catch (OrtException e) {
-            throw new EngineException("ONNX Runtime cannot load " + model, e);
+            throw new EngineException("ONNX Runtime cannot load " + part.model(), e);
         }
     }
 

@@ -63,11 +63,7 @@ final class Operators {
 
     /// 0 keeps an extent, −1 takes what is left.
     Value reshape(Value x, long... shape) {
-        return reshape(x, graph.integers(shape));
-    }
-
-    Value reshape(Value x, Value shape) {
-        return graph.node("Reshape", List.of(x, shape));
+        return graph.node("Reshape", List.of(x, graph.integers(shape)));
     }
 
     Value transpose(Value x, long... permutation) {
@@ -88,10 +84,6 @@ final class Operators {
         return graph.node("Split", List.of(x), parts, integer("axis", axis), integer("num_outputs", parts));
     }
 
-    Value concat(int axis, Value... values) {
-        return graph.node("Concat", List.of(values), integer("axis", axis));
-    }
-
     Value gather(Value x, Value indices, int axis) {
         return graph.node("Gather", List.of(x, indices), integer("axis", axis));
     }
@@ -108,10 +100,6 @@ final class Operators {
     /// The extents of `x` from axis `start` to `end − 1`, as an int64 vector.
     Value extents(Value x, int start, int end) {
         return graph.node("Shape", List.of(x), integer("start", start), integer("end", end));
-    }
-
-    Value divide(Value left, Value right) {
-        return graph.node("Div", List.of(left, right));
     }
 
     /// The first `count` (an int64 vector of one) elements along `axis`.

@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.graph;
 import ai.autoglm.toolkit.checkpoint.VisionConfig;
 import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.checkpoint.Weights;
+import ai.autoglm.toolkit.position.PositionInterpolation;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// vision-encoder.onnx: the patches of one image to its embeddings. Source: MODEL_SPEC B.
 ///
 /// Inputs: pixel_values [N, channels·temporal·patch²], patches in block-major order; rope_cos, rope_sin
-/// [1,N,headDimension/2]; row_weights [rows,side] and column_weights [columns,side], which interpolate the learned
-/// position table to the image's grid. Output: image_embeds [N/merge², H].
+/// [1,N,headDimension/2]; position_index [16,N] and position_weight [16,N,1], which interpolate the learned position
+/// table to the image's grid. Output: image_embeds [N/merge², H].
 public final class VisionEncoderGraph {
     private static final float MERGER_NORM_EPSILON = 1e-5f;
 
@@ -71,23 +72,26 @@ public final class VisionEncoderGraph {
         return config.channelCount() * config.temporalPatchSize() * config.patchSize() * config.patchSize();
     }
 
-    /// row_weights · table · column_weightsᵀ, then from raster to block-major order: [1,N,hidden].
+    /// Sixteen entries of the table for each patch, weighted: [1,N,hidden]. Patches are the only dimension that varies,
+    /// so that an engine can be built for a range of it.
     private Value positions() {
         graph.scope("position_embedding");
         int side = config.tableSide();
-        int hidden = config.hiddenSize();
-        int merge = config.mergeSize();
-        Value rowWeights = graph.input("row_weights", DataType.FLOAT, "rows", side);
-        Value columnWeights = graph.input("column_weights", DataType.FLOAT, "columns", side);
-        Weight table = weights.require("embeddings.position_embedding.weight", (long) side * side, hidden)
-                .reshaped(side, (long) side * hidden);
-        Value rows = op.matrixMultiply(rowWeights, graph.weight(table, Layout.AS_STORED));
-        Value grid = op.matrixMultiply(columnWeights, op.reshape(rows, 0, side, hidden));
-        Value blockColumns = op.divide(op.extents(columnWeights, 0, 1), graph.integers(merge));
-        Value shape =
-                op.concat(0, graph.integers(-1), graph.integers(merge), blockColumns, graph.integers(merge, hidden));
-        Value blocks = op.transpose(op.reshape(grid, shape), 0, 2, 1, 3, 4);
-        return op.reshape(blocks, 1, -1, hidden);
+        Value indices = graph.input("position_index", DataType.INT64, PositionInterpolation.TAP_COUNT, "N");
+        Value weights = graph.input("position_weight", DataType.FLOAT, PositionInterpolation.TAP_COUNT, "N", 1);
+        Value table = graph.weight(
+                this.weights.require("embeddings.position_embedding.weight", (long) side * side, config.hiddenSize()),
+                Layout.AS_STORED);
+        Value sum = tap(table, indices, weights, 0);
+        for (int tap = 1; tap < PositionInterpolation.TAP_COUNT; tap++) {
+            sum = op.add(sum, tap(table, indices, weights, tap));
+        }
+        return sum;
+    }
+
+    private Value tap(Value table, Value indices, Value weights, int tap) {
+        Value entries = op.gather(table, op.gather(indices, graph.integers(tap), 0), 0);
+        return op.multiply(entries, op.gather(weights, graph.integers(tap), 0));
     }
 
     private Value block(String name, Value x, Rotary rotary) {

@@ -12,6 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class AutoglmTest {
@@ -62,6 +64,14 @@ class AutoglmTest {
     }
 
     @Test
+    void anEngineThatCannotRunIsOneSentence() {
+        assertThat(run("serve", "--engine", "tensorrt", "--model", ROOT + "/models/autoglm-phone-mini"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).isEqualToIgnoringNewLines("autoglm: This installation has no tensorrt engine.");
+    }
+
+    @Test
     void makesAKeyAndTheLineThatAdmitsIt() throws NoSuchAlgorithmException {
         assertThat(run("key", "phone-lab")).isZero();
 
@@ -79,6 +89,32 @@ class AutoglmTest {
         run("key");
 
         assertThat(out.toString().lines().distinct()).hasSize(4);
+    }
+
+    @Test
+    void aKeysLineSaysWhatItMayDo() {
+        assertThat(run(
+                        "key",
+                        "phone-lab",
+                        "--concurrency=4",
+                        "--requests-per-minute=60",
+                        "--tokens-per-minute=100000",
+                        "--priority=20",
+                        "--models=autoglm-phone-9b,phone"))
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("line: phone-lab:[0-9a-f]{64} concurrency=4 requests-per-minute=60"
+                        + " tokens-per-minute=100000 priority=20 models=autoglm-phone-9b,phone\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--concurrency=0", "--tokens-per-minute=-1", "--priority=101", "--models=a b"})
+    void aKeysLimitThatCannotWorkIsOneSentence(String option) {
+        assertThat(run("key", "phone-lab", option)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains(option.substring(0, option.indexOf('=')))
+                .doesNotContain("Exception");
+        assertThat(out.toString()).isEmpty();
     }
 
     @Test

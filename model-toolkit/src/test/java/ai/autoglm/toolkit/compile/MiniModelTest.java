@@ -5,6 +5,7 @@ import static ai.autoglm.toolkit.compile.Closeness.scale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.Engine;
@@ -76,7 +77,7 @@ class MiniModelTest {
         float[] expected = GOLDEN.floats(image + ".image_embeds");
 
         float[] actual;
-        try (ModelSession session = engine.open(bundle.visionEncoder())) {
+        try (ModelSession session = engine.open(new BundleParts(bundle).visionEncoder())) {
             actual = new VisionRun(bundle, session).encode(grid, pixels);
         }
 
@@ -95,7 +96,7 @@ class MiniModelTest {
         int hidden = bundle.manifest().decoder().hiddenSize();
         int window = 80 * 600;
         float[] actual = new float[0];
-        try (ModelSession session = engine.open(bundle.audioEncoder())) {
+        try (ModelSession session = engine.open(new BundleParts(bundle).audioEncoder())) {
             for (int start = 0; start < mel.length; start += window) {
                 Tensor rows = floats(75, hidden);
                 session.run(

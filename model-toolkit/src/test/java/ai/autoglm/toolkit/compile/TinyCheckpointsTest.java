@@ -5,6 +5,8 @@ import static ai.autoglm.toolkit.compile.Closeness.scale;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.ModelSession;
@@ -40,7 +42,7 @@ class TinyCheckpointsTest {
         int vocabulary = bundle.manifest().decoder().vocabularySize();
 
         float[] actual = new float[expected.length];
-        try (ModelSession session = engine.open(bundle.decoder());
+        try (ModelSession session = engine.open(new BundleParts(bundle).decoder(new DecoderLimits(1, 128, 127)));
                 DecoderRun run = new DecoderRun(bundle, session)) {
             Prompt prompt = prompt(bundle, golden, ids);
             for (int token = 0; token < ids.length; token++) {
@@ -62,7 +64,7 @@ class TinyCheckpointsTest {
         int vocabulary = bundle.manifest().decoder().vocabularySize();
         float[] expected = Arrays.copyOfRange(all, all.length - vocabulary, all.length);
 
-        try (ModelSession session = engine.open(bundle.decoder());
+        try (ModelSession session = engine.open(new BundleParts(bundle).decoder(new DecoderLimits(1, 128, 127)));
                 DecoderRun run = new DecoderRun(bundle, session)) {
             Prompt prompt = prompt(bundle, golden, ids);
             float[] logits = run.feed(prompt.embeddings, prompt.positions);
@@ -82,7 +84,7 @@ class TinyCheckpointsTest {
         float[] expected = golden.floats("image_embeds");
 
         FloatBuffer actual = FloatBuffer.allocate(expected.length);
-        try (ModelSession session = engine.open(bundle.visionEncoder())) {
+        try (ModelSession session = engine.open(new BundleParts(bundle).visionEncoder())) {
             int start = 0;
             for (int image = 0; image < grids.length / 3; image++) {
                 PatchGrid grid =

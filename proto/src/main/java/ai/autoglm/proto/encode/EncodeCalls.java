@@ -1,8 +1,11 @@
 package ai.autoglm.proto.encode;
 
+import ai.autoglm.proto.encode.EncodeMetrics.QueueGauge;
 import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.stream.CallThreads;
 import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.trace.Stage;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -28,19 +31,25 @@ public final class EncodeCalls<Q, R, I> {
     private final Duration patience;
     private final Duration stepTimeout;
     private final EncodeMetrics metrics;
+    private final Tracing tracing;
     private final CallThreads calls;
     private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
     private final EncodeStage<DecodedMedia<R, I>, R> encoding;
     private volatile boolean draining;
 
     public EncodeCalls(
-            MediaEncoder<Q, R, I> encoder, MediaUpload upload, EncodeSettings settings, EncodeMetrics metrics) {
+            MediaEncoder<Q, R, I> encoder,
+            MediaUpload upload,
+            EncodeSettings settings,
+            EncodeMetrics metrics,
+            Tracing tracing) {
         this.encoder = encoder;
         this.description = encoder.describe();
         this.upload = upload;
         this.patience = settings.patience();
         this.stepTimeout = settings.stepTimeout();
         this.metrics = metrics;
+        this.tracing = tracing;
         this.calls = new CallThreads(patience);
         this.decoding = new WorkQueue<>(
                 upload.medium() + "-decoder",
@@ -48,8 +57,10 @@ public final class EncodeCalls<Q, R, I> {
                 settings.decodeQueueCapacity(),
                 (sha256, file) -> encoder.decode(file));
         this.encoding = new EncodeStage<>(
-                description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower);
-        metrics.watchQueue(encoding::queueDepth);
+                description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower, metrics);
+        metrics.watchQueues(
+                new QueueGauge(decoding::depth, settings.decodeQueueCapacity()),
+                new QueueGauge(encoding::queueDepth, settings.queueCapacity()));
     }
 
     public DescribeResponse describe() {
@@ -92,7 +103,12 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     private void answer(ServerExchange<Q, R> call) {
-        EncodeLog log = new EncodeLog(LOG);
+        try (Stage stage = tracing.serve("encode")) {
+            answer(call, new EncodeLog(LOG, stage));
+        }
+    }
+
+    private void answer(ServerExchange<Q, R> call, EncodeLog log) {
         try {
             encode(call, log);
             call.responses().complete();
@@ -110,13 +126,13 @@ public final class EncodeCalls<Q, R, I> {
         requireBundle(media.bundleId());
         byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
         log.stageDone("receive");
-        EncodedMedia<R> encoded = cached(media.sha256())
+        TowerRun<R> run = cached(media.sha256())
                 .map(known -> accepted(call, media, known))
                 .orElseGet(() -> decodeAndEncode(call, media, file, log));
-        send(call, encoded.rows());
-        log.stageDone("send");
-        log.tokenCount(encoded.rows().rowCount());
-        metrics.sent(encoded.rows().rowCount());
+        Embeddings rows = run.media().rows();
+        send(call, rows, run.engineTime());
+        log.tokenCount(rows.rowCount());
+        metrics.sent(rows.rowCount(), log.stageDone("send"));
     }
 
     private Optional<EncodedMedia<R>> cached(ByteString sha256) {
@@ -125,13 +141,13 @@ public final class EncodeCalls<Q, R, I> {
         return known;
     }
 
-    private EncodedMedia<R> accepted(ServerExchange<Q, R> call, Announcement media, EncodedMedia<R> known) {
+    private TowerRun<R> accepted(ServerExchange<Q, R> call, Announcement media, EncodedMedia<R> known) {
         requireTokenCount(media, known.acceptance());
         call.responses().send(known.acceptance().message());
-        return known;
+        return new TowerRun<>(known, Duration.ZERO);
     }
 
-    private EncodedMedia<R> decodeAndEncode(ServerExchange<Q, R> call, Announcement media, byte[] file, EncodeLog log) {
+    private TowerRun<R> decodeAndEncode(ServerExchange<Q, R> call, Announcement media, byte[] file, EncodeLog log) {
         DecodedMedia<R, I> decoded = decode(call, media, file);
         metrics.decoded(log.stageDone("decode"));
         requireTokenCount(media, decoded.acceptance());
@@ -139,9 +155,9 @@ public final class EncodeCalls<Q, R, I> {
         try (var place = encoding.submit(media.sha256(), decoded)) {
             call.responses().whenBroken(place::close);
             call.responses().send(decoded.acceptance().message());
-            EncodedMedia<R> encoded = place.await(HEARTBEAT, () -> giveSignOfLife(call, media, encoding.busyFor()));
+            TowerRun<R> run = place.await(HEARTBEAT, () -> giveSignOfLife(call, media, encoding.busyFor()));
             log.stageDone("encode");
-            return encoded;
+            return new TowerRun<>(run.media(), run.engineTime().dividedBy(place.sharerCount()));
         }
     }
 
@@ -161,11 +177,15 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     private EncodedMedia<R> runTower(DecodedMedia<R, I> decoded) {
-        return metrics.timeTower(() -> new EncodedMedia<>(decoded.acceptance(), encoder.encode(decoded.input())));
+        return new EncodedMedia<>(decoded.acceptance(), encoder.encode(decoded.input()));
     }
 
-    private void send(ServerExchange<Q, R> call, Embeddings rows) {
-        rows.messages().forEach(message -> call.responses().send(encoder.rows(message)));
+    private void send(ServerExchange<Q, R> call, Embeddings rows, Duration engineTime) {
+        int last = rows.messages().size() - 1;
+        for (int index = 0; index <= last; index++) {
+            Duration told = index == last ? engineTime : Duration.ZERO;
+            call.responses().send(encoder.rows(rows.messages().get(index), told));
+        }
     }
 
     private Announcement announcement(ServerExchange<Q, R> call) {

@@ -4,6 +4,7 @@ import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What one kind of encoder knows and the other does not: its messages, how its media are decoded, and
@@ -21,7 +22,8 @@ public interface MediaEncoder<Q, R, I> extends AutoCloseable {
     /// Empty bytes when the message is no chunk.
     ByteString chunk(Q request);
 
-    R rows(EmbeddingRows rows);
+    /// @param engineTime this call's share of the engine's time for the medium; zero but with the last rows
+    R rows(EmbeddingRows rows, Duration engineTime);
 
     /// A sign of life.
     R progress();

@@ -36,6 +36,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     private final String name;
     private final int capacity;
     private final BiFunction<K, I, O> work;
+    private final Consumer<Duration> waited;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLongArray busySince; // [thread], IDLE or when its work began
 
@@ -50,10 +51,16 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     /// @param threadCount pieces of work done side by side
     /// @param capacity pieces of work that wait, at most
     public WorkQueue(String name, int threadCount, int capacity, BiFunction<K, I, O> work) {
+        this(name, threadCount, capacity, work, _ -> {});
+    }
+
+    /// @param waited is told how long each piece of work has waited when it begins
+    WorkQueue(String name, int threadCount, int capacity, BiFunction<K, I, O> work, Consumer<Duration> waited) {
         this.name = name;
         this.capacity = capacity;
         this.work = work;
         busySince = new AtomicLongArray(threadCount);
+        this.waited = waited;
         for (int i = 0; i < threadCount; i++) {
             int number = i;
             threads.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workUntilClosed(number)));
@@ -123,6 +130,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     public final class Ticket implements AutoCloseable {
         private final Entry entry;
         private final CompletableFuture<O> result = new CompletableFuture<>();
+        private volatile int sharerCount = 1;
 
         private Ticket(Entry entry) {
             this.entry = entry;
@@ -162,6 +170,11 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
             }
         }
 
+        /// How many callers the result was worked out for, this one included. Known once the result is.
+        public int sharerCount() {
+            return sharerCount;
+        }
+
         /// Gives up the place in the queue. Without effect once the result is there.
         @Override
         public void close() {
@@ -183,6 +196,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         final K key;
         final I input;
         final Set<Ticket> tickets = new HashSet<>();
+        final long submittedAt = System.nanoTime();
 
         Entry(K key, I input) {
             this.key = key;
@@ -219,6 +233,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
 
     private void work(Entry entry) {
         try {
+            waited.accept(Duration.ofNanos(System.nanoTime() - entry.submittedAt));
             O result = work.apply(entry.key, entry.input);
             finish(entry, ticket -> ticket.result.complete(result));
         } catch (RuntimeException | Error failure) {
@@ -248,7 +263,10 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        tickets.forEach(outcome);
+        for (Ticket ticket : tickets) {
+            ticket.sharerCount = tickets.size();
+            outcome.accept(ticket);
+        }
     }
 
     private static void joinUninterruptibly(Thread thread) {

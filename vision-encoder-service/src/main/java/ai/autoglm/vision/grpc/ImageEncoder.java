@@ -15,6 +15,7 @@ import ai.autoglm.proto.v1.ImageAnnouncement;
 import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -33,6 +34,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
@@ -68,7 +70,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 describe(bundle.manifest(), engine),
                 spec.mergeSize(),
                 new ImagePreprocessor(ImagePreprocessing.of(spec), limits(maxPixels)),
-                new OnnxVisionEncoder(engine.open(bundle.visionEncoder()), spec, hiddenSize));
+                new OnnxVisionEncoder(engine.open(new BundleParts(bundle).visionEncoder()), spec, hiddenSize));
         encoder.warmUp();
         return encoder;
     }
@@ -106,8 +108,11 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     }
 
     @Override
-    public EncodeImageResponse rows(EmbeddingRows rows) {
-        return EncodeImageResponse.newBuilder().setRows(rows).build();
+    public EncodeImageResponse rows(EmbeddingRows rows, Duration engineTime) {
+        return EncodeImageResponse.newBuilder()
+                .setRows(rows)
+                .setEngineSeconds(engineTime.toNanos() / 1e9)
+                .build();
     }
 
     @Override

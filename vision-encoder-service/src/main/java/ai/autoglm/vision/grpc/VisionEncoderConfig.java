@@ -1,5 +1,6 @@
 package ai.autoglm.vision.grpc;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -64,6 +65,10 @@ public interface VisionEncoderConfig {
     @WithDefault("30s")
     Duration idleTimeout();
 
+    /// What runs the model; by default what all services share.
+    @WithDefault("${autoglm.engine:onnxruntime}")
+    EngineChoice engine();
+
     /// Threads that share one operator of the tower; 0 is one for each physical core.
     @WithDefault("0")
     @Min(0)
@@ -73,4 +78,8 @@ public interface VisionEncoderConfig {
     /// Whether idle engine threads spin: faster alone, slower beside other processes.
     @WithDefault("false")
     boolean engineSpinning();
+
+    /// What clients call the model, for the label `model_name` of meters.
+    @WithDefault("${autoglm.model.served-name:autoglm-phone-9b}")
+    String servedName();
 }
