@@ -1,7 +1,6 @@
 package ai.autoglm.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.autoglm.toolkit.launch.Service;
 import java.net.URI;
@@ -15,12 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The images that `deploy/images/build.sh` builds, under the tag of the environment variable AUTOGLM_IMAGE_TAG.
-/// Skipped
-/// where there is none, unless AUTOGLM_REQUIRE_DOCKER is 1.
+/// The images that `deploy/images/build.sh` builds, one by one and together.
 final class ImagesIT {
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
-    private static final String TAG = System.getenv().getOrDefault("AUTOGLM_IMAGE_TAG", "test");
     private static final String NETWORK = "autoglm-images-it";
     /// Of nobody that the images know.
     private static final String USER = "51234:51234";
@@ -29,16 +25,7 @@ final class ImagesIT {
 
     @BeforeAll
     static void requireImages() throws InterruptedException {
-        if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_DOCKER"))) {
-            assumeTrue(
-                    Command.run(
-                                            Repository.ROOT,
-                                            Duration.ofSeconds(20),
-                                            List.of("sh", "-c", "docker image inspect " + image(Service.GATEWAY)))
-                                    .status()
-                            == 0,
-                    "there is no docker, or no image " + image(Service.GATEWAY));
-        }
+        Docker.requireImages();
     }
 
     @AfterEach
@@ -62,7 +49,7 @@ final class ImagesIT {
                         "none",
                         "--entrypoint",
                         "find",
-                        image(Service.DECODER),
+                        Docker.image(Service.DECODER),
                         "/opt",
                         "/usr",
                         "-name",
@@ -83,7 +70,7 @@ final class ImagesIT {
         Command.Result checked = Command.run(
                 Repository.ROOT,
                 Duration.ofMinutes(1),
-                List.of("sh", "deploy/gpu/check-image.sh", image(Service.DECODER)));
+                List.of("sh", "deploy/gpu/check-image.sh", Docker.image(Service.DECODER)));
 
         assertThat(checked.status()).isEqualTo(1);
         assertThat(checked.output())
@@ -106,7 +93,7 @@ final class ImagesIT {
 
     @Test
     void answerTogether() throws InterruptedException {
-        docker(List.of("network", "create", NETWORK));
+        Docker.run(List.of("network", "create", NETWORK));
         for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
             run(service, List.of("--network", NETWORK, "--network-alias", service.label()));
         }
@@ -123,8 +110,10 @@ final class ImagesIT {
                         "AUTOGLM_BACKENDS_AUDIO_ENCODER=audio-encoder:9002",
                         "--env",
                         "AUTOGLM_BACKENDS_DECODER=decoder:9003"));
-        String address =
-                docker(List.of("port", gateway, "8000/tcp")).lines().findFirst().orElseThrow();
+        String address = Docker.run(List.of("port", gateway, "8000/tcp"))
+                .lines()
+                .findFirst()
+                .orElseThrow();
         ChatApi api = new ChatApi(URI.create("http://" + address));
         Await.until(START_PATIENCE, "the gateway has its backends", () -> api.health() == 200);
 
@@ -139,8 +128,8 @@ final class ImagesIT {
         List<String> arguments = new ArrayList<>(
                 List.of("run", "--detach", "--read-only", "--user", USER, "--volume", bundle + ":/bundle:ro"));
         arguments.addAll(options);
-        arguments.add(image(service));
-        String container = docker(arguments).strip();
+        arguments.add(Docker.image(service));
+        String container = Docker.run(arguments).strip();
         containers.add(container);
         return container;
     }
@@ -154,17 +143,5 @@ final class ImagesIT {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
-    }
-
-    private static String docker(List<String> arguments) throws InterruptedException {
-        List<String> command = new ArrayList<>(List.of("docker"));
-        command.addAll(arguments);
-        return Command.run(Repository.ROOT, Duration.ofMinutes(1), command)
-                .requireSuccess()
-                .output();
-    }
-
-    private static String image(Service service) {
-        return "autoglm/" + service.label() + ":" + TAG;
     }
 }

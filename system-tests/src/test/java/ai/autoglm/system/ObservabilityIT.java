@@ -47,7 +47,8 @@ final class ObservabilityIT {
                 "dcgm", Repository.text("dcgm-exposition.txt"), "backends", Repository.text("backends-exposition.txt"));
         try (ExpositionServer exposition = new ExpositionServer(recorded);
                 ExpositionServer gpus = new ExpositionServer(recorded);
-                Prometheus prometheus = Prometheus.start(targets(exposition, gpus))) {
+                Prometheus server = Prometheus.start(targets(exposition, gpus))) {
+            PrometheusApi prometheus = server.api();
             // A rate needs a sample from before, and a mean an increase that Prometheus has seen.
             Await.until(
                     PATIENCE,
@@ -180,7 +181,7 @@ final class ObservabilityIT {
         assertThat(answer.status()).isEqualTo(200);
     }
 
-    private static void assertVariablesHaveValues(Prometheus prometheus) {
+    private static void assertVariablesHaveValues(PrometheusApi prometheus) {
         for (Dashboard dashboard : Dashboard.all()) {
             for (String query : dashboard.variableQueries()) {
                 Matcher matcher = LABEL_VALUES.matcher(query);
@@ -192,7 +193,7 @@ final class ObservabilityIT {
         }
     }
 
-    private static void assertRulesAreEvaluated(Prometheus prometheus) {
+    private static void assertRulesAreEvaluated(PrometheusApi prometheus) {
         int count = 0;
         for (JsonNode group : prometheus.rules()) {
             for (JsonNode rule : group.path("rules")) {
