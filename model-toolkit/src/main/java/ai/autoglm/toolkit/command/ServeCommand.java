@@ -178,10 +178,8 @@ final class ServeCommand implements Callable<Integer> {
         if (maxModelLen != null) {
             settings.addAll(List.of("--max-model-len", Integer.toString(maxModelLen)));
         }
-        String chunk = System.getenv("AUTOGLM_DECODER_PREFILL_CHUNK");
-        if (chunk != null) {
-            settings.addAll(List.of("--prefill-chunk", chunk));
-        }
+        addIfSet(settings, "--prefill-chunk", "AUTOGLM_DECODER_PREFILL_CHUNK");
+        addIfSet(settings, "--resume-slots", "AUTOGLM_DECODER_RESUME_SLOTS");
         for (Map.Entry<Service, String> card : cards.cards().entrySet()) {
             List<ModelPart.Kind> parts = switch (card.getKey()) {
                 case DECODER -> List.of(ModelPart.Kind.DECODER, ModelPart.Kind.FUSION);
@@ -190,6 +188,13 @@ final class ServeCommand implements Callable<Integer> {
                 case GATEWAY -> List.of();
             };
             EngineBuilds.run(bundle.directory(), parts, card.getValue(), settings);
+        }
+    }
+
+    private static void addIfSet(List<String> settings, String option, String variable) {
+        String value = System.getenv(variable);
+        if (value != null) {
+            settings.addAll(List.of(option, value));
         }
     }
 
