@@ -61,6 +61,7 @@ public final class DecodeLoop implements AutoCloseable {
     private final float[] logitsRow; // [vocabulary]
     private final DecoderMetrics metrics;
     private final LongSupplier nanoClock;
+    private final Pulse pulse;
     private final Thread thread;
     private volatile boolean closed;
 
@@ -71,6 +72,7 @@ public final class DecodeLoop implements AutoCloseable {
         this.runner = runner;
         this.metrics = metrics;
         this.nanoClock = nanoClock;
+        pulse = new Pulse(nanoClock);
         sampler = new Sampler(runner.vocabularySize());
         logprobs = new LogprobReader(runner.vocabularySize());
         logitsRow = new float[runner.vocabularySize()];
@@ -91,10 +93,17 @@ public final class DecodeLoop implements AutoCloseable {
         return new MailboxGeneration(sequence);
     }
 
+    /// How long the loop has been at one run of the engine, or at anything else that it does between two
+    /// messages.
+    public Duration busyFor() {
+        return pulse.busyFor();
+    }
+
     /// One round: hear what is new, give out slots, run one batch, publish its tokens.
     ///
     /// @return false when there was nothing to run
     boolean step() {
+        pulse.beat();
         receive();
         scheduler.expire(nanoClock.getAsLong());
         admit();
@@ -283,7 +292,9 @@ public final class DecodeLoop implements AutoCloseable {
 
     private void awaitMessage() throws InterruptedException {
         boolean busy = scheduler.runningCount() + scheduler.queuedCount() > 0;
+        pulse.rest();
         Message message = busy ? mailbox.poll(RECHECK.toNanos(), TimeUnit.NANOSECONDS) : takeWhenIdle();
+        pulse.beat();
         if (message != null) {
             handle(message);
         }

@@ -220,7 +220,7 @@ class AnswerGrammarTest {
                 new FusedPrompt(List.of(new TokenRun(true, golden.promptIds().slice(0, 4))));
         return MODEL.submit(
                 new GenerationRequest(
-                        "test", prompt, sampling, stop, generated, "", null, null, grammar, Share.NOBODYS),
+                        "test", prompt, sampling, stop, generated, false, "", null, null, grammar, Share.NOBODYS),
                 List.of());
     }
 

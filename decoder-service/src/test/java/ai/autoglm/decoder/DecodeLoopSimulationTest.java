@@ -216,6 +216,7 @@ class DecodeLoopSimulationTest {
                 sampling,
                 stop,
                 generated,
+                random.nextInt(3) == 0,
                 salt,
                 null,
                 scored,

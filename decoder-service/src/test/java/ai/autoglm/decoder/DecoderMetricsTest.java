@@ -181,6 +181,7 @@ class DecoderMetricsTest {
                 SamplingParameters.greedy(),
                 new StopConditions(maxTokens, maxTokens, Set.of(), Set.of()),
                 TokenIds.empty(),
+                false,
                 salt,
                 null,
                 null,

@@ -72,7 +72,7 @@ final class FakeDecoder implements AutoCloseable {
         kvCache = new KvCache(slotCount, MAX_MODEL_LENGTH);
         DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, queueCapacity);
         scheduler = new Scheduler(
-                new SchedulerSettings(chunkRows, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
+                new SchedulerSettings(chunkRows, slotCount / 3, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
                 kvCache,
                 metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);

@@ -107,6 +107,7 @@ public record GoldenCase(JsonNode json) {
                 SamplingParameters.greedy(),
                 new StopConditions(maxTokens(), 0, Set.copyOf(tokens.endOfSequence()), Set.of()),
                 generated,
+                false,
                 salt,
                 null,
                 null,

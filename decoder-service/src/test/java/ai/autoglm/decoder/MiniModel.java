@@ -73,7 +73,7 @@ public final class MiniModel implements AutoCloseable {
         Duration patience = Duration.ofMinutes(1);
         DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, 64);
         scheduler = new Scheduler(
-                new SchedulerSettings(chunkRows, 64, patience, patience, patience), kvCache, metrics::released);
+                new SchedulerSettings(chunkRows, 0, 64, patience, patience, patience), kvCache, metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
         loop = new DecodeLoop(scheduler, runner, metrics, System::nanoTime);
     }

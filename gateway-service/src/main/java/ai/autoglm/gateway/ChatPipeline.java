@@ -8,15 +8,18 @@ import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.model.ModelConfig;
+import ai.autoglm.gateway.model.ModelLease;
+import ai.autoglm.gateway.model.Models;
+import ai.autoglm.gateway.model.PerModel;
 import ai.autoglm.gateway.openai.ChatLimits;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ChatRequestParser;
 import ai.autoglm.gateway.openai.CompletionIdentity;
+import ai.autoglm.gateway.openai.ConversationKey;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ParsedChatRequest;
 import ai.autoglm.gateway.openai.PixelRange;
-import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.prompt.PromptBatch;
 import ai.autoglm.gateway.prompt.Prompts;
@@ -35,78 +38,73 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The front end of `POST /v1/chat/completions`: from a body to prompts, and from events to the words of the contract.
-/// Front ends whose requests are conversations too make a [ChatRequest] of their own and share the way from there.
+/// The front end of `POST /v1/chat/completions`: from a body to prompts, and from events to the words of the
+/// contract. Front ends whose requests are conversations too make a [ChatRequest] of their own and share the way
+/// from there.
 @Singleton
 public final class ChatPipeline implements FrontEnd {
+    /// What depends on the bundle that a request was assigned to.
+    private record Rules(ChatRequestParser parser, MediaLoader mediaLoader) {}
+
     private static final String ID_PREFIX = "chatcmpl-";
 
-    private final ChatRequestParser parser;
-    private final MediaLoader mediaLoader;
-    private final Prompts prompts;
+    private final Models models;
+    private final PerModel<Rules> rules;
     private final GenerationPipeline pipeline;
-    private final ServedModel servedModel;
     private final DefaultThinking defaultThinking;
     private final GatewayMetrics metrics;
 
     public ChatPipeline(
             ChatConfig config,
             ModelConfig modelConfig,
-            LoadedModel model,
+            Models models,
             RemoteFiles remoteFiles,
-            Prompts prompts,
             GenerationPipeline pipeline,
             GatewayMetrics metrics) {
-        this.servedModel = model.served(model.manifest().decoder().maxPositions());
-        this.parser = new ChatRequestParser(
-                servedModel, limits(config, model.manifest().vision()));
+        this.models = models;
+        this.rules = new PerModel<>(model -> rules(config, model, remoteFiles));
         this.defaultThinking = modelConfig.defaultThinkingMode();
-        this.mediaLoader = new MediaLoader(
-                model.manifest(),
-                new MediaLimits(
-                        config.maxImageSize().asLongValue(),
-                        config.maxAudioSize().asLongValue(),
-                        config.maxMediaSize().asLongValue(),
-                        config.maxTotalPixels(),
-                        ImageLimits.DEFAULT),
-                remoteFiles);
-        this.prompts = prompts;
         this.pipeline = pipeline;
         this.metrics = metrics;
     }
 
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
-        ChatRequest request = parse(new JsonFields(JsonBody.parse(body.get()), ""));
-        answer(request, client.answering(form(request)), record);
+        JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
+        try (ModelLease lease =
+                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+            ChatRequest request = parse(lease.model(), root);
+            answer(lease.model(), request, client.answering(form(lease.model(), request)), record);
+        }
     }
 
     /// Reads a body by the rules of chat completions.
     ///
     /// @throws ai.autoglm.toolkit.error.ServingException of a code that is the client's to mend
-    public ChatRequest parse(JsonFields body) {
-        ParsedChatRequest parsed = parser.parse(body);
+    public ChatRequest parse(LoadedModel model, JsonFields body) {
+        ParsedChatRequest parsed = rules.of(model).parser().parse(body);
         metrics.unknownFields(parsed.ignoredFields().size());
         return parsed.request();
     }
 
     /// Answers a conversation, whoever read it, in whichever form.
-    public void answer(ChatRequest request, CompletionSink client, RequestRecord record) {
-        requireToolFormat(request.tools());
+    public void answer(LoadedModel model, ChatRequest request, CompletionSink client, RequestRecord record) {
+        requireToolFormat(model, request.tools());
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
         GenerationRequest generation = new GenerationRequest(
+                model,
                 1,
                 request.generation(),
                 thinking.mode(),
                 request.tools(),
                 request.beginning().echoed(),
-                () -> prompt(request, record));
+                () -> prompt(model, request, record));
         pipeline.run(generation, client, record);
     }
 
     /// A model that was never taught to call tools cannot choose to; a grammar can make it. Source: API D6.
-    private void requireToolFormat(ToolUse tools) {
-        if (tools.choice() == ToolUse.Choice.AUTO && !prompts.hasToolFormat()) {
+    private static void requireToolFormat(LoadedModel model, ToolUse tools) {
+        if (tools.choice() == ToolUse.Choice.AUTO && !Prompts.of(model).hasToolFormat()) {
             throw new ServingException(
                             ErrorCode.UNSUPPORTED_VALUE,
                             "'tool_choice' must not be auto: the chat template of this model has no tool format. Use"
@@ -118,20 +116,20 @@ public final class ChatPipeline implements FrontEnd {
     /// The prompt that a conversation becomes, with its media loaded.
     ///
     /// @throws ServingException when a medium cannot be read, or the template cannot render the conversation
-    public PromptBatch prompt(ChatRequest request, RequestRecord record) {
+    public PromptBatch prompt(LoadedModel model, ChatRequest request, RequestRecord record) {
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
-        List<Medium> media = load(request, record);
-        return new PromptBatch(List.of(prompts.build(request, media, thinking)), media);
+        List<Medium> media = load(model, request, record);
+        return new PromptBatch(List.of(Prompts.of(model).build(request, media, thinking)), media);
     }
 
-    private List<Medium> load(ChatRequest request, RequestRecord record) {
+    private List<Medium> load(LoadedModel model, ChatRequest request, RequestRecord record) {
         try (Stage _ = record.begin("load-media")) {
-            return mediaLoader.load(request);
+            return rules.of(model).mediaLoader().load(request);
         }
     }
 
-    private AnswerForm form(ChatRequest request) {
-        CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, servedModel, Instant.now());
+    private static AnswerForm form(LoadedModel model, ChatRequest request) {
+        CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, model.served(), Instant.now());
         return request.stream().enabled()
                 ? new AnswerForm.Streamed(new ChatChunkEncoder(
                         identity,
@@ -139,6 +137,19 @@ public final class ChatPipeline implements FrontEnd {
                         request.generation().tokenForm(),
                         request.tools().choice() == ToolUse.Choice.REQUIRED))
                 : new AnswerForm.Whole(new CompletionAssembler(identity, request.generation()));
+    }
+
+    private static Rules rules(ChatConfig config, LoadedModel model, RemoteFiles remoteFiles) {
+        MediaLimits mediaLimits = new MediaLimits(
+                config.maxImageSize().asLongValue(),
+                config.maxAudioSize().asLongValue(),
+                config.maxMediaSize().asLongValue(),
+                config.maxTotalPixels(),
+                ImageLimits.DEFAULT);
+        return new Rules(
+                new ChatRequestParser(
+                        model.served(), limits(config, model.manifest().vision())),
+                new MediaLoader(model.manifest(), mediaLimits, remoteFiles));
     }
 
     private static ChatLimits limits(ChatConfig config, @Nullable VisionSpec vision) {

@@ -9,7 +9,7 @@ import ai.autoglm.gateway.encode.Encoders;
 import ai.autoglm.gateway.metrics.PendingWork;
 import ai.autoglm.gateway.metrics.PendingWork.Unit;
 import ai.autoglm.gateway.metrics.RequestRecord;
-import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// The path of every generation, whichever front end asked for it, from its prompts to the last event of its answer.
-/// Source: ARCHITECTURE.md.
+/// The path of every generation, whichever front end asked for it, from its prompts to the last event of its
+/// answer. Source: ARCHITECTURE.md.
 ///
 /// Runs on the request's own thread, within a gRPC context whose end cancels every call to a backend.
 @Singleton
@@ -33,19 +33,15 @@ public final class GenerationPipeline {
     private final Admission admission;
     private final Encoders encoders;
     private final Decoders decoders;
-    private final LoadedModel model;
     private final PendingWork pending;
-    private final String bundleId;
 
     public GenerationPipeline(
-            Admission admission, Encoders encoders, Decoders decoders, LoadedModel model, PendingWork pending) {
+            Admission admission, Encoders encoders, Decoders decoders, Models models, PendingWork pending) {
         this.admission = admission;
         this.encoders = encoders;
         this.decoders = decoders;
-        this.model = model;
         this.pending = pending;
-        this.bundleId = model.manifest().bundleId();
-        pending.watch(Unit.REQUESTS, bundleId);
+        models.onServe(model -> pending.watch(Unit.REQUESTS, model.bundleId()));
     }
 
     /// Generates all choices of a request.
@@ -55,14 +51,16 @@ public final class GenerationPipeline {
     /// @param record of what the request cost
     /// @throws ServingException why there is no answer, or no more of it
     public void run(GenerationRequest request, CompletionSink client, RequestRecord record) {
+        record.model(request.model());
         record.enter("admit");
         try (Admission.Permit _ = admission.admit(record.caller(), request.choiceCount());
-                PendingWork.Share _ = pending.open(Unit.REQUESTS, bundleId, request.choiceCount())) {
+                PendingWork.Share _ =
+                        pending.open(Unit.REQUESTS, request.model().bundleId(), request.choiceCount())) {
             record.enter("prompt");
             PromptBatch batch = request.prompts().get();
             record.media(batch.media());
             record.leave();
-            try (StartedChoices started = StartedChoices.start(encoders, decoders, batch, request.options(), record);
+            try (StartedChoices started = StartedChoices.start(encoders, decoders, request, batch, record);
                     GenerationGroup generations = new GenerationGroup(started.generations())) {
                 record.accepted(started.cost());
                 record.enter("answer");
@@ -85,10 +83,10 @@ public final class GenerationPipeline {
             case DecodeEvent.PromptScored(List<PromptScore> scores) -> relay.score(next.index(), scores);
             case DecodeEvent.Token(GeneratedToken token, int _) -> {
                 if (request.options().readsPromptOnly()) {
-                    generations.cancel(next.index());
+                    generations.end(next.index());
                     relay.end(next.index(), FinishReason.LENGTH, null);
                 } else if (relay.token(next.index(), token)) {
-                    generations.cancel(next.index());
+                    generations.end(next.index());
                     relay.end(next.index(), FinishReason.STOP, null);
                 }
             }
@@ -103,7 +101,8 @@ public final class GenerationPipeline {
         }
     }
 
-    private List<Choice> choices(GenerationRequest request, PromptBatch batch, StartedChoices started) {
+    private static List<Choice> choices(GenerationRequest request, PromptBatch batch, StartedChoices started) {
+        LoadedModel model = request.model();
         PromptText promptText = new PromptText(model.tokenizer());
         return IntStream.range(0, request.choiceCount())
                 .mapToObj(index -> {
@@ -116,10 +115,10 @@ public final class GenerationPipeline {
                 .toList();
     }
 
-    private CompletionText text(GenerationRequest request, Prompt prompt) {
+    private static CompletionText text(GenerationRequest request, Prompt prompt) {
         return new CompletionText(
-                model.tokenizer(),
-                Set.copyOf(model.manifest().tokens().endOfSequence()),
+                request.model().tokenizer(),
+                Set.copyOf(request.model().manifest().tokens().endOfSequence()),
                 request.reasoning(),
                 request.options().stop(),
                 request.options().tokenForm(),

@@ -7,6 +7,7 @@ import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.Encoders;
 import ai.autoglm.gateway.metrics.PromptCost;
 import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.prompt.Prompt;
@@ -18,9 +19,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
-/// The generations of one request, each accepted by a decoder. The first choice of each prompt starts at once, the
-/// others when its first token has come: the prefix cache, and the encoders' caches, then serve them. Closing it
-/// cancels what has not ended.
+/// The generations of one request, each accepted by a decoder. The first choice of each prompt starts at once,
+/// the others when its first token has come: the prefix cache, and the encoders' caches, then serve them. Closing
+/// it cancels what has not ended.
 final class StartedChoices implements AutoCloseable {
     private static final int MAX_PROMPT_SCORES = 131_072;
 
@@ -28,6 +29,7 @@ final class StartedChoices implements AutoCloseable {
 
     private final Encoders encoders;
     private final Decoders decoders;
+    private final LoadedModel model;
     private final PromptBatch batch;
     private final GenerationOptions options;
     private final RequestRecord record;
@@ -39,22 +41,23 @@ final class StartedChoices implements AutoCloseable {
     private int imageTokenCount;
 
     private StartedChoices(
-            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, RequestRecord record) {
+            Encoders encoders, Decoders decoders, GenerationRequest request, PromptBatch batch, RequestRecord record) {
         this.encoders = encoders;
         this.decoders = decoders;
+        this.model = request.model();
         this.batch = batch;
-        this.options = options;
+        this.options = request.options();
         this.record = record;
         this.seeds = ChoiceSeeds.of(options.sampling().seed());
     }
 
     /// Waits until every backend has accepted every choice.
     static StartedChoices start(
-            Encoders encoders, Decoders decoders, PromptBatch batch, GenerationOptions options, RequestRecord record) {
-        StartedChoices started = new StartedChoices(encoders, decoders, batch, options, record);
+            Encoders encoders, Decoders decoders, GenerationRequest request, PromptBatch batch, RequestRecord record) {
+        StartedChoices started = new StartedChoices(encoders, decoders, request, batch, record);
         try {
             started.startFirsts();
-            if (options.choiceCount() > 1) {
+            if (request.options().choiceCount() > 1) {
                 started.startOthers();
             }
             started.choices.sort(Comparator.comparingInt(Choice::index));
@@ -126,20 +129,20 @@ final class StartedChoices implements AutoCloseable {
         for (Choice first : List.copyOf(choices)) {
             first.generation.awaitFirstToken();
             for (int other = 1; other < options.choiceCount(); other++) {
-                start(first.index + other, fused(batch.prompts().get(first.index / options.choiceCount())));
+                start(first.index + other, first.prompt);
             }
         }
     }
 
     private Generation start(int index, FusedPrompt prompt) {
-        Generation generation = decoders.generate(prompt, options, seeds.of(index), record);
+        Generation generation = decoders.generate(model.manifest(), prompt, options, seeds.of(index), record);
         choices.add(new Choice(index, prompt, generation));
         return generation;
     }
 
-    /// The rows of a medium can be read once, so each choice asks for its own.
+    /// All choices share it: a decoder that does not know the rows of a medium has it encoded again.
     private FusedPrompt fused(Prompt prompt) {
-        EncodedMedia encoded = encoders.encode(batch.media(), record);
+        EncodedMedia encoded = encoders.encode(model, batch.media(), record);
         encodings.add(encoded);
         return FusedPrompt.of(prompt, encoded);
     }

@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.gateway.admission.AdmissionConfig;
 import ai.autoglm.gateway.auth.AuthConfig;
+import ai.autoglm.gateway.auth.KeySettings;
+import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.BackendsConfig;
 import ai.autoglm.gateway.decode.DecodeConfig;
+import ai.autoglm.gateway.discovery.Discovery;
+import ai.autoglm.gateway.discovery.DiscoveryConfig;
 import ai.autoglm.gateway.encode.EncodeConfig;
 import ai.autoglm.gateway.http.HttpConfig;
-import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.model.ModelAccess;
 import ai.autoglm.gateway.model.ModelConfig;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.testing.TestConfig;
 import ai.autoglm.gateway.text.DefaultThinking;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,6 +38,10 @@ class ConfigurationTest {
         assertThat(backends.audioEncoder()).containsExactly("127.0.0.1:9002");
         assertThat(backends.decoder()).containsExactly("127.0.0.1:9003");
         assertThat(backends.connectTimeout().plus(backends.recoveryWait())).isLessThan(Duration.ofSeconds(2));
+        assertThat(backends.startupWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(backends.heartbeatInterval()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(backends.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(TestConfig.of(DiscoveryConfig.class, Map.of()).dnsInterval()).isEqualTo(Duration.ofSeconds(2));
 
         ModelConfig model = TestConfig.of(ModelConfig.class, Map.of("autoglm.model.bundle", "/bundles/mini"));
         assertThat(model.servedName()).isEqualTo("autoglm-phone-9b");
@@ -46,7 +57,9 @@ class ConfigurationTest {
         assertThat(http.maxConnections()).isEqualTo(2048);
         assertThat(http.maxConnectionsPerAddress()).isEqualTo(512);
         assertThat(http.idleTimeout()).isEqualTo(Duration.ofSeconds(75));
-        assertThat(http.shutdownGrace()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(http.shutdownDelay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(http.shutdownLinger()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(http.shutdownGrace()).isEqualTo(Duration.ofMinutes(11));
         assertThat(http.maxBodySize().asLongValue()).isEqualTo(64 * MEBIBYTE);
         assertThat(http.uploadIdleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(http.writeTimeout()).isEqualTo(Duration.ofSeconds(30));
@@ -77,7 +90,14 @@ class ConfigurationTest {
         assertThat(admission.concurrencyPerKey()).isEmpty();
 
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(TestConfig.of(DecodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(TestConfig.of(EncodeConfig.class, Map.of()).progressTimeout())
+                .isEqualTo(Duration.ofSeconds(5));
+        assertThat(TestConfig.of(EncodeConfig.class, Map.of()).stallTimeout()).isEqualTo(Duration.ofSeconds(60));
+        DecodeConfig decode = TestConfig.of(DecodeConfig.class, Map.of());
+        assertThat(decode.acceptTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(decode.progressTimeout()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(decode.stallTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(decode.refusalTime()).isEqualTo(Duration.ofMinutes(10));
     }
 
     @Test
@@ -91,7 +111,10 @@ class ConfigurationTest {
                         "autoglm.backends.connect-timeout", "2s",
                         "autoglm.backends.recovery-wait", "3s",
                         "autoglm.backends.encoder-wake-timeout", "5m",
-                        "autoglm.backends.reconnect-interval", "4s"));
+                        "autoglm.backends.reconnect-interval", "4s",
+                        "autoglm.backends.startup-wait", "7s",
+                        "autoglm.backends.heartbeat-interval", "5s",
+                        "autoglm.backends.heartbeat-timeout", "6s"));
         assertThat(backends.visionEncoder()).containsExactly("v1:1", "v2:2");
         assertThat(backends.audioEncoder()).containsExactly("a:1");
         assertThat(backends.decoder()).containsExactly("d:1", "d:2");
@@ -109,14 +132,24 @@ class ConfigurationTest {
                 .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
                         .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
 
+        assertThat(backends.startupWait()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(backends.heartbeatInterval()).isEqualTo(Duration.ofSeconds(5));
+        assertThat(backends.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(6));
+
+        DiscoveryConfig discovery =
+                TestConfig.of(DiscoveryConfig.class, Map.of("autoglm.discovery.dns-interval", "7s"));
+        assertThat(discovery.dnsInterval()).isEqualTo(Duration.ofSeconds(7));
+
         ModelConfig model = TestConfig.of(
                 ModelConfig.class,
                 Map.of(
                         "autoglm.model.bundle", "/b",
                         "autoglm.model.served-name", "phone",
+                        "autoglm.model.file", "/models",
                         "autoglm.model.aliases", "x,y/z",
                         "autoglm.model.default-thinking-mode", "split"));
         assertThat(model.bundle()).hasValue(Path.of("/b"));
+        assertThat(model.file()).hasValue(Path.of("/models"));
         assertThat(model.servedName()).isEqualTo("phone");
         assertThat(model.aliases().orElseThrow()).containsExactlyInAnyOrder("x", "y/z");
         assertThat(model.defaultThinkingMode()).isEqualTo(DefaultThinking.SPLIT);
@@ -137,7 +170,11 @@ class ConfigurationTest {
                         Map.entry("autoglm.http.write-timeout", "2s"),
                         Map.entry("autoglm.http.request-timeout", "3s"),
                         Map.entry("autoglm.http.keep-alive-interval", "4s"),
+                        Map.entry("autoglm.http.shutdown-delay", "8s"),
+                        Map.entry("autoglm.http.shutdown-linger", "9s"),
                         Map.entry("autoglm.http.shutdown-grace", "6s")));
+        assertThat(http.shutdownDelay()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(http.shutdownLinger()).isEqualTo(Duration.ofSeconds(9));
         assertThat(http.host()).isEqualTo("::1");
         assertThat(http.port()).isEqualTo(8443);
         assertThat(http.tls().certificate()).hasValue(Path.of("/tls/tls.crt"));
@@ -200,7 +237,14 @@ class ConfigurationTest {
 
         EncodeConfig encode = TestConfig.of(
                 EncodeConfig.class,
-                Map.of("autoglm.encode.accept-timeout", "1s", "autoglm.encode.progress-timeout", "2s"));
+                Map.of(
+                        "autoglm.encode.accept-timeout",
+                        "1s",
+                        "autoglm.encode.progress-timeout",
+                        "2s",
+                        "autoglm.encode.stall-timeout",
+                        "3s"));
+        assertThat(encode.stallTimeout()).isEqualTo(Duration.ofSeconds(3));
         assertThat(encode.acceptTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(encode.progressTimeout()).isEqualTo(Duration.ofSeconds(2));
         DecodeConfig decode = TestConfig.of(
@@ -210,10 +254,16 @@ class ConfigurationTest {
                         "1s",
                         "autoglm.decode.progress-timeout",
                         "2s",
+                        "autoglm.decode.stall-timeout",
+                        "3s",
+                        "autoglm.decode.refusal-time",
+                        "4s",
                         "autoglm.decode.prefix-cache-per-key",
                         "false"));
         assertThat(decode.acceptTimeout()).isEqualTo(Duration.ofSeconds(1));
         assertThat(decode.progressTimeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(decode.stallTimeout()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(decode.refusalTime()).isEqualTo(Duration.ofSeconds(4));
         assertThat(decode.prefixCachePerKey()).isFalse();
     }
 
@@ -228,7 +278,7 @@ class ConfigurationTest {
     void noBundleStopsStartUpWithOneSentence() {
         ModelConfig config = TestConfig.of(ModelConfig.class, Map.of());
 
-        assertThatThrownBy(() -> new LoadedModel(config))
+        assertThatThrownBy(() -> models(config))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageStartingWith("No model bundle is given");
     }
@@ -237,8 +287,30 @@ class ConfigurationTest {
     void aDirectoryWithoutABundleStopsStartUpWithOneSentence(@TempDir Path empty) {
         ModelConfig config = TestConfig.of(ModelConfig.class, Map.of("autoglm.model.bundle", empty.toString()));
 
-        assertThatThrownBy(() -> new LoadedModel(config))
+        assertThatThrownBy(() -> models(config))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessage(empty + " is no model bundle: it has no bundle.json.");
+    }
+
+    @Test
+    void aTargetThatCannotBeReadStopsStartUpWithOneSentence() {
+        BackendsConfig config =
+                TestConfig.of(BackendsConfig.class, Map.of("autoglm.backends.decoder", "kubernetes:9003"));
+
+        assertThatThrownBy(() -> backends(config))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("'kubernetes:9003' names no backends in Kubernetes");
+    }
+
+    private static Models models(ModelConfig config) {
+        return new Models(
+                config,
+                backends(TestConfig.of(BackendsConfig.class, Map.of())),
+                new ModelAccess(_ -> KeySettings.NONE));
+    }
+
+    private static Backends backends(BackendsConfig config) {
+        Discovery discovery = new Discovery(TestConfig.of(DiscoveryConfig.class, Map.of()));
+        return new Backends(discovery, config, new RoutingMetrics(new SimpleMeterRegistry()));
     }
 }

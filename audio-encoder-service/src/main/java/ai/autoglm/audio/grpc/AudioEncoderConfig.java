@@ -60,6 +60,20 @@ public interface AudioEncoderConfig {
     /// Heap that received files and decoded media of all calls may take; a quarter of the heap where nothing is set.
     Optional<MemorySize> mediaMemory();
 
+    /// Longest that one run of the tower, or decoding one file, may take: from then on the encoder counts as
+    /// hung, says so, and gives no more signs of life to its calls. Seconds do on a GPU.
+    @WithDefault("60s")
+    Duration stepTimeout();
+
+    /// How long new calls are still served after the process was asked to stop: whoever sends them has to learn
+    /// of it.
+    @WithDefault("10s")
+    Duration shutdownDelay();
+
+    /// How long calls under way may take to finish after that.
+    @WithDefault("120s")
+    Duration shutdownGrace();
+
     /// How long a client may leave a call without sending or reading.
     @WithDefault("30s")
     Duration idleTimeout();

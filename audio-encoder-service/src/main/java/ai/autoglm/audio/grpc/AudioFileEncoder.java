@@ -14,6 +14,7 @@ import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
+import ai.autoglm.proto.v1.EncodeProgress;
 import ai.autoglm.toolkit.audio.AudioLimits;
 import ai.autoglm.toolkit.audio.AudioPreprocessing;
 import ai.autoglm.toolkit.audio.AudioWindows;
@@ -105,12 +106,24 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
         }
         AudioAnnouncement audio = request.getAudio();
         return Optional.of(new Announcement(
-                audio.getBundleId(), audio.getRequestId(), audio.getSha256(), audio.getByteCount(), null));
+                audio.getBundleId(),
+                audio.getRequestId(),
+                audio.getSha256(),
+                audio.getByteCount(),
+                null,
+                audio.getTakesProgress()));
     }
 
     @Override
     public ByteString chunk(EncodeAudioRequest request) {
         return request.getChunk();
+    }
+
+    @Override
+    public EncodeAudioResponse progress() {
+        return EncodeAudioResponse.newBuilder()
+                .setProgress(EncodeProgress.getDefaultInstance())
+                .build();
     }
 
     @Override

@@ -34,6 +34,9 @@ class AudioEncoderConfigTest {
         assertThat(config.decodeMemory()).isEmpty();
         assertThat(config.mediaMemory()).isEmpty();
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.engineThreads()).isZero();
         assertThat(config.engineSpinning()).isFalse();
         assertThat(config.tls()).isEmpty();
@@ -57,7 +60,10 @@ class AudioEncoderConfigTest {
                 entry("served-name", "phone"),
                 entry("decode-timeout", "8s"),
                 entry("decode-memory", "9M"),
-                entry("media-memory", "11M")));
+                entry("media-memory", "11M"),
+                entry("step-timeout", "7s"),
+                entry("shutdown-delay", "8s"),
+                entry("shutdown-grace", "9s")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.queueCapacity()).isEqualTo(5);
@@ -70,6 +76,9 @@ class AudioEncoderConfigTest {
         assertThat(config.decodeMemory().orElseThrow().asLongValue()).isEqualTo(9L << 20);
         assertThat(config.mediaMemory().orElseThrow().asLongValue()).isEqualTo(11L << 20);
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofSeconds(9));
         assertThat(config.engineThreads()).isEqualTo(6);
         assertThat(config.engineSpinning()).isTrue();
         assertThat(config.servedName()).isEqualTo("phone");

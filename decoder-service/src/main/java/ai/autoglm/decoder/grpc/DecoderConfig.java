@@ -24,6 +24,12 @@ public interface DecoderConfig {
     @Max(1024)
     int maxNumSeqs();
 
+    /// Sequences that are decoded beside those: work that another decoder has lost. Each takes as much memory.
+    @WithDefault("2")
+    @Min(0)
+    @Max(1024)
+    int resumeSlots();
+
     /// Longest sequence in tokens, prompt and answer together; by default 8192 or, if that is less, what
     /// the model was made for.
     OptionalInt maxModelLen();
@@ -47,6 +53,20 @@ public interface DecoderConfig {
     /// How long a request may wait for the next rows of its images and audios.
     @WithDefault("60s")
     Duration mediaTimeout();
+
+    /// Longest that one run of the model may take: from then on the decoder counts as hung, says so, and gives no
+    /// more signs of life to its calls. The longest prefill chunk has to fit; seconds do on a GPU.
+    @WithDefault("60s")
+    Duration stepTimeout();
+
+    /// How long new calls are still served after the process was asked to stop: whoever sends them has to learn
+    /// of it.
+    @WithDefault("10s")
+    Duration shutdownDelay();
+
+    /// How long calls under way may take to finish after that.
+    @WithDefault("120s")
+    Duration shutdownGrace();
 
     /// How long a client may leave its answer unread.
     @WithDefault("30s")

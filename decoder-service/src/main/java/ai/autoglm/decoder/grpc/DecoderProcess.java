@@ -21,14 +21,13 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The life of the process: `starting → serving → stopping`. Calls that come while it does not serve are
-/// refused.
+/// The life of the process: `starting → serving → draining → stopping`. Calls that come while it neither serves
+/// nor drains are refused.
 @Singleton
 class DecoderProcess {
     private static final Logger LOG = LoggerFactory.getLogger(DecoderProcess.class);
@@ -37,7 +36,6 @@ class DecoderProcess {
     private final MeterRegistry registry;
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
-    private final Duration shutdownTimeout;
     private final String managementHost;
     private final int managementPort;
     private volatile @Nullable DecoderService service;
@@ -48,14 +46,12 @@ class DecoderProcess {
             MeterRegistry registry,
             GrpcServer grpc,
             GrpcHealthStorage health,
-            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout,
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
         this.registry = registry;
         this.grpc = grpc;
         this.health = health;
-        this.shutdownTimeout = shutdownTimeout;
         this.managementHost = managementHost;
         this.managementPort = managementPort;
     }
@@ -89,13 +85,17 @@ class DecoderProcess {
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /// Serves on for a while, so that those who send calls learn that it ends, then finishes what is under way.
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         DecoderService serving = service;
+        if (serving == null) {
+            return;
+        }
+        serving.drain();
+        Thread.sleep(config.shutdownDelay());
         service = null;
         report(ServingStatus.NOT_SERVING);
-        if (serving != null) {
-            serving.stop(shutdownTimeout);
-        }
+        serving.stop(config.shutdownGrace());
         tracing.close();
     }
 

@@ -26,11 +26,21 @@ import org.slf4j.LoggerFactory;
 final class DecoderService extends DecoderGrpc.DecoderImplBase {
     private static final Logger LOG = LoggerFactory.getLogger(DecoderService.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
+    /// From this level on a client understands `progress` before `accepted`, and `moved`.
+    private static final int LIVELY_CLIENT = 1;
+
+    private enum Phase {
+        SERVING,
+        DRAINING,
+        MOVING
+    }
 
     private final ServedDecoder decoder;
     private final Duration patience;
     private final Duration rowPatience;
+    private final Duration stepTimeout;
     private final CallThreads calls;
+    private volatile Phase phase = Phase.SERVING;
     private final Tracing tracing;
 
     DecoderService(ServedDecoder decoder, DecoderConfig config, Tracing tracing) {
@@ -39,13 +49,26 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
         patience = config.idleTimeout();
         // The loop is stricter with a request that has its place; this ends one that nobody feeds at all.
         rowPatience = config.queueTimeout().plus(config.mediaTimeout());
+        stepTimeout = config.stepTimeout();
         calls = new CallThreads(patience);
     }
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
-        response.onNext(decoder.description());
+        response.onNext(decoder.description().toBuilder().setState(state()).build());
         response.onCompleted();
+    }
+
+    private DescribeResponse.State state() {
+        if (!isAlive()) {
+            return DescribeResponse.State.STATE_STALLED;
+        }
+        return phase == Phase.SERVING ? DescribeResponse.State.STATE_SERVING : DescribeResponse.State.STATE_DRAINING;
+    }
+
+    /// Whether the loop comes back from its runs.
+    private boolean isAlive() {
+        return decoder.loop().busyFor().compareTo(stepTimeout) < 0;
     }
 
     @Override
@@ -53,8 +76,15 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
         return calls.answer(responses, this::answer);
     }
 
-    /// Lets the calls under way finish within `grace`, then closes the model.
+    /// Says from now on that it is about to end, but goes on as before.
+    void drain() {
+        phase = Phase.DRAINING;
+    }
+
+    /// Hands the calls under way back to those who can go on elsewhere, lets the others finish within `grace`,
+    /// then closes the model.
     void stop(Duration grace) {
+        phase = Phase.MOVING;
         calls.drain(grace);
         decoder.loop().close();
     }
@@ -86,7 +116,7 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
         call.responses().whenBroken(() -> generation.abort(cancelled()));
         Thread.ofVirtual().name("media-rows").start(() -> receiveRows(call, request, generation));
         try {
-            relay(call, generation, log);
+            relay(call, generation, start.getClientLevel() >= LIVELY_CLIENT, log);
         } catch (RuntimeException | Error failure) {
             generation.abort(cancelled());
             throw failure;
@@ -117,9 +147,14 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
         }
     }
 
-    private static void relay(
-            ServerExchange<GenerateRequest, GenerateResponse> call, Generation generation, GenerationLog log) {
+    /// @param lively whether the client understands progress before its acceptance, and `moved`
+    private void relay(
+            ServerExchange<GenerateRequest, GenerateResponse> call,
+            Generation generation,
+            boolean lively,
+            GenerationLog log) {
         boolean accepted = false;
+        boolean toBeMoved = lively;
         boolean ended = false;
         while (!ended) {
             DecodeEvent event = next(generation);
@@ -129,11 +164,15 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
                         .send(EventWriter.message(event, generation.times().engineTime()));
                 accepted = true;
                 ended = event.isLast();
-            } else if (accepted) {
+            } else if ((accepted || lively) && isAlive()) {
                 call.responses()
                         .send(EventWriter.progress(
                                 generation.prefilledTokenCount(),
                                 generation.times().engineTime()));
+            }
+            if (phase == Phase.MOVING && accepted && toBeMoved && !ended) {
+                call.responses().send(EventWriter.moved());
+                toBeMoved = false;
             }
         }
     }

@@ -8,6 +8,7 @@ import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.proto.v1.GeneratedToken;
 import ai.autoglm.proto.v1.GenerationAccepted;
 import ai.autoglm.proto.v1.GenerationFinished;
+import ai.autoglm.proto.v1.GenerationMoved;
 import ai.autoglm.proto.v1.GenerationProgress;
 import ai.autoglm.proto.v1.PromptLogprobs;
 import ai.autoglm.proto.v1.TokenLogprob;
@@ -42,6 +43,12 @@ final class EventWriter {
     static GenerateResponse progress(int prefilledTokenCount, Duration engineTime) {
         return begin(engineTime)
                 .setProgress(GenerationProgress.newBuilder().setPrefilledTokenCount(prefilledTokenCount))
+                .build();
+    }
+
+    static GenerateResponse moved() {
+        return GenerateResponse.newBuilder()
+                .setMoved(GenerationMoved.getDefaultInstance())
                 .build();
     }
 

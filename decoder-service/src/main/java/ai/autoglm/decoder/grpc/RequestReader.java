@@ -57,6 +57,7 @@ record RequestReader(
                 sampling(start, stop),
                 stop,
                 generated,
+                start.getResumed(),
                 start.getCacheSalt(),
                 start.hasLogprobsCount() ? logprobsCount("top_logprobs", start.getLogprobsCount()) : null,
                 start.hasPromptLogprobsCount() ? promptLogprobsCount(start, prompt.rowCount()) : null,

@@ -53,12 +53,13 @@ record ServedDecoder(
         BundleManifest manifest = bundle.manifest();
         DecoderSpec spec = manifest.decoder();
         int maxModelLength = maxModelLength(config, spec);
-        DecoderLimits limits = new DecoderLimits(config.maxNumSeqs(), config.prefillChunk(), maxModelLength);
+        DecoderLimits limits = new DecoderLimits(slotCount(config), config.prefillChunk(), maxModelLength);
         DecoderModel model = model(bundle, engine, limits);
         FusionLayer fusion = fusion(bundle, engine, limits);
-        KvCache kvCache = new KvCache(config.maxNumSeqs(), config.savedTokens());
+        KvCache kvCache = new KvCache(limits.slotCount(), config.savedTokens());
         SchedulerSettings settings = new SchedulerSettings(
                 config.prefillChunk(),
+                config.resumeSlots(),
                 config.queueCapacity(),
                 config.queueTimeout(),
                 config.mediaTimeout(),
@@ -80,6 +81,7 @@ record ServedDecoder(
                 .setHiddenSize(spec.hiddenSize())
                 .setMaxModelLen(maxModelLength)
                 .setMaxNumSeqs(config.maxNumSeqs())
+                .setReportsProgress(true)
                 .build();
         RequestReader requests = new RequestReader(
                 manifest.bundleId(),
@@ -89,6 +91,10 @@ record ServedDecoder(
                 new GrammarReader(new LanguageCache(vocabulary, metrics)));
         RowFormat rowFormat = new RowFormat(manifest.precision().rowType(), spec.hiddenSize());
         return new ServedDecoder(requests, rowFormat, description, loop, metrics);
+    }
+
+    private static int slotCount(DecoderConfig config) {
+        return config.maxNumSeqs() + config.resumeSlots();
     }
 
     private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param requestId for logs
 /// @param prompt without its media rows, which follow
 /// @param generated what an earlier, broken generation has already delivered
+/// @param resumed whether another decoder had it before: it has slots of its own
 /// @param cacheSalt separates prefix caches of tenants
 /// @param logprobsCount absent: no log probabilities; 0: of the chosen token only
 /// @param promptLogprobsCount likeliest tokens told with the log probability of each prompt token; absent: none are
@@ -24,6 +25,7 @@ public record GenerationRequest(
         SamplingParameters sampling,
         StopConditions stop,
         TokenIds generated,
+        boolean resumed,
         String cacheSalt,
         @Nullable Integer logprobsCount,
         @Nullable Integer promptLogprobsCount,

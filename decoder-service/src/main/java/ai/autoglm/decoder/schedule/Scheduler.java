@@ -13,17 +13,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// Decides what runs next. Sequences wait in a bounded queue for a slot, in an order that is fair to their shares.
-/// Those
-/// in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
-/// chunks go round among prompts, so nobody waits longer than a chunk of each other prompt. Who waits for
-/// rows or for its client holds up nobody else. Owned by the decode-loop thread.
+/// Resumed ones, which another decoder has lost, have a queue and slots of their own: they come before new ones, never
+/// take the last slot that those have a right to, and take what is idle beyond their own slots only while nobody waits
+/// for it. Those in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
+/// chunks go round among prompts, so nobody waits longer than a chunk of each other prompt. Who waits for rows or
+/// for its client holds up nobody else. Owned by the decode-loop thread.
 public final class Scheduler {
     private final SchedulerSettings settings;
     private final KvCache kvCache;
     private final Consumer<Sequence> onRelease;
     private final FairQueue queue;
+    private final FairQueue resumedQueue;
     private final List<Sequence> running = new ArrayList<>(); // next to prefill first
     private boolean prefilledLast;
 
@@ -33,41 +36,75 @@ public final class Scheduler {
         this.kvCache = kvCache;
         this.onRelease = onRelease;
         this.queue = new FairQueue(settings.queueCapacity());
+        this.resumedQueue = new FairQueue(settings.queueCapacity());
     }
 
     /// Takes a new sequence, or fails it when the queue is full.
     public void submit(Sequence sequence) {
+        FairQueue line = line(sequence);
+        int startable = freeSlotCount(sequence.isResumed());
         // Several may arrive before the idle slots are given out.
-        int waiting = queue.size() - kvCache.idleCount();
+        int waiting = line.size() - startable;
         if (sequence.isComplete()) {
             sequence.accept(0, 0);
             sequence.finish();
-        } else if (!queue.hasRoom(sequence.request().share(), kvCache.idleCount())) {
+        } else if (!line.hasRoom(queuingShare(sequence), startable)) {
             sequence.fail(new ServingException(
                     ErrorCode.OVERLOADED,
-                    "All " + kvCache.slotCount() + " places are taken and " + Math.max(0, waiting)
+                    "All " + (kvCache.slotCount() - settings.resumeSlots()) + " places are taken and "
+                            + Math.max(0, waiting)
                             + " requests wait already, too many of them of this key or altogether: try again later."));
         } else {
             if (waiting >= 0) {
                 sequence.accept(waiting + 1, 0);
             }
-            queue.add(sequence);
+            line.add(sequence);
         }
     }
 
-    /// Gives a slot to the sequence whose turn it is. Whatever its lease says to copy must be copied
-    /// before the next call.
+    private FairQueue line(Sequence sequence) {
+        return sequence.isResumed() ? resumedQueue : queue;
+    }
+
+    /// What other decoders have lost was within its key's bounds there, and may all be of one key.
+    private static Share queuingShare(Sequence sequence) {
+        return sequence.isResumed() ? Share.NOBODYS : sequence.request().share();
+    }
+
+    /// Slots that the next sequences of this sort may have now.
+    private int freeSlotCount(boolean resumed) {
+        int idle = kvCache.idleCount();
+        int resumedRunning = resumedRunningCount();
+        if (!resumed) {
+            int own = kvCache.slotCount() - settings.resumeSlots();
+            return Math.min(idle, own - (running.size() - resumedRunning));
+        }
+        return queue.size() == 0 ? idle : Math.clamp(settings.resumeSlots() - resumedRunning, 0, idle);
+    }
+
+    private int resumedRunningCount() {
+        return (int) running.stream().filter(Sequence::isResumed).count();
+    }
+
+    /// Gives a slot to the sequence whose turn it is, a resumed one before a new one. Whatever its lease says to copy
+    /// must be copied before the next call.
     ///
     /// @return empty when none waits or no slot is idle
     public Optional<Sequence> admitNext() {
-        Optional<Sequence> next = queue.peek();
-        Optional<SlotLease> lease = next.flatMap(sequence -> kvCache.lease(sequence.keys()));
+        Optional<Sequence> resumed = freeSlotCount(true) > 0 ? resumedQueue.peek() : Optional.empty();
+        if (resumed.isPresent()) {
+            return admit(resumed.get());
+        }
+        return freeSlotCount(false) > 0 ? queue.peek().flatMap(this::admit) : Optional.empty();
+    }
+
+    private Optional<Sequence> admit(Sequence sequence) {
+        Optional<SlotLease> lease = kvCache.lease(sequence.keys());
         if (lease.isEmpty()) {
             return Optional.empty();
         }
-        Sequence sequence = next.get();
         sequence.start(lease.get());
-        queue.start(sequence, sequence.missingRows());
+        line(sequence).start(sequence, sequence.missingRows());
         sequence.accept(
                 0,
                 Math.min(lease.get().cachedRows(), sequence.request().prompt().rowCount()));
@@ -117,7 +154,7 @@ public final class Scheduler {
             case DecodeBatch decode ->
                 decode.sequences().forEach(sequence -> {
                     extend(sequence, 1);
-                    queue.charge(sequence, 1);
+                    line(sequence).charge(sequence, 1);
                 });
         }
     }
@@ -139,7 +176,7 @@ public final class Scheduler {
     public void abort(Sequence sequence, ServingException reason) {
         if (!sequence.hasEnded()) {
             sequence.fail(reason);
-            queue.remove(sequence);
+            line(sequence).remove(sequence);
         }
         releaseIfEnded(sequence);
     }
@@ -154,14 +191,14 @@ public final class Scheduler {
 
     /// What was charged for its prompt and not computed is given back.
     private void released(Sequence sequence) {
-        queue.charge(sequence, -sequence.missingRows());
-        queue.end(sequence);
+        line(sequence).charge(sequence, -sequence.missingRows());
+        line(sequence).end(sequence);
         onRelease.accept(sequence);
     }
 
     /// Ends sequences that have waited too long for a slot, for their media rows, or for their client.
     public void expire(long nanoTime) {
-        for (Sequence sequence : queue.waiting()) {
+        for (Sequence sequence : waiting()) {
             if (isOver(sequence.times().age(nanoTime), settings.queueTimeout())) {
                 abort(
                         sequence,
@@ -190,6 +227,11 @@ public final class Scheduler {
         }
     }
 
+    private List<Sequence> waiting() {
+        return Stream.concat(resumedQueue.waiting().stream(), queue.waiting().stream())
+                .toList();
+    }
+
     private static boolean isOver(Duration waited, Duration limit) {
         return waited.compareTo(limit) > 0;
     }
@@ -200,7 +242,7 @@ public final class Scheduler {
     }
 
     public int queuedCount() {
-        return queue.size();
+        return queue.size() + resumedQueue.size();
     }
 
     public int runningCount() {
@@ -209,7 +251,7 @@ public final class Scheduler {
 
     /// Ends everything, for shutdown.
     public void abortAll(ServingException reason) {
-        queue.waiting().forEach(sequence -> abort(sequence, reason));
+        waiting().forEach(sequence -> abort(sequence, reason));
         List.copyOf(running).forEach(sequence -> abort(sequence, reason));
     }
 
@@ -218,7 +260,9 @@ public final class Scheduler {
     /// @throws IllegalStateException that names what is wrong
     public void checkIntegrity() {
         kvCache.checkIntegrity();
-        queue.checkIntegrity(running.size());
+        int resumedRunning = resumedRunningCount();
+        resumedQueue.checkIntegrity(resumedRunning);
+        queue.checkIntegrity(running.size() - resumedRunning);
         if (kvCache.activeCount() != running.size()) {
             throw new IllegalStateException(
                     kvCache.activeCount() + " slots are active for " + running.size() + " sequences");

@@ -66,6 +66,11 @@ public final class Sequence {
         times = new SequenceTimes(nanoTime);
     }
 
+    /// Whether another decoder had it before.
+    boolean isResumed() {
+        return request.resumed();
+    }
+
     public GenerationRequest request() {
         return request;
     }
@@ -256,8 +261,8 @@ public final class Sequence {
         }
     }
 
-    /// Whether it has all the tokens that were asked for, or that its grammar permits: a resumed one may have them from
-    /// the start.
+    /// Whether it has all the tokens that were asked for, or that its grammar permits: a resumed one may have
+    /// them from the start.
     boolean isComplete() {
         return guide == null ? history.generatedCount() >= request.stop().maxTokens() : guide.isComplete();
     }

@@ -24,7 +24,11 @@ class DecoderConfigTest {
         assertThat(config.bundle()).isEqualTo(Path.of("shared/bundle"));
         assertThat(config.maxNumSeqs()).isEqualTo(8);
         assertThat(config.maxModelLen()).isEmpty();
+        assertThat(config.resumeSlots()).isEqualTo(2);
         assertThat(config.prefillChunk()).isEqualTo(256);
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(60));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofMinutes(2));
         assertThat(config.queueCapacity()).isEqualTo(64);
         assertThat(config.queueTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.mediaTimeout()).isEqualTo(Duration.ofSeconds(60));
@@ -42,19 +46,27 @@ class DecoderConfigTest {
         DecoderConfig config = config(Map.ofEntries(
                 entry("bundle", "own/bundle"),
                 entry("max-num-seqs", "3"),
+                entry("resume-slots", "4"),
                 entry("max-model-len", "4000"),
                 entry("prefill-chunk", "128"),
                 entry("queue-capacity", "5"),
                 entry("queue-timeout", "6s"),
                 entry("media-timeout", "7s"),
                 entry("idle-timeout", "8s"),
+                entry("step-timeout", "9s"),
+                entry("shutdown-delay", "10s"),
+                entry("shutdown-grace", "11s"),
                 entry("engine-threads", "9"),
                 entry("engine-spinning", "true"),
                 entry("served-name", "phone")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.maxNumSeqs()).isEqualTo(3);
+        assertThat(config.resumeSlots()).isEqualTo(4);
         assertThat(config.maxModelLen()).hasValue(4000);
+        assertThat(config.stepTimeout()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(config.shutdownDelay()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(config.shutdownGrace()).isEqualTo(Duration.ofSeconds(11));
         assertThat(config.prefillChunk()).isEqualTo(128);
         assertThat(config.queueCapacity()).isEqualTo(5);
         assertThat(config.queueTimeout()).isEqualTo(Duration.ofSeconds(6));

@@ -68,7 +68,7 @@ class DecoderProcessTest {
         assertThat(ids.build()).isEqualTo(golden.greedyIds());
         assertThat(get("metrics"))
                 .contains(
-                        "autoglm_decoder_slots 2.0",
+                        "autoglm_decoder_slots 4.0",
                         "autoglm_decode_tokens_total",
                         "autoglm_batch_sequences_count",
                         "autoglm_overlap_ratio_count 1.0",

@@ -277,7 +277,7 @@ class DecoderServiceTest {
 
     @Test
     void aClientThatLeavesFreesItsPlace() {
-        try (TestServer small = new TestServer(new TestConfig(1, 1, Duration.ofMinutes(1)))) {
+        try (TestServer small = new TestServer(new TestConfig(1, 0, 1, Duration.ofMinutes(1), Duration.ofMinutes(1)))) {
             var endless = TestServer.text(1900).addPrompt(TestServer.tokens(5, 6, 7));
             endless.getStopBuilder().setIgnoreEos(true);
             try (var call = small.open(endless.build())) {
@@ -302,7 +302,8 @@ class DecoderServiceTest {
 
     @Test
     void failsARequestWhoseRowsDoNotComeInTime() {
-        try (TestServer impatient = new TestServer(new TestConfig(1, 1, Duration.ofMillis(100)));
+        try (TestServer impatient =
+                        new TestServer(new TestConfig(1, 0, 1, Duration.ofMillis(100), Duration.ofMinutes(1)));
                 var call = impatient.open(start(TWO_MEDIA, "late"))) {
             assertThat(call.responses().receive(TestServer.PATIENCE)).isPresent();
             assertThatThrownBy(() -> call.responses().receive(TestServer.PATIENCE))

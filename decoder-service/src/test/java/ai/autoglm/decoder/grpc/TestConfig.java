@@ -9,11 +9,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The settings that a test cares for.
-record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) implements DecoderConfig {
+record TestConfig(int maxNumSeqs, int resumeSlots, int queueCapacity, Duration mediaTimeout, Duration stepTimeout)
+        implements DecoderConfig {
     static final int MAX_MODEL_LENGTH = 2000;
 
     static TestConfig defaults() {
-        return new TestConfig(2, 8, Duration.ofMinutes(1));
+        return new TestConfig(2, 1, 8, Duration.ofMinutes(1), Duration.ofMinutes(1));
     }
 
     @Override
@@ -34,6 +35,16 @@ record TestConfig(int maxNumSeqs, int queueCapacity, Duration mediaTimeout) impl
     @Override
     public Duration queueTimeout() {
         return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public Duration shutdownDelay() {
+        return Duration.ZERO;
+    }
+
+    @Override
+    public Duration shutdownGrace() {
+        return Duration.ofSeconds(10);
     }
 
     @Override

@@ -20,6 +20,7 @@ import ai.autoglm.proto.v1.SamplingParameters;
 import ai.autoglm.proto.v1.StopConditions;
 import ai.autoglm.proto.v1.TokenRun;
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.position.PositionRun;
@@ -48,8 +49,11 @@ final class TestServer implements AutoCloseable {
     private final ManagedChannel channel;
 
     TestServer(DecoderConfig config) {
-        ServedDecoder decoder = ServedDecoder.open(
-                config, new OnnxRuntimeEngine(OnnxRuntimeSettings.shared()), new SimpleMeterRegistry());
+        this(config, new OnnxRuntimeEngine(OnnxRuntimeSettings.shared()));
+    }
+
+    TestServer(DecoderConfig config, Engine engine) {
+        ServedDecoder decoder = ServedDecoder.open(config, engine, new SimpleMeterRegistry());
         service = new DecoderService(decoder, config, Tracing.off());
         String name = InProcessServerBuilder.generateName();
         try {
@@ -61,6 +65,10 @@ final class TestServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         channel = InProcessChannelBuilder.forName(name).build();
+    }
+
+    DecoderService service() {
+        return service;
     }
 
     DecoderGrpc.DecoderBlockingStub blocking() {

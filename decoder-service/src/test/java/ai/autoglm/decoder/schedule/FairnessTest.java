@@ -182,7 +182,7 @@ class FairnessTest {
 
     private static Scheduler scheduler(int queueCapacity) {
         return new Scheduler(
-                new SchedulerSettings(16, queueCapacity, PATIENCE, PATIENCE, PATIENCE), new KvCache(SLOTS), _ -> {});
+                new SchedulerSettings(16, 0, queueCapacity, PATIENCE, PATIENCE, PATIENCE), new KvCache(SLOTS), _ -> {});
     }
 
     private int served(String key) {
@@ -250,6 +250,7 @@ class FairnessTest {
                 SamplingParameters.greedy(),
                 new StopConditions(answer, answer, Set.of(), Set.of()),
                 TokenIds.empty(),
+                false,
                 "salt-" + submitted.size(),
                 null,
                 null,

@@ -21,6 +21,7 @@ import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private final Scheduler scheduler =
-            new Scheduler(new SchedulerSettings(10, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3), _ -> {});
+            new Scheduler(new SchedulerSettings(10, 0, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3), _ -> {});
     private final List<Sequence> submitted = new ArrayList<>();
 
     @Test
@@ -121,6 +122,108 @@ class SchedulerTest {
         scheduler.checkIntegrity();
     }
 
+    @Test
+    void newSequencesNeverTakeTheSlotsOfResumedOnes() {
+        Scheduler shared = reserving(1, 3);
+        submit(shared, text(5), false);
+        submit(shared, text(5), false);
+        Sequence waiting = submit(shared, text(5), false);
+        assertThat(admitted(shared)).isEqualTo(2);
+
+        Sequence resumed = submit(shared, text(5), true);
+        assertThat(shared.admitNext()).contains(resumed);
+
+        assertThat(shared.admitNext()).isEmpty();
+        assertThat(waiting.lease()).isNull();
+        shared.checkIntegrity();
+    }
+
+    @Test
+    void resumedSequencesTakeIdleSlotsOnlyWhileNobodyWaitsForThem() {
+        Scheduler shared = reserving(1, 3);
+        Sequence first = submit(shared, text(5), true);
+        submit(shared, text(5), true);
+        submit(shared, text(5), true);
+        Sequence fourth = submit(shared, text(5), true);
+        assertThat(admitted(shared)).as("nobody else is there").isEqualTo(3);
+
+        Sequence fresh = submit(shared, text(5), false);
+        shared.abort(first, error());
+
+        assertThat(shared.admitNext())
+                .as("the slot that is free again is a new sequence's")
+                .contains(fresh);
+        assertThat(fourth.lease()).isNull();
+    }
+
+    @Test
+    void resumedSequencesHaveAQueueOfTheirOwn() throws InterruptedException {
+        Scheduler shared = reserving(1, 2);
+        for (int index = 0; index < 3; index++) {
+            submit(shared, text(5), false);
+        }
+        Sequence refused = submit(shared, text(5), false);
+        for (int index = 0; index < 3; index++) {
+            assertThat(submit(shared, text(5), true).hasEnded()).isFalse();
+        }
+        Sequence refusedToo = submit(shared, text(5), true);
+
+        assertThat(lastError(refused)).isEqualTo(ErrorCode.OVERLOADED);
+        assertThat(lastError(refusedToo)).isEqualTo(ErrorCode.OVERLOADED);
+    }
+
+    /// Invariants, whatever comes and goes: new sequences hold no more than their own slots, resumed ones wait
+    /// only while their own slots are taken, and no slot is idle while somebody waits who has a right to it.
+    @Test
+    void neitherSortOfSequenceStarvesTheOther() {
+        Random random = new Random(3);
+        Scheduler shared = reserving(2, 6, 1000);
+        List<Sequence> living = new ArrayList<>();
+        for (int event = 0; event < 3_000; event++) {
+            if (random.nextInt(100) < 55) {
+                living.add(submit(shared, text(1 + random.nextInt(3)), random.nextInt(3) == 0));
+            } else if (!living.isEmpty()) {
+                shared.abort(living.remove(random.nextInt(living.size())), error());
+            }
+            admitted(shared);
+            long fresh = count(living, false, true);
+            long resumed = count(living, true, true);
+            assertThat(fresh).isLessThanOrEqualTo(4);
+            if (count(living, true, false) > 0) {
+                assertThat(resumed).isGreaterThanOrEqualTo(2);
+            }
+            if (count(living, false, false) > 0) {
+                assertThat(fresh == 4 || fresh + resumed == 6).isTrue();
+            }
+            shared.checkIntegrity();
+        }
+    }
+
+    private static long count(List<Sequence> sequences, boolean resumed, boolean running) {
+        return sequences.stream()
+                .filter(sequence -> sequence.isResumed() == resumed && (sequence.lease() != null) == running)
+                .count();
+    }
+
+    private static Scheduler reserving(int resumeSlots, int slotCount) {
+        return reserving(resumeSlots, slotCount, 2);
+    }
+
+    private static Scheduler reserving(int resumeSlots, int slotCount, int queueCapacity) {
+        return new Scheduler(
+                new SchedulerSettings(10, resumeSlots, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
+                new KvCache(slotCount),
+                _ -> {});
+    }
+
+    private static int admitted(Scheduler scheduler) {
+        int count = 0;
+        while (scheduler.admitNext().isPresent()) {
+            count++;
+        }
+        return count;
+    }
+
     private void expireAfter(Duration waited) {
         scheduler.expire(0);
         scheduler.expire(waited.toNanos());
@@ -169,12 +272,17 @@ class SchedulerTest {
     }
 
     private Sequence submit(PromptSegment segment) {
+        return submit(scheduler, segment, false);
+    }
+
+    private Sequence submit(Scheduler scheduler, PromptSegment segment, boolean resumed) {
         GenerationRequest request = new GenerationRequest(
                 "request",
                 new FusedPrompt(List.of(segment)),
                 SamplingParameters.greedy(),
                 new StopConditions(1000, 0, Set.of(), Set.of()),
                 TokenIds.empty(),
+                resumed,
                 "salt-" + submitted.size(),
                 null,
                 null,

@@ -59,6 +59,13 @@ public final class BuildEngineCommand implements EngineCommand {
     private int maxNumSeqs;
 
     @Option(
+            names = "--resume-slots",
+            defaultValue = "2",
+            paramLabel = "<count>",
+            description = "As autoglm.decoder.resume-slots. Default: ${DEFAULT-VALUE}.")
+    private int resumeSlots;
+
+    @Option(
             names = "--max-model-len",
             paramLabel = "<tokens>",
             description = "As for the server. Default: 8192, or the model's own length if less.")
@@ -111,7 +118,7 @@ public final class BuildEngineCommand implements EngineCommand {
                         DecoderLimits.DEFAULT_MAX_MODEL_LENGTH,
                         opened.manifest().decoder().maxPositions())
                 : maxModelLen;
-        DecoderLimits limits = new DecoderLimits(maxNumSeqs, prefillChunk, length);
+        DecoderLimits limits = new DecoderLimits(maxNumSeqs + resumeSlots, prefillChunk, length);
         return Arrays.stream(ModelPart.Kind.values())
                 .filter(kind -> parts.isEmpty() || parts.contains(kind))
                 .map(kind -> switch (kind) {

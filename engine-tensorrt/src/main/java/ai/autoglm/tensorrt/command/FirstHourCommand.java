@@ -64,6 +64,9 @@ public final class FirstHourCommand implements EngineCommand {
     @Option(names = "--max-num-seqs", defaultValue = "16", description = "As the engines were built.")
     private int maxNumSeqs;
 
+    @Option(names = "--resume-slots", defaultValue = "2", description = "As the engines were built.")
+    private int resumeSlots;
+
     @Option(names = "--max-model-len", defaultValue = "2048", description = "As the engines were built.")
     private int maxModelLen;
 
@@ -73,7 +76,7 @@ public final class FirstHourCommand implements EngineCommand {
     @Override
     public Integer call() throws IOException {
         Bundle opened = Bundle.open(bundle);
-        DecoderLimits limits = new DecoderLimits(maxNumSeqs, prefillChunk, maxModelLen);
+        DecoderLimits limits = new DecoderLimits(maxNumSeqs + resumeSlots, prefillChunk, maxModelLen);
         Installation installation = Installation.of(System.getenv(), System.getProperty("autoglm.home"));
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(
                 report, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {

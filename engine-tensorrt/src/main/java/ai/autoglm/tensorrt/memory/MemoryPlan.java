@@ -68,7 +68,7 @@ public record MemoryPlan(long weightBytes, long activationBytes, CacheLayout cac
         long rowBytes = cache.byteSize() / cache.slotCount() / cache.rowCount();
         long slots = room / (rowBytes * cache.rowCount());
         if (slots > 0) {
-            advice.add("--max-num-seqs " + slots);
+            advice.add("--max-num-seqs and resume-slots of " + slots + " together");
         }
         // One row of each slot is for padding, and rows come in groups of eight.
         long tokens = room / (rowBytes * cache.slotCount()) / 8 * 8 - 1;

@@ -28,8 +28,8 @@ final class MemoryPlanTest {
 
         assertThatThrownBy(plan::requireFits)
                 .hasMessage("The decoder does not fit on the GPU: weights 16.4 + activations 1.0 + KV 7.8 for"
-                        + " 8 × 25,479 tokens = 25.2 GiB, 23.3 free: use --precision int4-fp16, --max-num-seqs 6,"
-                        + " or --max-model-len 19327.");
+                        + " 8 × 25,479 tokens = 25.2 GiB, 23.3 free: use --precision int4-fp16, --max-num-seqs and resume-slots"
+                        + " of 6 together, or --max-model-len 19327.");
     }
 
     @Test

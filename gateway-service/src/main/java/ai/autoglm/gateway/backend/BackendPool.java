@@ -1,83 +1,172 @@
 package ai.autoglm.gateway.backend;
 
-import ai.autoglm.toolkit.digest.Sha256;
+import ai.autoglm.gateway.discovery.BackendAddress;
+import ai.autoglm.gateway.discovery.DiscoveredEndpoint;
+import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
-import com.google.protobuf.ByteString;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
 
-/// The backends of one kind. A request goes to the one that ranks first for its key among those that
-/// are ready, so that the same content finds the same cache again and a lost backend moves only its own
-/// keys (rendezvous hashing).
+/// The backends of one kind, whichever bundles they serve. [BackendChoice] says which of them takes a piece of
+/// work.
 public final class BackendPool implements AutoCloseable {
+    private static final Logger LOG = Logger.getLogger(BackendPool.class);
+
     private final BackendKind kind;
-    private final Duration patience;
+    private final BackendsConfig config;
+    private final ChannelSecurity security;
+    private final RoutingMetrics metrics;
+    private final Duration recoveryWait;
     private final boolean wakes;
-    private final List<Backend> backends;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
+    private final Map<BackendAddress, Backend> backends = new HashMap<>(); // guarded by the lock
+    private final List<Backend> leaving = new ArrayList<>(); // guarded by the lock
+    private final Set<BackendLease.Connection> strangers = new HashSet<>(); // guarded by the lock
+    private Set<String> served = Set.of(); // guarded by the lock
 
-    BackendPool(
-            BackendKind kind,
-            List<String> addresses,
-            String bundleId,
-            BackendsConfig config,
-            ChannelSecurity security) {
+    BackendPool(BackendKind kind, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
         this.kind = kind;
+        this.config = config;
+        this.security = security;
+        this.metrics = metrics;
+        this.recoveryWait = config.recoveryWait();
         this.wakes = kind != BackendKind.DECODER && config.encoderWakeTimeout().isPositive();
-        this.patience = wakes ? config.encoderWakeTimeout().plus(config.recoveryWait()) : config.recoveryWait();
-        this.backends = addresses.stream()
-                .map(BackendAddress::parse)
-                .map(address -> new Backend(kind, address, bundleId, config, security, this::signalChange))
-                .toList();
+        watch("none");
     }
 
-    /// The backend for a request. Where none is ready, waits a moment for one to come back.
+    BackendKind kind() {
+        return kind;
+    }
+
+    /// The backend for a piece of work. Where none is there, waits a moment for one that was lost just now.
     ///
-    /// @param key what decides between backends, such as the hash of the content
     /// @throws ServingException BACKEND_UNAVAILABLE when none can be reached; BUNDLE_MISMATCH or
     ///     INVALID_CONFIGURATION when those that can be reached do not fit
-    public Backend choose(ByteString key) {
-        List<Backend> ranked = backends.stream()
-                .sorted(Comparator.comparing(backend -> score(backend.address(), key)))
-                .toList();
-        return firstReady(ranked).or(() -> awaitReady(ranked)).orElseThrow(this::whyNone);
+    public BackendLease choose(BackendRequest request) {
+        lock.lock();
+        try {
+            Optional<BackendLease> lease = lease(request);
+            if (lease.isEmpty()) {
+                backends.values().forEach(Backend::reconnect);
+                lease = await(request);
+            }
+            return lease.orElseThrow(() -> whyNone(request));
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /// Whether a request would find a backend now, or wait for one that it wakes.
-    public boolean isServed() {
-        return wakes || isReady();
+    /// Whether a piece of work would find a backend now.
+    public boolean has(BackendRequest request) {
+        lock.lock();
+        try {
+            return !candidates(request).isEmpty();
+        } finally {
+            lock.unlock();
+        }
     }
 
-    /// Whether a request would find a backend now.
-    public boolean isReady() {
-        return firstReady(backends).isPresent();
+    /// Whether requests for a bundle would find a backend now, or wait for one that they wake.
+    boolean isServed(String bundleId) {
+        return wakes || isReady(bundleId);
     }
 
-    /// The least of the ready decoders' context lengths; empty when none is ready.
-    public Optional<Integer> maxModelLen() {
-        return backends.stream()
-                .map(Backend::state)
-                .filter(Backend.State.Ready.class::isInstance)
-                .map(state -> ((Backend.State.Ready) state).description().maxModelLen())
-                .min(Comparator.naturalOrder());
+    /// Whether requests for a bundle would find a backend now.
+    public boolean isReady(String bundleId) {
+        return readyCount(bundleId) > 0;
     }
 
-    void reconnect() {
-        backends.forEach(Backend::reconnect);
+    /// Backends that would take requests for a bundle now.
+    int readyCount(String bundleId) {
+        lock.lock();
+        try {
+            return (int) backends.values().stream()
+                    .filter(backend -> serves(backend, bundleId))
+                    .count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The least context length of the decoders that serve a bundle; empty when there is none.
+    public Optional<Integer> maxModelLen(String bundleId) {
+        lock.lock();
+        try {
+            return backends.values().stream()
+                    .filter(backend -> serves(backend, bundleId))
+                    .map(backend -> description(backend).maxModelLen())
+                    .min(Comparator.naturalOrder());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Says which bundles the gateway serves: a backend of another one is no error, but worth a line in the log.
+    void serve(Set<String> bundleIds) {
+        lock.lock();
+        try {
+            served = Set.copyOf(bundleIds);
+            strangers.clear();
+        } finally {
+            lock.unlock();
+        }
+        changed();
+    }
+
+    /// Takes over what discovery has found. Backends that are gone finish what they have.
+    void update(Set<DiscoveredEndpoint> endpoints) {
+        lock.lock();
+        try {
+            Map<BackendAddress, Backend> gone = new HashMap<>(backends);
+            for (DiscoveredEndpoint endpoint : endpoints) {
+                gone.remove(endpoint.address());
+                backends.computeIfAbsent(endpoint.address(), this::connect).takeWork(endpoint.takesWork());
+            }
+            backends.keySet().removeAll(gone.keySet());
+            leaving.addAll(gone.values());
+            gone.values().forEach(Backend::retire);
+        } finally {
+            lock.unlock();
+        }
+        changed();
+    }
+
+    /// Looks after every connection.
+    void tick() {
+        List<Backend> all;
+        lock.lock();
+        try {
+            leaving.removeIf(Backend::isGone);
+            all = new ArrayList<>(backends.values());
+            all.addAll(leaving);
+        } finally {
+            lock.unlock();
+        }
+        all.forEach(Backend::tick);
     }
 
     @Override
     public void close() {
-        backends.forEach(Backend::close);
+        lock.lock();
+        try {
+            backends.values().forEach(Backend::close);
+            leaving.forEach(Backend::close);
+        } finally {
+            lock.unlock();
+        }
     }
 
     static ServingException unavailable(BackendKind kind) {
@@ -85,58 +174,157 @@ public final class BackendPool implements AutoCloseable {
                 ErrorCode.BACKEND_UNAVAILABLE, "The " + kind.label() + " cannot be reached right now.");
     }
 
-    private Optional<Backend> awaitReady(List<Backend> ranked) {
-        long nanosLeft = patience.toNanos();
-        lock.lock();
-        try {
-            reconnect();
-            Optional<Backend> ready = firstReady(ranked);
-            while (ready.isEmpty() && nanosLeft > 0 && !allUnusable()) {
-                nanosLeft = changed.awaitNanos(nanosLeft);
-                ready = firstReady(ranked);
+    private Backend connect(BackendAddress address) {
+        return new Backend(kind, address, config, security, new Backend.Listener() {
+            @Override
+            public void changed() {
+                BackendPool.this.changed();
             }
-            return ready;
+
+            @Override
+            public void ejected(Ejection reason) {
+                metrics.ejected(kind.serviceName(), reason.label());
+            }
+        });
+    }
+
+    private Optional<BackendLease> lease(BackendRequest request) {
+        List<Backend> candidates = candidates(request);
+        if (candidates.isEmpty()) {
+            return Optional.empty();
+        }
+        Backend chosen = BackendChoice.of(candidates, request.key(), request.work());
+        return Optional.of(chosen.lease(description(chosen), request.work()));
+    }
+
+    /// Those that want work, else those that still take it although they are about to end.
+    private List<Backend> candidates(BackendRequest request) {
+        List<Backend> serving = backends.values().stream()
+                .filter(backend -> serves(backend, request.bundleId()))
+                .filter(backend -> !request.excluded().contains(backend.connection()))
+                .filter(backend -> description(backend).maxModelLen() >= request.minModelLen())
+                .toList();
+        List<Backend> wanting =
+                serving.stream().filter(backend -> !backend.isDraining()).toList();
+        return wanting.isEmpty() && !request.lasting() ? serving : wanting;
+    }
+
+    private static boolean serves(Backend backend, String bundleId) {
+        return backend.takesWork()
+                && backend.state() instanceof BackendState.Ready(BackendDescription description)
+                && description.bundleId().equals(bundleId);
+    }
+
+    private static BackendDescription description(Backend backend) {
+        return switch (backend.state()) {
+            case BackendState.Ready(BackendDescription description) -> description;
+            case BackendState.Ejected ejected -> ejected.description();
+            case BackendState.Disconnected _, BackendState.Unusable _ -> BackendDescription.UNKNOWN;
+        };
+    }
+
+    private Optional<BackendLease> await(BackendRequest request) {
+        try {
+            Optional<BackendLease> lease = Optional.empty();
+            long start = System.nanoTime();
+            long nanosLeft = nanosLeft(start);
+            while (lease.isEmpty() && nanosLeft > 0) {
+                var _ = changed.awaitNanos(nanosLeft);
+                lease = lease(request);
+                nanosLeft = nanosLeft(start);
+            }
+            return lease;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
-        } finally {
-            lock.unlock();
         }
     }
 
-    private static Optional<Backend> firstReady(List<Backend> ranked) {
-        return ranked.stream()
-                .filter(backend -> backend.state() instanceof Backend.State.Ready)
-                .findFirst();
+    /// How much longer a request waits that came at `start`: for a backend that was lost, or for one to wake.
+    private long nanosLeft(long start) {
+        long recovery = recoveryNanosLeft().orElse(0);
+        boolean hopeless = !backends.isEmpty()
+                && backends.values().stream().allMatch(backend -> backend.state() instanceof BackendState.Unusable);
+        if (!wakes || hopeless) {
+            return recovery;
+        }
+        long wake = config.encoderWakeTimeout().plus(recoveryWait).toNanos() - (System.nanoTime() - start);
+        return Math.max(recovery, wake);
     }
 
-    private boolean allUnusable() {
-        return backends.stream().allMatch(backend -> backend.state() instanceof Backend.State.Unusable);
+    /// How much longer the backend that was lost last may come back; empty where none is missed.
+    private OptionalLong recoveryNanosLeft() {
+        long now = System.nanoTime();
+        return backends.values().stream()
+                .filter(Backend::takesWork)
+                .mapToLong(backend -> switch (backend.state()) {
+                    case BackendState.Disconnected(long since) -> recoveryWait.toNanos() - (now - since);
+                    case BackendState.Ejected ejected -> recoveryWait.toNanos() - (now - ejected.sinceNanos());
+                    case BackendState.Ready _, BackendState.Unusable _ -> 0;
+                })
+                .max();
     }
 
-    private ServingException whyNone() {
-        for (Backend backend : backends) {
-            if (backend.state() instanceof Backend.State.Unusable(ServingException reason)) {
-                return reason;
+    private ServingException whyNone(BackendRequest request) {
+        for (Backend backend : backends.values()) {
+            switch (backend.state()) {
+                case BackendState.Unusable(ServingException reason) -> {
+                    return reason;
+                }
+                case BackendState.Ready(BackendDescription description)
+                when !description.bundleId().equals(request.bundleId()) -> {
+                    return description.mismatch(kind, request.bundleId());
+                }
+                case BackendState.Ready _, BackendState.Ejected _, BackendState.Disconnected _ -> {}
             }
         }
         return unavailable(kind);
     }
 
-    private void signalChange() {
+    private void changed() {
         lock.lock();
         try {
+            backends.values().forEach(backend -> watch(bundle(backend)));
+            backends.values().forEach(this::noticeStranger);
             changed.signalAll();
         } finally {
             lock.unlock();
         }
     }
 
-    /// The rank of a backend for a key: the lowest comes first.
-    static ByteBuffer score(BackendAddress address, ByteString key) {
-        MessageDigest digest = Sha256.begin();
-        digest.update(address.toString().getBytes(StandardCharsets.UTF_8));
-        digest.update(key.asReadOnlyByteBuffer());
-        return ByteBuffer.wrap(digest.digest());
+    private void noticeStranger(Backend backend) {
+        if (backend.state() instanceof BackendState.Ready(BackendDescription description)
+                && !served.contains(description.bundleId())
+                && !served.isEmpty()
+                && strangers.add(backend.connection())) {
+            LOG.errorf(
+                    "The %s at %s serves bundle %s, which this gateway does not.",
+                    kind.label(), backend.address(), BackendDescription.abbreviated(description.bundleId()));
+        }
+    }
+
+    private void watch(String bundle) {
+        for (String state : BackendLabels.STATES) {
+            metrics.watchBackends(kind.serviceName(), state, bundle, () -> count(state, bundle));
+        }
+    }
+
+    private int count(String state, String bundle) {
+        lock.lock();
+        try {
+            leaving.removeIf(Backend::isGone);
+            List<Backend> all = new ArrayList<>(backends.values());
+            all.addAll(leaving);
+            return (int) all.stream()
+                    .filter(backend -> BackendLabels.state(backend).equals(state)
+                            && bundle(backend).equals(bundle))
+                    .count();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static String bundle(Backend backend) {
+        return BackendDescription.abbreviated(description(backend).bundleId());
     }
 }

@@ -1,89 +1,106 @@
 package ai.autoglm.gateway.backend;
 
-import ai.autoglm.gateway.model.LoadedModel;
-import ai.autoglm.gateway.openai.ServedModel;
-import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.gateway.discovery.Discovery;
+import ai.autoglm.gateway.discovery.Target;
+import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/// The backends that the served bundle needs: a decoder, and an encoder for each kind of media that it
-/// takes.
+/// All backends that are known, of every kind that a served bundle needs.
 @Startup
 @Singleton
 public final class Backends {
-    private final Map<BackendKind, BackendPool> pools = new EnumMap<>(BackendKind.class);
-    private final Thread reconnecting;
-    private final LoadedModel model;
+    private final Discovery discovery;
+    private final BackendsConfig config;
     private final ChannelSecurity security;
+    private final RoutingMetrics metrics;
+    private final Map<BackendKind, BackendPool> pools = new EnumMap<>(BackendKind.class); // guarded by this
+    private final Map<BackendKind, Discovery.Watch> watches = new EnumMap<>(BackendKind.class); // guarded by this
+    private final Thread ticking;
 
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
-    Backends(LoadedModel model, BackendsConfig config, ChannelSecurity security) {
-        this.model = model;
+    Backends(Discovery discovery, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
+        this.discovery = discovery;
+        this.config = config;
         this.security = security;
-        BundleManifest manifest = model.manifest();
-        reconnecting = Thread.ofVirtual().name("reconnect").unstarted(() -> reconnect(config.reconnectInterval()));
-        try {
-            connect(BackendKind.DECODER, config.decoder(), manifest, config);
-            if (manifest.vision() != null) {
-                connect(BackendKind.VISION_ENCODER, config.visionEncoder(), manifest, config);
-            }
-            if (manifest.audio() != null) {
-                connect(BackendKind.AUDIO_ENCODER, config.audioEncoder(), manifest, config);
-            }
-        } catch (ServingException e) {
-            close();
-            throw new ConfigurationException(e.message());
-        }
-        reconnecting.start();
+        this.metrics = metrics;
+        requireTargets();
+        ticking = Thread.ofVirtual().name("backend-heartbeats").start(() -> tick(config.reconnectInterval()));
     }
 
-    /// @throws IllegalArgumentException when the bundle has no part for this kind
-    public BackendPool pool(BackendKind kind) {
+    /// Begins to look for backends of these kinds, unless it does already.
+    public synchronized void need(Collection<BackendKind> kinds) {
+        for (BackendKind kind : kinds) {
+            if (!pools.containsKey(kind)) {
+                BackendPool pool = new BackendPool(kind, config, security, metrics);
+                pools.put(kind, pool);
+                watches.put(kind, discovery.watch(targets(kind), pool::update));
+            }
+        }
+    }
+
+    /// Says which bundles the gateway serves.
+    public void serve(Set<String> bundleIds) {
+        pools().forEach(pool -> pool.serve(bundleIds));
+    }
+
+    /// @throws IllegalArgumentException when no served bundle has a part for this kind
+    public synchronized BackendPool pool(BackendKind kind) {
         BackendPool pool = pools.get(kind);
         if (pool == null) {
-            throw new IllegalArgumentException("the bundle has no part for a " + kind.label());
+            throw new IllegalArgumentException("no bundle has a part for a " + kind.label());
         }
         return pool;
     }
 
-    /// The kinds that the bundle needs and of which none is ready now, or can be woken.
-    public List<BackendKind> missing() {
-        return pools.entrySet().stream()
-                .filter(pool -> !pool.getValue().isServed())
-                .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    /// The model as clients see it. While no decoder is ready, the bundle's own context length is the best that is
-    /// known.
-    public ServedModel servedModel() {
-        return model.served(pool(BackendKind.DECODER)
-                .maxModelLen()
-                .orElse(model.manifest().decoder().maxPositions()));
+    /// Those of the kinds of which no backend of a bundle is ready now, or can be woken.
+    public List<BackendKind> missing(String bundleId, Collection<BackendKind> kinds) {
+        return kinds.stream().filter(kind -> !pool(kind).isServed(bundleId)).toList();
     }
 
     @PreDestroy
-    void close() {
-        reconnecting.interrupt();
+    synchronized void close() {
+        ticking.interrupt();
+        watches.values().forEach(Discovery.Watch::close);
         pools.values().forEach(BackendPool::close);
     }
 
-    private void connect(BackendKind kind, List<String> addresses, BundleManifest manifest, BackendsConfig config) {
-        pools.put(kind, new BackendPool(kind, addresses, manifest.bundleId(), config, security));
+    private void requireTargets() {
+        try {
+            for (BackendKind kind : BackendKind.values()) {
+                targets(kind).forEach(Target::parse);
+            }
+        } catch (ServingException e) {
+            throw new ConfigurationException(e.message());
+        }
     }
 
-    private void reconnect(Duration interval) {
+    private List<String> targets(BackendKind kind) {
+        return switch (kind) {
+            case VISION_ENCODER -> config.visionEncoder();
+            case AUDIO_ENCODER -> config.audioEncoder();
+            case DECODER -> config.decoder();
+        };
+    }
+
+    private synchronized List<BackendPool> pools() {
+        return List.copyOf(pools.values());
+    }
+
+    private void tick(Duration interval) {
         try {
             while (true) {
                 Thread.sleep(interval);
-                pools.values().forEach(BackendPool::reconnect);
+                pools().forEach(BackendPool::tick);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

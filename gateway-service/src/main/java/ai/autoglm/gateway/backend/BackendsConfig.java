@@ -8,20 +8,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Where the backends are. Several addresses share the requests of a kind.
+/// Where the backends are, and when one counts as lost. Those of a kind share its requests.
 @ConfigMapping(prefix = "autoglm.backends")
 public interface BackendsConfig {
-    /// `host:port` of each vision encoder.
+    /// Where vision encoders are: `host:port`, `dns:host:port` or `kubernetes:[namespace/]service:port`,
+    /// separated by commas.
     @WithDefault("127.0.0.1:9001")
     @NotEmpty
     List<String> visionEncoder();
 
-    /// `host:port` of each audio encoder.
+    /// Where audio encoders are, as for vision encoders.
     @WithDefault("127.0.0.1:9002")
     @NotEmpty
     List<String> audioEncoder();
 
-    /// `host:port` of each decoder.
+    /// Where decoders are, as for vision encoders.
     @WithDefault("127.0.0.1:9003")
     @NotEmpty
     List<String> decoder();
@@ -33,7 +34,7 @@ public interface BackendsConfig {
     @WithDefault("1s")
     Duration connectTimeout();
 
-    /// How long a request waits for a backend to come back before it is refused.
+    /// How long after a backend was lost requests wait for it, where there is no other, before they are refused.
     @WithDefault("750ms")
     Duration recoveryWait();
 
@@ -42,7 +43,19 @@ public interface BackendsConfig {
     @WithDefault("0s")
     Duration encoderWakeTimeout();
 
+    /// How long a gateway that starts waits for its backends before it takes requests without them.
+    @WithDefault("3s")
+    Duration startupWait();
+
     /// How often a lost connection is tried again while no request asks for it.
-    @WithDefault("1s")
+    @WithDefault("500ms")
     Duration reconnectInterval();
+
+    /// How often each backend is asked for a sign of life.
+    @WithDefault("2s")
+    Duration heartbeatInterval();
+
+    /// How long a backend may take for a sign of life; one that takes longer is ejected.
+    @WithDefault("2s")
+    Duration heartbeatTimeout();
 }

@@ -10,10 +10,13 @@ import ai.autoglm.gateway.completions.TextCompletionRequest.RawPrompt;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.ModelLease;
+import ai.autoglm.gateway.model.Models;
+import ai.autoglm.gateway.model.PerModel;
 import ai.autoglm.gateway.openai.CompletionIdentity;
+import ai.autoglm.gateway.openai.ConversationKey;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
-import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.openai.UnknownFields;
 import ai.autoglm.gateway.prompt.Prompt;
@@ -38,50 +41,57 @@ final class TextCompletionFrontEnd implements FrontEnd {
     /// Prompts that begin with the same tokens go to the same decoder: its prefix cache serves them.
     private static final int ROUTING_TOKEN_COUNT = 64;
 
-    private final TextCompletionParser parser;
+    private final Models models;
+    private final PerModel<TextCompletionParser> parsers;
     private final GenerationPipeline pipeline;
-    private final ServedModel servedModel;
-    private final Tokenizer tokenizer;
     private final GatewayMetrics metrics;
     private final boolean strictFields;
 
-    TextCompletionFrontEnd(ChatConfig config, LoadedModel model, GenerationPipeline pipeline, GatewayMetrics metrics) {
-        this.servedModel = model.served(model.manifest().decoder().maxPositions());
-        this.parser = new TextCompletionParser(servedModel, model.manifest().tokens(), config.maxChoices());
+    TextCompletionFrontEnd(ChatConfig config, Models models, GenerationPipeline pipeline, GatewayMetrics metrics) {
+        this.models = models;
+        this.parsers = new PerModel<>(model ->
+                new TextCompletionParser(model.served(), model.manifest().tokens(), config.maxChoices()));
         this.pipeline = pipeline;
-        this.tokenizer = model.tokenizer();
         this.metrics = metrics;
         this.strictFields = config.strictFields();
     }
 
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
-        TextCompletionRequest request = parse(body.get());
+        JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
+        try (ModelLease lease =
+                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+            answer(lease.model(), root, client, record);
+        }
+    }
+
+    private void answer(LoadedModel model, JsonFields root, Client client, RequestRecord record) {
+        TextCompletionRequest request = parse(model, root);
         GenerationRequest generation = new GenerationRequest(
+                model,
                 request.prompts().size(),
                 request.generation(),
                 ReasoningMode.RAW,
                 ToolUse.NONE,
                 false,
-                () -> batch(request));
+                () -> batch(model.tokenizer(), request));
         try {
-            pipeline.run(generation, client.answering(form(request)), record);
+            pipeline.run(generation, client.answering(form(model, request)), record);
         } catch (ServingException e) {
             throw e.code() == ErrorCode.CONTEXT_LENGTH_EXCEEDED ? e.withParam("prompt") : e;
         }
     }
 
-    private TextCompletionRequest parse(byte[] body) {
-        JsonFields root = new JsonFields(JsonBody.parse(body), "");
-        TextCompletionRequest request = parser.parse(root);
+    private TextCompletionRequest parse(LoadedModel model, JsonFields root) {
+        TextCompletionRequest request = parsers.of(model).parse(root);
         metrics.unknownFields(UnknownFields.check(root.unknown(), strictFields));
         return request;
     }
 
     /// No template frames these prompts, so nothing of them passes through the fusion layer.
-    private PromptBatch batch(TextCompletionRequest request) {
+    private static PromptBatch batch(Tokenizer tokenizer, TextCompletionRequest request) {
         List<Prompt> prompts = request.prompts().stream()
-                .map(this::tokens)
+                .map(prompt -> tokens(tokenizer, prompt))
                 .map(ids -> new Prompt(
                         List.of(new Prompt.Segment.Text(ids, false)), TokenIds.empty(), null, routingKey(ids)))
                 .toList();
@@ -89,17 +99,21 @@ final class TextCompletionFrontEnd implements FrontEnd {
     }
 
     /// Control tokens in a text stay text; a client that wants them sends token ids. Source: API.md 6.4.
-    private TokenIds tokens(RawPrompt prompt) {
+    private static TokenIds tokens(Tokenizer tokenizer, RawPrompt prompt) {
         return switch (prompt) {
             case RawPrompt.Text(String text) -> tokenizer.encodeText(text);
             case RawPrompt.Tokens(TokenIds ids) -> ids;
         };
     }
 
-    private AnswerForm form(TextCompletionRequest request) {
-        CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, servedModel, Instant.now());
+    private static AnswerForm form(LoadedModel model, TextCompletionRequest request) {
+        CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, model.served(), Instant.now());
         TextBeginnings beginnings = new TextBeginnings(
-                request.echo() ? request.prompts().stream().map(this::text).toList() : List.of(),
+                request.echo()
+                        ? request.prompts().stream()
+                                .map(prompt -> text(model.tokenizer(), prompt))
+                                .toList()
+                        : List.of(),
                 request.generation().choiceCount());
         return request.stream().enabled()
                 ? new AnswerForm.Streamed(
@@ -107,7 +121,7 @@ final class TextCompletionFrontEnd implements FrontEnd {
                 : new AnswerForm.Whole(new TextCompletionAssembler(identity, beginnings, request.generation()));
     }
 
-    private String text(RawPrompt prompt) {
+    private static String text(Tokenizer tokenizer, RawPrompt prompt) {
         return switch (prompt) {
             case RawPrompt.Text(String text) -> text;
             case RawPrompt.Tokens(TokenIds ids) -> tokenizer.text(ids);

@@ -1,74 +1,62 @@
 package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.admission.KeyLimits;
-import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.BackendKind;
+import ai.autoglm.gateway.backend.BackendPool;
+import ai.autoglm.gateway.backend.BackendRequest;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.error.ContextLength;
 import ai.autoglm.gateway.metrics.RequestRecord;
-import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.gateway.openai.GenerationOptions;
-import ai.autoglm.proto.stream.ClientExchange;
-import ai.autoglm.proto.trace.Stage;
-import ai.autoglm.proto.v1.DecoderGrpc;
-import ai.autoglm.proto.v1.GenerateRequest;
-import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.toolkit.bundle.BundleManifest;
-import ai.autoglm.toolkit.error.ErrorCode;
-import ai.autoglm.toolkit.error.ServingException;
 import jakarta.inject.Singleton;
 import org.jspecify.annotations.Nullable;
 
 /// Starts generations on decoders.
 @Singleton
 public final class Decoders {
+    private static final long ONE_GENERATION = 1;
+
     private final Backends backends;
-    private final BundleManifest manifest;
     private final DecodeConfig config;
+    private final CrashLedger ledger;
+    private final RoutingMetrics metrics;
     private final KeyLimits limits;
 
-    public Decoders(Backends backends, LoadedModel model, DecodeConfig config, KeyLimits limits) {
+    public Decoders(
+            Backends backends, DecodeConfig config, CrashLedger ledger, RoutingMetrics metrics, KeyLimits limits) {
         this.backends = backends;
-        this.manifest = model.manifest();
         this.config = config;
+        this.ledger = ledger;
+        this.metrics = metrics;
         this.limits = limits;
     }
 
     /// Hands a prompt to a decoder and waits until it has a place there. Rows of media follow in the
     /// background.
     ///
+    /// @param manifest of the bundle that the request was assigned to
     /// @param seed of this choice
     /// @param record of the request: its id, and whose prefix cache serves it
-    /// @throws ServingException CONTEXT_LENGTH_EXCEEDED when prompt and completion do not fit,
-    ///     BACKEND_UNAVAILABLE when no decoder can be reached, or the decoder's refusal
-    public Generation generate(FusedPrompt prompt, GenerationOptions options, long seed, RequestRecord record) {
-        Backend decoder = backends.pool(BackendKind.DECODER).choose(prompt.routingKey());
-        int maxTokens = completionLimit(decoder.description().maxModelLen(), prompt.tokenCount(), options.maxTokens());
-        GenerateRequest start = StartMessage.of(
-                manifest.bundleId(),
-                record.id(),
-                config.prefixCachePerKey() ? record.caller().name() : "",
-                DecoderShare.of(record.caller(), limits),
-                prompt,
-                StartMessage.sampling(options.sampling(), manifest.generation(), seed),
-                StartMessage.stop(options.stop(), maxTokens),
-                options);
-        Stage stage = record.trace().beginCall("generate");
-        ClientExchange<GenerateRequest, GenerateResponse> call = ClientExchange.open(
-                DecoderGrpc.newStub(stage.on(decoder.channel()))::generate,
-                BackendKind.DECODER.label(),
-                config.progressTimeout());
+    /// @throws ai.autoglm.toolkit.error.ServingException CONTEXT_LENGTH_EXCEEDED when prompt and completion do
+    ///     not fit, BACKEND_UNAVAILABLE when no decoder can be reached, QUARANTINED when it was under way in two
+    ///     crashes, or the decoder's refusal
+    public Generation generate(
+            BundleManifest manifest, FusedPrompt prompt, GenerationOptions options, long seed, RequestRecord record) {
+        BackendPool pool = backends.pool(BackendKind.DECODER);
+        BackendRequest request = BackendRequest.of(manifest.bundleId(), prompt.routingKey(), ONE_GENERATION);
+        DecodeAttempt chosen = DecodeAttempt.open(pool, request, prompt, config, record);
         try {
-            call.requests().send(start);
-            int cachedTokenCount = awaitAcceptance(call);
-            stage.event("accepted");
-            RowRelay relay = new RowRelay(prompt, cachedTokenCount, call);
-            relay.start();
-            return new Generation(call, relay, cachedTokenCount, config.progressTimeout(), record, stage);
-        } catch (ServingException e) {
-            call.close();
-            stage.fail(e.code().wireName());
-            stage.close();
+            String cacheSalt = config.prefixCachePerKey() ? record.caller().name() : "";
+            int maxTokens = completionLimit(chosen.maxModelLen(), prompt.tokenCount(), options.maxTokens());
+            DecoderShare share = DecoderShare.of(record.caller(), limits);
+            GenerationPlan plan =
+                    GenerationPlan.of(manifest, record.id(), cacheSalt, share, prompt, options, seed, maxTokens);
+            Failover failover = new Failover(pool, config, ledger, metrics, plan, record);
+            return new Generation(failover, failover.start(chosen));
+        } catch (RuntimeException e) {
+            chosen.close();
             throw e;
         }
     }
@@ -81,15 +69,5 @@ public final class Decoders {
             throw ContextLength.exceeded(maxModelLen, promptTokenCount, needed);
         }
         return requested == null ? left : needed;
-    }
-
-    private int awaitAcceptance(ClientExchange<GenerateRequest, GenerateResponse> call) {
-        GenerateResponse answer = call.responses()
-                .receive(config.acceptTimeout())
-                .orElseThrow(() -> new ServingException(ErrorCode.INTERNAL, "The decoder ended a call unanswered."));
-        if (!answer.hasAccepted()) {
-            throw new ServingException(ErrorCode.INTERNAL, "The decoder began without accepting the request.");
-        }
-        return answer.getAccepted().getCachedTokenCount();
     }
 }

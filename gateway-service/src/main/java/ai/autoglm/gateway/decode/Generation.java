@@ -1,57 +1,42 @@
 package ai.autoglm.gateway.decode;
 
-import ai.autoglm.gateway.backend.BackendKind;
-import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
-import ai.autoglm.gateway.metrics.RequestRecord;
-import ai.autoglm.gateway.text.GeneratedToken;
 import ai.autoglm.gateway.text.PromptScore;
-import ai.autoglm.proto.stream.ClientExchange;
-import ai.autoglm.proto.trace.Stage;
-import ai.autoglm.proto.v1.FinishReason;
-import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
-import ai.autoglm.proto.v1.GenerationFinished;
-import ai.autoglm.proto.v1.PromptLogprobs;
-import ai.autoglm.proto.v1.TokenLogprob;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.Context;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 
-/// A generation that a decoder has accepted. One reading thread. Closing it cancels the generation
-/// unless it has ended: the decoder then frees its sequence.
+/// A generation that a decoder has accepted, as one unbroken sequence of events, whichever decoders work on it:
+/// when one is lost, another goes on from the tokens that were read. One reading thread. Closing it cancels the
+/// generation unless it has ended: the decoder then frees its sequence.
 public final class Generation implements AutoCloseable {
-    private final ClientExchange<GenerateRequest, GenerateResponse> call;
-    private final RowRelay relay;
+    /// How long a generation that found no other decoder stays before it looks again.
+    private static final Duration MOVE_INTERVAL = Duration.ofSeconds(2);
+
+    private final Failover failover;
+    private final Context context = Context.current();
     private final int cachedTokenCount;
-    private final Duration progressTimeout;
-    private final RequestRecord record;
-    private final Stage stage;
-    private volatile double engineSeconds; // so far
-    private boolean closed;
+    private final List<Integer> generated = new ArrayList<>();
+    private DecodeAttempt attempt; // changed by the reading thread, guarded by this
+    private boolean closed; // guarded by this
+    private boolean moving;
+    private long nextMoveNanos;
+    private int scoredCount;
+    private int knownScoreCount;
     private final Deque<DecodeEvent> held = new ArrayDeque<>();
 
-    /// @param record is told at the end what the generation has cost
-    /// @param stage the generation's span, closed with it
-    Generation(
-            ClientExchange<GenerateRequest, GenerateResponse> call,
-            RowRelay relay,
-            int cachedTokenCount,
-            Duration progressTimeout,
-            RequestRecord record,
-            Stage stage) {
-        this.call = call;
-        this.relay = relay;
-        this.cachedTokenCount = cachedTokenCount;
-        this.progressTimeout = progressTimeout;
-        this.record = record;
-        this.stage = stage;
+    Generation(Failover failover, DecodeAttempt attempt) {
+        this.failover = failover;
+        this.attempt = attempt;
+        this.cachedTokenCount = attempt.cachedTokenCount();
     }
 
-    /// Leading prompt tokens that the decoder found in its prefix cache.
+    /// Leading prompt tokens that the first decoder found in its prefix cache.
     public int cachedTokenCount() {
         return cachedTokenCount;
     }
@@ -70,76 +55,110 @@ public final class Generation implements AutoCloseable {
 
     /// Waits for the next event. Not to be called after [DecodeEvent.Finished].
     ///
-    /// @throws ServingException the decoder's error, or that of the encoder whose rows are missing;
+    /// @throws ServingException the error of the last decoder, or that of the encoder whose rows are missing;
     ///     TIMEOUT when nothing happens for too long
     public DecodeEvent next() {
         if (!held.isEmpty()) {
             return held.remove();
         }
+        Context before = context.attach();
         try {
-            GenerateResponse response = call.responses()
-                    .receive(progressTimeout)
-                    .orElseThrow(() -> new ServingException(
-                            ErrorCode.INTERNAL, "The decoder ended a generation without a reason."));
-            engineSeconds = Math.max(engineSeconds, response.getEngineSeconds());
-            return event(response);
-        } catch (ServingException e) {
-            stage.fail(e.code().wireName());
-            throw relay.failure().orElse(e);
+            return read();
+        } finally {
+            context.detach(before);
         }
+    }
+
+    /// Says that its text has ended: nobody needs what might follow.
+    public void complete() {
+        failover.completed(attempt());
+        close();
     }
 
     @Override
-    public void close() {
-        if (!closed) {
-            closed = true;
-            record.engineTime(BackendKind.DECODER.serviceName(), engineSeconds);
-            call.close();
-            stage.close();
+    public synchronized void close() {
+        closed = true;
+        attempt.close();
+    }
+
+    private DecodeEvent read() {
+        while (true) {
+            DecodeAttempt current = attempt();
+            try {
+                GenerateResponse response = current.next();
+                if (!response.hasMoved()) {
+                    return taken(DecodeEvents.of(response));
+                }
+                moving = true;
+                move(current);
+            } catch (ServingException e) {
+                requireOpen(e);
+                become(failover.after(current, e, generated));
+                moving = false;
+            }
         }
     }
 
-    private static DecodeEvent event(GenerateResponse response) {
-        return switch (response.getMessageCase()) {
-            case PROGRESS -> new DecodeEvent.Progress(response.getProgress().getPrefilledTokenCount());
-            case PROMPT_LOGPROBS -> scores(response.getPromptLogprobs());
-            case TOKEN ->
-                new DecodeEvent.Token(
-                        token(response.getToken()), response.getToken().getIndex());
-            case FINISHED -> finished(response.getFinished());
-            case ACCEPTED, MESSAGE_NOT_SET ->
-                throw new ServingException(
-                        ErrorCode.INTERNAL,
-                        "The decoder sent an event that does not belong here: " + response.getMessageCase() + ".");
-        };
+    private DecodeEvent taken(DecodeEvent event) {
+        switch (event) {
+            case DecodeEvent.Progress _ -> moveWhenItIsTime();
+            case DecodeEvent.Token token -> {
+                if (token.index() != generated.size()) {
+                    throw new ServingException(
+                            ErrorCode.INTERNAL,
+                            "The decoder sent token " + token.index() + " after " + generated.size() + " others.");
+                }
+                generated.add(token.token().id());
+                moveWhenItIsTime();
+            }
+            case DecodeEvent.PromptScored(List<PromptScore> scores) -> {
+                return unread(scores);
+            }
+            case DecodeEvent.Finished _ -> failover.completed(attempt());
+        }
+        return event;
     }
 
-    private static GeneratedToken token(ai.autoglm.proto.v1.GeneratedToken token) {
-        return new GeneratedToken(
-                token.getTokenId(),
-                token.hasLogprob() ? (double) token.getLogprob() : null,
-                alternatives(token.getTopLogprobsList()));
+    /// Those scores that no earlier decoder has sent.
+    private DecodeEvent unread(List<PromptScore> scores) {
+        int known = Math.min(knownScoreCount, scores.size());
+        knownScoreCount -= known;
+        scoredCount += scores.size() - known;
+        return new DecodeEvent.PromptScored(scores.subList(known, scores.size()));
     }
 
-    private static DecodeEvent scores(PromptLogprobs scores) {
-        return new DecodeEvent.PromptScored(scores.getTokensList().stream()
-                .map(token -> new PromptScore(
-                        token.getTokenId(),
-                        token.getLogprob(),
-                        token.getRank(),
-                        alternatives(token.getTopLogprobsList())))
-                .toList());
+    private void moveWhenItIsTime() {
+        if (moving && System.nanoTime() - nextMoveNanos > 0) {
+            move(attempt());
+        }
     }
 
-    private static List<GeneratedToken.Alternative> alternatives(List<TokenLogprob> likeliest) {
-        return likeliest.stream()
-                .map(other -> new GeneratedToken.Alternative(other.getTokenId(), other.getLogprob()))
-                .toList();
+    /// Where no other decoder has a slot for it, it runs on where it is. What that has sent and was not read is
+    /// computed again elsewhere.
+    private void move(DecodeAttempt leaving) {
+        nextMoveNanos = System.nanoTime() + MOVE_INTERVAL.toNanos();
+        failover.move(leaving, generated).ifPresent(next -> {
+            leaving.close();
+            become(next);
+            moving = false;
+        });
     }
 
-    private static DecodeEvent finished(GenerationFinished finished) {
-        return new DecodeEvent.Finished(
-                finished.getReason() == FinishReason.FINISH_REASON_LENGTH ? EndReason.LENGTH : EndReason.STOP,
-                finished.hasStopTokenId() ? finished.getStopTokenId() : null);
+    private synchronized DecodeAttempt attempt() {
+        return attempt;
+    }
+
+    private synchronized void become(DecodeAttempt next) {
+        attempt = next;
+        knownScoreCount = scoredCount;
+        if (closed) {
+            next.close();
+        }
+    }
+
+    private synchronized void requireOpen(ServingException failure) {
+        if (closed) {
+            throw failure;
+        }
     }
 }

@@ -60,10 +60,10 @@ public final class GenerationGroup implements AutoCloseable {
         }
     }
 
-    /// Cancels one generation, of which nothing more comes.
-    public void cancel(int index) {
+    /// Ends one generation, of which nothing more comes.
+    public void end(int index) {
         over[index] = true;
-        generations.get(index).close();
+        generations.get(index).complete();
     }
 
     @Override

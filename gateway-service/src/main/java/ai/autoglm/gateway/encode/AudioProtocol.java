@@ -2,7 +2,6 @@ package ai.autoglm.gateway.encode;
 
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.media.Medium;
-import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.AudioAnnouncement;
 import ai.autoglm.proto.v1.AudioEncoderGrpc;
 import ai.autoglm.proto.v1.EmbeddingRows;
@@ -10,8 +9,9 @@ import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
-import java.time.Duration;
+import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// How one audio travels to an audio encoder, which alone can tell how many tokens it has.
 record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAudioRequest, EncodeAudioResponse> {
@@ -21,6 +21,7 @@ record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAu
                 .setRequestId(requestId)
                 .setSha256(audio.sha256())
                 .setByteCount(audio.bytes().size())
+                .setTakesProgress(true)
                 .build());
     }
 
@@ -30,13 +31,18 @@ record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAu
     }
 
     @Override
-    public ClientExchange<EncodeAudioRequest, EncodeAudioResponse> open(Channel channel, Duration patience) {
-        return ClientExchange.open(AudioEncoderGrpc.newStub(channel)::encode, kind().label(), patience);
+    public Function<StreamObserver<EncodeAudioResponse>, StreamObserver<EncodeAudioRequest>> encode(Channel channel) {
+        return AudioEncoderGrpc.newStub(channel)::encode;
     }
 
     @Override
     public ByteString sha256() {
         return audio.getSha256();
+    }
+
+    @Override
+    public long work() {
+        return audio.getByteCount();
     }
 
     @Override
@@ -47,6 +53,11 @@ record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAu
     @Override
     public EncodeAudioRequest chunk(ByteString bytes) {
         return EncodeAudioRequest.newBuilder().setChunk(bytes).build();
+    }
+
+    @Override
+    public boolean isProgress(EncodeAudioResponse answer) {
+        return answer.hasProgress();
     }
 
     @Override

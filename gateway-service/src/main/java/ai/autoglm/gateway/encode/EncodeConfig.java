@@ -11,7 +11,13 @@ public interface EncodeConfig {
     @WithDefault("30s")
     Duration acceptTimeout();
 
-    /// Longest pause while an encoder reads a medium or sends its rows.
-    @WithDefault("60s")
+    /// Longest time without a sign of life of a call, after which its encoder is ejected and the medium is
+    /// encoded elsewhere, where there is an elsewhere. Encoders send one a second while a medium waits or is
+    /// worked on.
+    @WithDefault("5s")
     Duration progressTimeout();
+
+    /// Longest time without a sign of life where there is no elsewhere.
+    @WithDefault("60s")
+    Duration stallTimeout();
 }

@@ -5,6 +5,7 @@ import ai.autoglm.gateway.metrics.PendingWork;
 import ai.autoglm.gateway.metrics.PendingWork.Unit;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import jakarta.inject.Singleton;
@@ -13,31 +14,37 @@ import jakarta.inject.Singleton;
 @Singleton
 final class EncodeDemand {
     private final PendingWork pending;
-    private final String bundleId;
-    private final int patchesPerToken;
-    private final double framesPerToken;
 
-    EncodeDemand(LoadedModel model, PendingWork pending) {
+    EncodeDemand(Models models, PendingWork pending) {
         this.pending = pending;
-        this.bundleId = model.manifest().bundleId();
-        VisionSpec vision = model.manifest().vision();
-        AudioSpec audio = model.manifest().audio();
-        this.patchesPerToken = vision == null ? 0 : vision.mergeSize() * vision.mergeSize();
-        this.framesPerToken = audio == null ? 0 : audio.secondsPerToken() * audio.samplingRate() / audio.hopLength();
-        if (vision != null) {
-            pending.watch(Unit.PATCHES, bundleId);
+        models.onServe(this::watch);
+    }
+
+    MediumWork open(LoadedModel model, Medium medium, RequestRecord record) {
+        PendingWork.Share share = switch (medium) {
+            case Medium.Image image ->
+                pending.open(Unit.PATCHES, model.bundleId(), (long) image.tokenCount() * patchesPerToken(model));
+            case Medium.Audio _ -> pending.open(Unit.FRAMES, model.bundleId(), 0);
+        };
+        return new MediumWork(medium, record, record.trace().beginCall("encode"), share, framesPerToken(model));
+    }
+
+    private void watch(LoadedModel model) {
+        if (model.manifest().vision() != null) {
+            pending.watch(Unit.PATCHES, model.bundleId());
         }
-        if (audio != null) {
-            pending.watch(Unit.FRAMES, bundleId);
+        if (model.manifest().audio() != null) {
+            pending.watch(Unit.FRAMES, model.bundleId());
         }
     }
 
-    MediumWork open(Medium medium, RequestRecord record) {
-        PendingWork.Share share = switch (medium) {
-            case Medium.Image image ->
-                pending.open(Unit.PATCHES, bundleId, (long) image.tokenCount() * patchesPerToken);
-            case Medium.Audio _ -> pending.open(Unit.FRAMES, bundleId, 0);
-        };
-        return new MediumWork(medium, record, record.trace().beginCall("encode"), share, framesPerToken);
+    private static int patchesPerToken(LoadedModel model) {
+        VisionSpec vision = model.manifest().vision();
+        return vision == null ? 0 : vision.mergeSize() * vision.mergeSize();
+    }
+
+    private static double framesPerToken(LoadedModel model) {
+        AudioSpec audio = model.manifest().audio();
+        return audio == null ? 0 : audio.secondsPerToken() * audio.samplingRate() / audio.hopLength();
     }
 }

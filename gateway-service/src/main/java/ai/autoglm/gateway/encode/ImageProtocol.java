@@ -2,7 +2,6 @@ package ai.autoglm.gateway.encode;
 
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.media.Medium;
-import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
@@ -11,17 +10,22 @@ import ai.autoglm.proto.v1.ImageAnnouncement;
 import ai.autoglm.proto.v1.VisionEncoderGrpc;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
-import java.time.Duration;
+import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// How one image travels to a vision encoder.
 record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeImageRequest, EncodeImageResponse> {
+    /// Two by two patches are merged into one token.
+    private static final int PATCHES_PER_TOKEN = 4;
+
     static ImageProtocol of(Medium.Image image, String bundleId, String requestId) {
         return new ImageProtocol(ImageAnnouncement.newBuilder()
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
                 .setSha256(image.sha256())
                 .setByteCount(image.bytes().size())
+                .setTakesProgress(true)
                 .setTokenCount(image.tokenCount())
                 .build());
     }
@@ -32,13 +36,18 @@ record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeIm
     }
 
     @Override
-    public ClientExchange<EncodeImageRequest, EncodeImageResponse> open(Channel channel, Duration patience) {
-        return ClientExchange.open(VisionEncoderGrpc.newStub(channel)::encode, kind().label(), patience);
+    public Function<StreamObserver<EncodeImageResponse>, StreamObserver<EncodeImageRequest>> encode(Channel channel) {
+        return VisionEncoderGrpc.newStub(channel)::encode;
     }
 
     @Override
     public ByteString sha256() {
         return image.getSha256();
+    }
+
+    @Override
+    public long work() {
+        return (long) image.getTokenCount() * PATCHES_PER_TOKEN;
     }
 
     @Override
@@ -49,6 +58,11 @@ record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeIm
     @Override
     public EncodeImageRequest chunk(ByteString bytes) {
         return EncodeImageRequest.newBuilder().setChunk(bytes).build();
+    }
+
+    @Override
+    public boolean isProgress(EncodeImageResponse answer) {
+        return answer.hasProgress();
     }
 
     @Override

@@ -12,10 +12,11 @@ public final class HttpErrors {
 
     /// The answer to a request that failed. Nothing of an unexpected failure is told: its message is for the log.
     public static ErrorResponse of(Throwable failure) {
+        if (failure instanceof ServingException known && known.code() == ErrorCode.QUARANTINED) {
+            return serverError(known.message()).withoutRetry();
+        }
         if (!(failure instanceof ServingException known) || status(known.code()) == 500) {
-            ErrorBody body = ErrorBody.of(
-                    "The server failed to answer this request.", "server_error", null, ErrorCode.INTERNAL.wireName());
-            return new ErrorResponse(500, body);
+            return serverError("The server failed to answer this request.");
         }
         int status = status(known.code());
         ErrorBody body = ErrorBody.of(
@@ -33,6 +34,10 @@ public final class HttpErrors {
             case 503 -> response.withRetryAfter(known.retryAfter().orElse(RETRY_AFTER));
             default -> response;
         };
+    }
+
+    private static ErrorResponse serverError(String message) {
+        return new ErrorResponse(500, ErrorBody.of(message, "server_error", null, ErrorCode.INTERNAL.wireName()));
     }
 
     /// @param allowed methods of the route, as in `GET, HEAD`
@@ -83,7 +88,7 @@ public final class HttpErrors {
             case INSUFFICIENT_QUOTA, RATE_LIMIT_EXCEEDED -> 429;
             case REQUEST_HEADERS_TOO_LARGE -> 431;
             case CLIENT_CLOSED_REQUEST -> 499;
-            case INVALID_CHECKPOINT, INVALID_BUNDLE, INVALID_CONFIGURATION, INTERNAL -> 500;
+            case INVALID_CHECKPOINT, INVALID_BUNDLE, INVALID_CONFIGURATION, INTERNAL, QUARANTINED -> 500;
             case OVERLOADED, BUNDLE_MISMATCH, BACKEND_UNAVAILABLE -> 503;
             case TIMEOUT -> 504;
         };

@@ -32,6 +32,7 @@ public final class Exchange {
     private final Duration writeTimeout;
     private final HeldBytes.Share held;
     private Caller caller = Caller.ANYONE;
+    private boolean lastOfConnection;
 
     /// To be called on the event loop.
     ///
@@ -47,7 +48,20 @@ public final class Exchange {
         response.putHeader(RequestId.HEADER, id);
         // Vert.x reports a lost connection to this handler or throws it away.
         response.exceptionHandler(_ -> {});
-        response.endHandler(_ -> held.close());
+        response.endHandler(_ -> ended());
+    }
+
+    private void ended() {
+        held.close();
+        if (lastOfConnection) {
+            abandon();
+        }
+    }
+
+    /// Has the connection end with this response.
+    void endConnection() {
+        lastOfConnection = true;
+        response.putHeader("connection", "close");
     }
 
     public String id() {

@@ -7,6 +7,7 @@ import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.ErrorResponse;
 import ai.autoglm.gateway.error.HttpErrors;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.arc.All;
@@ -36,8 +37,9 @@ final class GatewayRoutes {
     private final ApiKeys keys;
     private final RateLimits limits;
     private final HeldBytes heldBytes;
+    private final Drain drain;
     private final GatewayMetrics metrics;
-    private final ModelAccess access;
+    private final Models models;
     private final CrossOrigin crossOrigin;
     private final List<Route> routes;
 
@@ -47,16 +49,18 @@ final class GatewayRoutes {
             ApiKeys keys,
             RateLimits limits,
             HeldBytes heldBytes,
+            Drain drain,
             GatewayMetrics metrics,
-            ModelAccess access,
+            Models models,
             @All List<Endpoint> endpoints) {
         this.vertx = vertx;
         this.config = config;
         this.keys = keys;
         this.limits = limits;
         this.heldBytes = heldBytes;
+        this.drain = drain;
         this.metrics = metrics;
-        this.access = access;
+        this.models = models;
         this.crossOrigin = new CrossOrigin(config.corsOrigins().orElse(Set.of()));
         this.routes = endpoints.stream()
                 .flatMap(endpoint -> endpoint.routes().stream())
@@ -108,7 +112,11 @@ final class GatewayRoutes {
     }
 
     private Exchange exchange(HttpServerRequest request) {
-        return new Exchange(vertx, request, config.writeTimeout(), heldBytes.share());
+        Exchange exchange = new Exchange(vertx, request, config.writeTimeout(), heldBytes.share());
+        if (drain.endsConnections()) {
+            exchange.endConnection();
+        }
+        return exchange;
     }
 
     private void dispatch(String path, Exchange exchange) {
@@ -140,7 +148,7 @@ final class GatewayRoutes {
         exchange.addHeaders(() -> limits.headers(caller));
         if (exchange.request().method().equals(HttpMethod.POST)) {
             limits.countRequest(caller);
-            access.require(caller);
+            models.requireAny(caller);
         }
     }
 }

@@ -1,6 +1,7 @@
 package ai.autoglm.gateway.http;
 
-import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.backend.BackendsConfig;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.launch.ManagementPort;
@@ -41,34 +42,38 @@ import org.jspecify.annotations.Nullable;
 final class GatewayServer {
     private static final Logger LOG = Logger.getLogger(GatewayServer.class);
     private static final Duration DRAIN_POLL = Duration.ofMillis(20);
-    private static final int BUNDLE_ID_LENGTH = 12;
 
     private final Vertx vertx;
     private final HttpConfig config;
     private final GatewayRoutes routes;
     private final TlsCertificate certificate;
-    private final LoadedModel model;
+    private final Drain drain;
+    private final Models models;
+    private final Duration startupWait;
     private final String managementHost;
     private final int managementPort;
     private final ConnectionLimits connections;
     private final AtomicInteger unanswered = new AtomicInteger();
     private @Nullable Router router;
     private volatile @Nullable HttpServer server;
-    private volatile boolean stopping;
 
     GatewayServer(
             Vertx vertx,
             HttpConfig config,
             GatewayRoutes routes,
             TlsCertificate certificate,
-            LoadedModel model,
+            Drain drain,
+            Models models,
+            BackendsConfig backends,
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.vertx = vertx;
         this.config = config;
         this.routes = routes;
         this.certificate = certificate;
-        this.model = model;
+        this.drain = drain;
+        this.models = models;
+        this.startupWait = backends.startupWait();
         this.managementHost = managementHost;
         this.managementPort = managementPort;
         this.connections = new ConnectionLimits(config.maxConnections(), config.maxConnectionsPerAddress());
@@ -78,10 +83,11 @@ final class GatewayServer {
         this.router = router;
     }
 
-    /// Listens, on several event loops.
+    /// Gives connections to backends a moment, then listens, on several event loops.
     ///
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
-    void start(@Observes StartupEvent event) {
+    void start(@Observes StartupEvent event) throws InterruptedException {
+        models.awaitBackends(startupWait);
         try {
             ManagementPort.requireFree(managementHost, managementPort);
         } catch (ServingException e) {
@@ -102,22 +108,26 @@ final class GatewayServer {
         }
         certificate.onChange(this::renew);
         LOG.infof(
-                "Serving %s (%s) as %s on %s://%s:%d",
-                model.directory().getFileName(),
-                model.manifest().bundleId().substring(0, BUNDLE_ID_LENGTH),
-                model.servedName(),
-                certificate.current().isPresent() ? "https" : "http",
-                config.host(),
-                port());
+                "Listening on %s://%s:%d", certificate.current().isPresent() ? "https" : "http", config.host(), port());
     }
 
-    /// Refuses new requests, and lets those under way finish for a while.
+    /// Serves on until everybody can know that this process ends, then refuses new requests and lets those under
+    /// way finish.
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        stopping = true;
+        drain.enter(Drain.Phase.LEAVING);
+        Thread.sleep(config.shutdownDelay());
+        drain.enter(Drain.Phase.UNREADY);
+        Thread.sleep(config.shutdownLinger());
+        drain.enter(Drain.Phase.REFUSING);
         long deadline = System.nanoTime() + config.shutdownGrace().toNanos();
         while (unanswered.get() > 0 && System.nanoTime() < deadline) {
             Thread.sleep(DRAIN_POLL);
         }
+    }
+
+    /// Whether it takes new requests.
+    boolean isReady() {
+        return server != null && drain.isReady();
     }
 
     /// The port that it listens on.
@@ -168,7 +178,7 @@ final class GatewayServer {
     }
 
     private void handle(HttpServerRequest request) {
-        if (stopping) {
+        if (drain.refuses()) {
             routes.refuse(request, new ServingException(ErrorCode.OVERLOADED, "The server is stopping."));
             return;
         }

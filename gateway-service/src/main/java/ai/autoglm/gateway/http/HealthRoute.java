@@ -1,9 +1,8 @@
 package ai.autoglm.gateway.http;
 
 import ai.autoglm.gateway.backend.BackendKind;
-import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.http.Operation.Body;
-import ai.autoglm.gateway.model.ModelConfig;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.HealthStatus;
 import ai.autoglm.gateway.openai.OpenAiJson;
 import jakarta.inject.Singleton;
@@ -13,12 +12,10 @@ import java.util.Map;
 /// `/health`: whether a request of any kind would find its backends now.
 @Singleton
 final class HealthRoute implements Endpoint {
-    private final Backends backends;
-    private final String servedName;
+    private final Models models;
 
-    HealthRoute(Backends backends, ModelConfig config) {
-        this.backends = backends;
-        this.servedName = config.servedName();
+    HealthRoute(Models models) {
+        this.models = models;
     }
 
     @Override
@@ -31,8 +28,9 @@ final class HealthRoute implements Endpoint {
 
     private void answer(Exchange exchange) {
         List<String> missing =
-                backends.missing().stream().map(BackendKind::serviceName).toList();
-        HealthStatus health = new HealthStatus(missing.isEmpty() ? "ok" : "unavailable", servedName, missing);
+                models.missing().stream().map(BackendKind::serviceName).toList();
+        String served = models.firstName();
+        HealthStatus health = new HealthStatus(missing.isEmpty() ? "ok" : "unavailable", served, missing);
         var _ = exchange.send(missing.isEmpty() ? 200 : 503, Map.of(), OpenAiJson.write(health));
     }
 }

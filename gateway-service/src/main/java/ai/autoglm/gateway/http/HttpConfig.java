@@ -65,8 +65,17 @@ public interface HttpConfig {
     @WithDefault("15s")
     Duration keepAliveInterval();
 
-    /// How long requests under way may take to finish at a stop; new ones are refused meanwhile.
+    /// How long new requests are served as before after the process was asked to stop: load balancers have to
+    /// learn of it. Their connections end with each answer.
+    @WithDefault("10s")
+    Duration shutdownDelay();
+
+    /// How long new requests are still served after that, with readiness off.
     @WithDefault("5s")
+    Duration shutdownLinger();
+
+    /// How long requests under way may take to finish after that; new ones are refused meanwhile.
+    @WithDefault("660s")
     Duration shutdownGrace();
 
     /// Both or neither.

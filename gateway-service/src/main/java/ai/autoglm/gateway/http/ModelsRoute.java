@@ -1,24 +1,21 @@
 package ai.autoglm.gateway.http;
 
-import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.http.Operation.Body;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.ModelList;
 import ai.autoglm.gateway.openai.ModelList.ModelCard;
 import ai.autoglm.gateway.openai.OpenAiJson;
-import ai.autoglm.gateway.openai.ServedModel;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 
-/// `/v1/models`: the one model that is served.
+/// `/v1/models`: the models that are served.
 @Singleton
 final class ModelsRoute implements Endpoint {
-    private final Backends backends;
-    private final ModelAccess access;
+    private final Models models;
 
-    ModelsRoute(Backends backends, ModelAccess access) {
-        this.backends = backends;
-        this.access = access;
+    ModelsRoute(Models models) {
+        this.models = models;
     }
 
     @Override
@@ -35,15 +32,10 @@ final class ModelsRoute implements Endpoint {
     }
 
     private void answerList(Exchange exchange) {
-        ModelList models = access.permits(exchange.caller()) ? ModelList.of(backends.servedModel()) : ModelList.empty();
-        var _ = exchange.send(200, Map.of(), OpenAiJson.write(models));
+        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelList.of(models.served(exchange.caller()))));
     }
 
     private void answerOne(Exchange exchange, String name) {
-        ServedModel served = backends.servedModel();
-        if (!served.answersTo(name) || !access.permits(exchange.caller())) {
-            throw served.notFound(name);
-        }
-        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelCard.of(served)));
+        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelCard.of(models.served(exchange.caller(), name))));
     }
 }

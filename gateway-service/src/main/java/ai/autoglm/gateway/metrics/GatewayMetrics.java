@@ -5,7 +5,8 @@ import ai.autoglm.gateway.admission.AdmissionConfig;
 import ai.autoglm.gateway.admission.TokenAllowance;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.HttpErrors;
-import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.Models;
+import ai.autoglm.gateway.model.PerModel;
 import ai.autoglm.proto.metrics.Buckets;
 import ai.autoglm.proto.metrics.Meters;
 import ai.autoglm.proto.trace.Stage;
@@ -20,15 +21,16 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class GatewayMetrics {
     private final Meters meters;
-    private final RequestMeters requestMeters;
+    private final PerModel<RequestMeters> requestMeters;
     private final UsageMeters usage;
     private final RequestLog log = new RequestLog();
     private final Counter unknownFields;
 
-    public GatewayMetrics(MeterRegistry registry, Admission admission, AdmissionConfig config, LoadedModel model) {
+    public GatewayMetrics(MeterRegistry registry, Admission admission, AdmissionConfig config, Models models) {
         this.meters = Meters.of(registry);
-        this.requestMeters = new RequestMeters(
-                registry, model.servedName(), model.manifest().decoder().maxPositions());
+        this.requestMeters = new PerModel<>(model -> new RequestMeters(
+                registry, model.servedName(), model.manifest().decoder().maxPositions()));
+        models.onServe(requestMeters::of);
         this.usage = new UsageMeters(registry, config.usageKeys());
         this.unknownFields = meters.counter(
                 "autoglm_unknown_fields_total", "Request fields that nobody knows and that were ignored");
@@ -49,7 +51,7 @@ public final class GatewayMetrics {
     ///
     /// @param trace the span of the whole request
     public RequestRecord begin(String id, Caller caller, TokenAllowance allowance, Stage trace) {
-        return new RequestRecord(id, caller, allowance, requestMeters, trace);
+        return new RequestRecord(id, caller, allowance, requestMeters::of, trace);
     }
 
     public void unknownFields(int count) {

@@ -3,14 +3,17 @@ package ai.autoglm.gateway.metrics;
 import ai.autoglm.gateway.admission.TokenAllowance;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.media.Medium;
+import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.proto.trace.Stage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// What is known of one request while it is worked on: numbers only, never content. Written by the
@@ -28,23 +31,30 @@ public final class RequestRecord {
     private final String id;
     private final Caller caller;
     private final TokenAllowance allowance;
-    private final RequestMeters meters;
+    private final Function<LoadedModel, RequestMeters> metersOf;
     private final Stage trace;
     private final long startNanos = System.nanoTime();
     private final Map<Integer, ChoiceRecord> choices = new TreeMap<>();
     private final Map<String, LongAdder> engineNanos = new ConcurrentHashMap<>(); // by service
     private RequestKind kind = RequestKind.TEXT;
     private PromptCost prompt = PromptCost.NONE;
+    private @Nullable RequestMeters meters;
     private @Nullable Stage stage;
     private boolean accepted;
     private @Nullable Duration timeToFirstToken;
 
+    /// @param metersOf the meters of each model
     /// @param trace the span of the whole request
-    RequestRecord(String id, Caller caller, TokenAllowance allowance, RequestMeters meters, Stage trace) {
+    RequestRecord(
+            String id,
+            Caller caller,
+            TokenAllowance allowance,
+            Function<LoadedModel, RequestMeters> metersOf,
+            Stage trace) {
         this.id = id;
         this.caller = caller;
         this.allowance = allowance;
-        this.meters = meters;
+        this.metersOf = metersOf;
         this.trace = trace.set("autoglm.request_id", id);
     }
 
@@ -88,6 +98,11 @@ public final class RequestRecord {
         allowance.reserve(estimate);
     }
 
+    /// It was assigned to a model. To be told before anything that is measured.
+    public void model(LoadedModel model) {
+        meters = metersOf.apply(model);
+    }
+
     /// Its media are loaded.
     public void media(List<Medium> media) {
         kind = RequestKind.of(media);
@@ -97,7 +112,7 @@ public final class RequestRecord {
     public void accepted(PromptCost cost) {
         prompt = cost;
         accepted = true;
-        meters.prompt(cost.total());
+        meters().prompt(cost.total());
     }
 
     /// A token of a choice has come.
@@ -106,14 +121,14 @@ public final class RequestRecord {
         long now = System.nanoTime();
         if (timeToFirstToken == null) {
             timeToFirstToken = Duration.ofNanos(now - startNanos);
-            meters.firstToken(kind, timeToFirstToken);
+            meters().firstToken(kind, timeToFirstToken);
         }
         if (record.tokenCount > 0) {
-            meters.pause(Duration.ofNanos(now - record.lastTokenNanos));
+            meters().pause(Duration.ofNanos(now - record.lastTokenNanos));
         }
         record.lastTokenNanos = now;
         record.tokenCount++;
-        meters.token();
+        meters().token();
     }
 
     /// A choice has ended.
@@ -122,7 +137,7 @@ public final class RequestRecord {
     public void finished(int choice, String reason) {
         ChoiceRecord record = choices.computeIfAbsent(choice, _ -> new ChoiceRecord());
         record.finishReason = reason;
-        meters.choice(reason, record.tokenCount);
+        meters().choice(reason, record.tokenCount);
     }
 
     /// An engine has worked for this request. Any thread may tell.
@@ -147,14 +162,18 @@ public final class RequestRecord {
         allowance.settle((long) prompt.total() + completionTokens);
         choices.values().stream()
                 .filter(choice -> choice.finishReason == null)
-                .forEach(choice -> meters.choice(RequestMeters.ABORTED, choice.tokenCount));
+                .forEach(choice -> meters().choice(RequestMeters.ABORTED, choice.tokenCount));
         if (accepted) {
             int longest = choices.values().stream()
                     .mapToInt(choice -> choice.tokenCount)
                     .max()
                     .orElse(0);
-            meters.request(elapsed(), longest);
+            meters().request(elapsed(), longest);
         }
+    }
+
+    private RequestMeters meters() {
+        return Objects.requireNonNull(meters, "no model");
     }
 
     RequestKind kind() {

@@ -16,12 +16,15 @@ public interface ModelConfig {
     @WithDefault("${autoglm.bundle:}")
     Optional<Path> bundle();
 
+    /// File that names several bundles with their weights, instead of one bundle. Read again when it changes.
+    Optional<Path> file();
+
     /// The model's id in requests, answers and `/v1/models`.
     @WithDefault("autoglm-phone-9b")
     @NotBlank
     String servedName();
 
-    /// Other names that requests may use.
+    /// Other names that requests for the served name may use.
     Optional<Set<String>> aliases();
 
     /// What a request gets that says nothing about thinking.

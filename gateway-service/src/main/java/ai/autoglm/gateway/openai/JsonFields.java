@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The fields of one object of the body. An explicit null is an absent field. It remembers which names were asked for,
-/// so that what nobody knows can be told.
+/// The fields of one object of the body. An explicit null is an absent field. It remembers which names were asked
+/// for, so that what nobody knows can be told.
 public final class JsonFields {
     private final ObjectNode object;
     private final String path;
@@ -78,6 +78,12 @@ public final class JsonFields {
                 .filter(name -> !known.contains(name))
                 .map(name -> pathOf(JsonValue.echo(name)))
                 .toList();
+    }
+
+    /// A field as it stands in the body, of whatever type; absent ones are missing nodes. Whoever looks so does
+    /// not count as knowing the field.
+    JsonNode look(String name) {
+        return object.path(name);
     }
 
     private String pathOf(String name) {

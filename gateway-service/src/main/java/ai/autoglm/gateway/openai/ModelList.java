@@ -12,13 +12,8 @@ public record ModelList(List<ModelCard> data) {
         data = List.copyOf(data);
     }
 
-    public static ModelList of(ServedModel model) {
-        return new ModelList(List.of(ModelCard.of(model)));
-    }
-
-    /// For who may use none.
-    public static ModelList empty() {
-        return new ModelList(List.of());
+    public static ModelList of(List<ServedModel> models) {
+        return new ModelList(models.stream().map(ModelCard::of).toList());
     }
 
     @JsonProperty

@@ -3,10 +3,11 @@ package ai.autoglm.gateway.openai;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
+import java.util.Collection;
 import java.util.Set;
 import java.util.function.Function;
 
-/// The one model of this gateway, as clients see it.
+/// A model of this gateway, as clients see it.
 ///
 /// @param name the id that every answer carries
 /// @param aliases other names that a request may use
@@ -43,10 +44,17 @@ public record ServedModel(
 
     /// The error of a request for another model.
     public ServingException notFound(String requested) {
+        return notFound(requested, Set.of(name));
+    }
+
+    /// The error of a request for a model that is not served.
+    ///
+    /// @param served the names of those that are
+    public static ServingException notFound(String requested, Collection<String> served) {
         return new ServingException(
                         ErrorCode.MODEL_NOT_FOUND,
-                        "The model '" + JsonValue.echo(requested) + "' does not exist; this server serves '" + name
-                                + "'.")
+                        "The model '" + JsonValue.echo(requested) + "' does not exist; this server serves '"
+                                + String.join("', '", served) + "'.")
                 .withParam("model");
     }
 }

@@ -2,6 +2,7 @@ package ai.autoglm.gateway.prompt;
 
 import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.PerModel;
 import ai.autoglm.gateway.openai.ChatMessage;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ToolUse;
@@ -17,7 +18,6 @@ import ai.autoglm.toolkit.chattemplate.Turn;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
-import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +26,9 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /// Makes prompts of chat requests. Safe for concurrent callers.
-@Singleton
 public final class Prompts {
+    private static final PerModel<Prompts> OF_MODELS = new PerModel<>(Prompts::new);
+
     private record Place(int turnIndex, int partIndex) {}
 
     private final ToolTurns template;
@@ -37,13 +38,18 @@ public final class Prompts {
     private final Tokenizer textTokenizer;
     private final AnswerLanguages languages;
 
-    public Prompts(LoadedModel model) {
+    private Prompts(LoadedModel model) {
         this.template = new ToolTurns(model.template());
         this.rendersEnableThinking = model.template().rendersEnableThinking();
         this.hasToolFormat = model.template().hasToolFormat();
         this.tokenizer = new PromptTokenizer(model.tokenizer());
         this.textTokenizer = model.tokenizer();
         this.languages = new AnswerLanguages(model.tokenizer());
+    }
+
+    /// Those of a model.
+    public static Prompts of(LoadedModel model) {
+        return OF_MODELS.of(model);
     }
 
     /// Renders and tokenises the conversation.

@@ -8,11 +8,13 @@ import ai.autoglm.gateway.FrontEnd;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.ModelLease;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.CompletionIdentity;
+import ai.autoglm.gateway.openai.ConversationKey;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
-import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.gateway.openai.UnknownFields;
 import ai.autoglm.toolkit.error.ServingException;
 import jakarta.inject.Singleton;
@@ -24,16 +26,14 @@ import java.util.function.Supplier;
 final class ResponsesFrontEnd implements FrontEnd {
     private static final String ID_PREFIX = "resp_";
 
-    private final ResponseRequestParser parser;
+    private final Models models;
     private final ChatPipeline chat;
-    private final ServedModel servedModel;
     private final GatewayMetrics metrics;
     private final boolean strictFields;
 
-    ResponsesFrontEnd(ChatConfig config, ChatPipeline chat, LoadedModel model, GatewayMetrics metrics) {
-        this.parser = new ResponseRequestParser(model.manifest().generation());
+    ResponsesFrontEnd(ChatConfig config, ChatPipeline chat, Models models, GatewayMetrics metrics) {
+        this.models = models;
         this.chat = chat;
-        this.servedModel = model.served(model.manifest().decoder().maxPositions());
         this.metrics = metrics;
         this.strictFields = config.strictFields();
     }
@@ -41,18 +41,25 @@ final class ResponsesFrontEnd implements FrontEnd {
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
-        ResponseRequest request = parser.parse(root);
+        try (ModelLease lease =
+                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+            answer(lease.model(), root, client, record);
+        }
+    }
+
+    private void answer(LoadedModel model, JsonFields root, Client client, RequestRecord record) {
+        ResponseRequest request = new ResponseRequestParser(model.manifest().generation()).parse(root);
         metrics.unknownFields(UnknownFields.check(root.unknown(), strictFields));
         try {
-            ChatRequest conversation = chat.parse(new JsonFields(request.chatBody(), ""));
-            chat.answer(conversation, client.answering(form(request)), record);
+            ChatRequest conversation = chat.parse(model, new JsonFields(request.chatBody(), ""));
+            chat.answer(model, conversation, client.answering(form(model, request)), record);
         } catch (ServingException e) {
             throw request.names().translate(e);
         }
     }
 
-    private AnswerForm form(ResponseRequest request) {
-        CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, servedModel, Instant.now());
+    private static AnswerForm form(LoadedModel model, ResponseRequest request) {
+        CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, model.served(), Instant.now());
         return request.stream()
                 ? new AnswerForm.Streamed(new ResponseEncoder(identity, request.echo()))
                 : new AnswerForm.Whole(new ResponseAssembler(identity, request.echo()));

@@ -1,6 +1,5 @@
 package ai.autoglm.gateway.tokenize;
 
-import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
@@ -10,8 +9,7 @@ import ai.autoglm.toolkit.tokenizer.TokenIds;
 /// @param ids each below the vocabulary's size
 record DetokenizeRequest(TokenIds ids) {
     /// @throws ai.autoglm.toolkit.error.ServingException of a code that is the client's to mend
-    static DetokenizeRequest parse(byte[] body, ServedModel model) {
-        JsonFields root = new JsonFields(JsonBody.parse(body), "");
+    static DetokenizeRequest parse(JsonFields root, ServedModel model) {
         model.requireAskedFor(root);
         int[] ids = root.require("tokens").elements().stream()
                 .mapToInt(id -> id.integer(0, model.vocabularySize() - 1))

@@ -20,19 +20,18 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class PromptTokens {
     private final Encoders encoders;
-    private final TokenSpec tokens;
 
-    PromptTokens(Encoders encoders, LoadedModel model) {
+    PromptTokens(Encoders encoders) {
         this.encoders = encoders;
-        this.tokens = model.manifest().tokens();
     }
 
     /// @throws ai.autoglm.toolkit.error.ServingException the audio encoder's refusal
-    TokenIds of(PromptBatch batch, RequestRecord record) {
+    TokenIds of(LoadedModel model, PromptBatch batch, RequestRecord record) {
+        TokenSpec tokens = model.manifest().tokens();
         List<TokenIds> placeholders = batch.media().stream()
                 .map(medium -> switch (medium) {
                     case Medium.Image image -> repeated(tokens.image(), image.tokenCount());
-                    case Medium.Audio audio -> repeated(tokens.audio(), tokenCount(audio, record));
+                    case Medium.Audio audio -> repeated(tokens.audio(), tokenCount(model, audio, record));
                 })
                 .toList();
         TokenIds.Builder ids = TokenIds.builder();
@@ -45,8 +44,8 @@ final class PromptTokens {
         return ids.build();
     }
 
-    private int tokenCount(Medium.Audio audio, RequestRecord record) {
-        try (EncodedMedia encoded = encoders.encode(List.of(audio), record)) {
+    private int tokenCount(LoadedModel model, Medium.Audio audio, RequestRecord record) {
+        try (EncodedMedia encoded = encoders.encode(model, List.of(audio), record)) {
             return encoded.media().getFirst().tokenCount();
         }
     }

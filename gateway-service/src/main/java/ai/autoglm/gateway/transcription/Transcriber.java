@@ -9,6 +9,8 @@ import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.ModelLease;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.openai.UnknownFields;
@@ -17,35 +19,27 @@ import ai.autoglm.gateway.prompt.Prompts;
 import ai.autoglm.gateway.text.ReasoningMode;
 import ai.autoglm.gateway.text.ThinkingPlan;
 import ai.autoglm.toolkit.bundle.AudioSpec;
+import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import com.google.protobuf.ByteString;
 import jakarta.inject.Singleton;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// The front end of `POST /v1/audio/transcriptions`.
 @Singleton
 final class Transcriber {
-    private final TranscriptionParser parser;
-    private final Prompts prompts;
+    private final Models models;
     private final GenerationPipeline pipeline;
     private final GatewayMetrics metrics;
-    private final @Nullable AudioSpec audio;
+    private final long maxFileBytes;
     private final boolean strictFields;
 
-    Transcriber(
-            ChatConfig config,
-            LoadedModel model,
-            Prompts prompts,
-            GenerationPipeline pipeline,
-            GatewayMetrics metrics) {
-        this.parser = new TranscriptionParser(
-                model.served(model.manifest().decoder().maxPositions()),
-                config.maxAudioSize().asLongValue());
-        this.prompts = prompts;
+    Transcriber(ChatConfig config, Models models, GenerationPipeline pipeline, GatewayMetrics metrics) {
+        this.models = models;
         this.pipeline = pipeline;
         this.metrics = metrics;
-        this.audio = model.manifest().audio();
+        this.maxFileBytes = config.maxAudioSize().asLongValue();
         this.strictFields = config.strictFields();
     }
 
@@ -54,18 +48,32 @@ final class Transcriber {
     /// @param contentType with the form's boundary
     /// @throws ServingException why there is no answer, or no more of it
     void answer(String contentType, byte[] body, Client client, RequestRecord record) {
-        AudioSpec spec = requireHearing();
         MultipartForm form = MultipartForm.parse(contentType, body);
-        TranscriptionRequest request = parser.parse(form);
+        String name = form.find("model").orElse("");
+        try (ModelLease lease = models.assign(record.caller(), name, () -> key(form))) {
+            answer(lease.model(), form, client, record);
+        }
+    }
+
+    /// The same recording always finds the same bundle.
+    private static ByteString key(MultipartForm form) {
+        return ByteString.copyFrom(
+                Sha256.begin().digest(form.requireFile("file").toByteArray()));
+    }
+
+    private void answer(LoadedModel model, MultipartForm form, Client client, RequestRecord record) {
+        AudioSpec spec = requireHearing(model);
+        TranscriptionRequest request = new TranscriptionParser(model.served(), maxFileBytes).parse(form);
         metrics.unknownFields(UnknownFields.check(form.unknown(), strictFields));
         ChatRequest conversation = TranscriptionTask.conversation(request);
         GenerationRequest generation = new GenerationRequest(
+                model,
                 1,
                 conversation.generation(),
                 ReasoningMode.HIDDEN,
                 ToolUse.NONE,
                 false,
-                () -> batch(conversation, request));
+                () -> batch(model, conversation, request));
         try {
             pipeline.run(generation, client.answering(form(request, spec)), record);
         } catch (ServingException e) {
@@ -73,7 +81,8 @@ final class Transcriber {
         }
     }
 
-    private AudioSpec requireHearing() {
+    private static AudioSpec requireHearing(LoadedModel model) {
+        AudioSpec audio = model.manifest().audio();
         if (audio == null) {
             throw new ServingException(
                     ErrorCode.UNSUPPORTED_CONTENT_TYPE, "The model that this server has loaded cannot hear audio.");
@@ -81,10 +90,11 @@ final class Transcriber {
         return audio;
     }
 
-    private PromptBatch batch(ChatRequest conversation, TranscriptionRequest request) {
+    private static PromptBatch batch(LoadedModel model, ChatRequest conversation, TranscriptionRequest request) {
         List<Medium> media = List.of(Medium.Audio.of(request.file(), TranscriptionTask.PARAM));
         return new PromptBatch(
-                List.of(prompts.build(conversation, media, new ThinkingPlan(false, ReasoningMode.HIDDEN))), media);
+                List.of(Prompts.of(model).build(conversation, media, new ThinkingPlan(false, ReasoningMode.HIDDEN))),
+                media);
     }
 
     private static AnswerForm form(TranscriptionRequest request, AudioSpec spec) {

@@ -80,7 +80,7 @@ class BackendLossTest extends GatewayTest {
     @Test
     void aDecoderOfAnotherBundleIsRefused() {
         backends.decoder().stop();
-        backends.decoder().serveBundle("a".repeat(64));
+        backends.decoder().description().serveBundle("a".repeat(64));
         backends.decoder().start();
         try {
             Await.until(

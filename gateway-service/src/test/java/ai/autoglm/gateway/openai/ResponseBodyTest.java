@@ -35,7 +35,7 @@ class ResponseBodyTest {
 
     @Test
     void listsTheServedModel() {
-        assertThat(OpenAiJson.write(ModelList.of(ChatRequests.MODEL))).isEqualTo("""
+        assertThat(OpenAiJson.write(ModelList.of(List.of(ChatRequests.MODEL)))).isEqualTo("""
                         {"object":"list","data":[{"id":"autoglm-phone-9b","object":"model","created":1700000000,\
                         "owned_by":"autoglm-serve","root":"autoglm-phone-mini","parent":null,"max_model_len":8192}]}""");
     }

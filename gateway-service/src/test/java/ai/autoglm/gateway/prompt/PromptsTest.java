@@ -3,12 +3,10 @@ package ai.autoglm.gateway.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.model.LoadedModel;
-import ai.autoglm.gateway.model.ModelConfig;
 import ai.autoglm.gateway.openai.ChatLimits;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ChatRequestParser;
 import ai.autoglm.gateway.testing.TestBundle;
-import ai.autoglm.gateway.testing.TestConfig;
 import ai.autoglm.gateway.text.AnswerLanguage;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
@@ -18,14 +16,14 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PromptsTest {
     private static final LoadedModel MODEL = model(TestBundle.create());
     private static final Tokenizer TOKENIZER = MODEL.tokenizer();
-    private static final Prompts PROMPTS = new Prompts(MODEL);
+    private static final Prompts PROMPTS = Prompts.of(MODEL);
 
     @Test
     void rendersAToolMessageThatTheTemplateDoesNotKnow() {
@@ -134,7 +132,7 @@ class PromptsTest {
                 System.getProperty("autoglm.root"), "model-toolkit/src/test/resources/chattemplate/glm-4.jinja");
         LoadedModel made = model(TestBundle.create(template));
 
-        assertThat(new Prompts(made).hasToolFormat()).isTrue();
+        assertThat(Prompts.of(made).hasToolFormat()).isTrue();
         assertThat(PROMPTS.hasToolFormat()).isFalse();
     }
 
@@ -245,6 +243,6 @@ class PromptsTest {
     }
 
     private static LoadedModel model(Path bundle) {
-        return new LoadedModel(TestConfig.of(ModelConfig.class, Map.of("autoglm.model.bundle", bundle.toString())));
+        return LoadedModel.open("autoglm-phone-9b", Set.of(), bundle);
     }
 }

@@ -3,12 +3,10 @@ package ai.autoglm.gateway.prompt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.model.LoadedModel;
-import ai.autoglm.gateway.model.ModelConfig;
 import ai.autoglm.gateway.openai.ChatLimits;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ChatRequestParser;
 import ai.autoglm.gateway.testing.TestBundle;
-import ai.autoglm.gateway.testing.TestConfig;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
@@ -21,7 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -29,14 +27,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// What a client writes never becomes a control token, wherever in a request it stands (API 6.4): each added token's
-/// text in content, parts, history, names, calls, tool results and schemas.
+/// What a client writes never becomes a control token, wherever in a request it stands (API 6.4): each added
+/// token's text in content, parts, history, names, calls, tool results and schemas.
 class SpecialTokensTest {
-    private static final LoadedModel MODEL = new LoadedModel(TestConfig.of(
-            ModelConfig.class,
-            Map.of("autoglm.model.bundle", TestBundle.create().toString())));
+    private static final LoadedModel MODEL = LoadedModel.open("autoglm-phone-9b", Set.of(), TestBundle.create());
     private static final Tokenizer TOKENIZER = MODEL.tokenizer();
-    private static final Prompts PROMPTS = new Prompts(MODEL);
+    private static final Prompts PROMPTS = Prompts.of(MODEL);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     static Stream<JsonNode> addedTokens() throws IOException {

@@ -36,9 +36,9 @@ public final class FakeBackends implements QuarkusTestResourceLifecycleManager {
         return Map.of(
                 "autoglm.model.bundle", TestBundle.create().toString(),
                 "autoglm.model.aliases", "zai-org/AutoGLM-Phone-9B",
-                "autoglm.backends.decoder", "127.0.0.1:" + decoder.port(),
-                "autoglm.backends.vision-encoder", "127.0.0.1:" + vision.port(),
-                "autoglm.backends.audio-encoder", "127.0.0.1:" + audio.port());
+                "autoglm.backends.decoder", decoder.address(),
+                "autoglm.backends.vision-encoder", vision.address(),
+                "autoglm.backends.audio-encoder", audio.address());
     }
 
     @Override

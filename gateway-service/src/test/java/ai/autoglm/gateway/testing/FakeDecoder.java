@@ -30,8 +30,13 @@ public final class FakeDecoder {
     private final List<GenerateStart> starts = new CopyOnWriteArrayList<>();
     private final AtomicInteger cancelled = new AtomicInteger();
     private final AtomicInteger running = new AtomicInteger();
-    private volatile String bundleId = TestBundle.ID;
+    private final FakeDescription description = new FakeDescription("decoder");
     private volatile Script script = FakeGeneration.says("ok");
+
+    /// As a list of backends has it.
+    public String address() {
+        return "127.0.0.1:" + port();
+    }
 
     public int port() {
         return server.port();
@@ -49,8 +54,9 @@ public final class FakeDecoder {
         script = next;
     }
 
-    public void serveBundle(String id) {
-        bundleId = id;
+    /// What it says of itself.
+    public FakeDescription description() {
+        return description;
     }
 
     /// What the gateway has asked for since the last [#reset], in order.
@@ -69,7 +75,7 @@ public final class FakeDecoder {
     }
 
     public void reset() {
-        bundleId = TestBundle.ID;
+        description.reset();
         script = FakeGeneration.says("ok");
         starts.clear();
         cancelled.set(0);
@@ -78,8 +84,7 @@ public final class FakeDecoder {
     private final class Service extends DecoderGrpc.DecoderImplBase {
         @Override
         public void describe(DescribeRequest request, StreamObserver<DescribeResponse> responses) {
-            responses.onNext(FakeServer.description("decoder", bundleId));
-            responses.onCompleted();
+            description.answer(responses);
         }
 
         @Override

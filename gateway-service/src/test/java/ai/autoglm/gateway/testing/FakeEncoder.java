@@ -22,6 +22,8 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
@@ -35,18 +37,21 @@ public final class FakeEncoder {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final FakeServer server;
-    private final String serviceName;
+    private final FakeDescription description;
     private final List<ByteString> received = new CopyOnWriteArrayList<>();
+    private final Set<String> announcedBundles = ConcurrentHashMap.newKeySet();
     private final AtomicInteger sentRows = new AtomicInteger();
     private final AtomicInteger cancelled = new AtomicInteger();
     private volatile @Nullable ServingException refusal;
     private volatile @Nullable ServingException failureBetweenRows;
+    private volatile Runnable beforeAcceptance = () -> {};
+    private volatile IntConsumer beforeRow = _ -> {};
     private volatile int audioTokenCount = AUDIO_TOKEN_COUNT;
     private volatile int valuesPerRow = FakeServer.WIDTH;
     private volatile double engineSeconds;
 
     private FakeEncoder(String serviceName, boolean vision) {
-        this.serviceName = serviceName;
+        this.description = new FakeDescription(serviceName);
         this.server = new FakeServer(vision ? new Vision() : new Audio());
     }
 
@@ -56,6 +61,16 @@ public final class FakeEncoder {
 
     public static FakeEncoder audio() {
         return new FakeEncoder("audio-encoder", false);
+    }
+
+    /// What it says of itself.
+    public FakeDescription description() {
+        return description;
+    }
+
+    /// As a list of backends has it.
+    public String address() {
+        return "127.0.0.1:" + port();
     }
 
     public int port() {
@@ -80,6 +95,16 @@ public final class FakeEncoder {
         failureBetweenRows = error;
     }
 
+    /// Does this when a medium has arrived.
+    public void beforeAcceptance(Runnable action) {
+        beforeAcceptance = action;
+    }
+
+    /// Does this before each row, whose number it takes.
+    public void beforeRow(IntConsumer action) {
+        beforeRow = action;
+    }
+
     public void countAudioTokens(int count) {
         audioTokenCount = count;
     }
@@ -87,6 +112,11 @@ public final class FakeEncoder {
     /// Makes rows so wide that few of them fit into the buffers of a connection.
     public void sendWideRows(int valueCount) {
         valuesPerRow = valueCount;
+    }
+
+    /// To which bundles the media belonged.
+    public Set<String> announcedBundles() {
+        return Set.copyOf(announcedBundles);
     }
 
     /// Tells with the last rows of each medium that it has cost so much.
@@ -109,18 +139,23 @@ public final class FakeEncoder {
     }
 
     public void reset() {
+        description.reset();
         refusal = null;
+        beforeAcceptance = () -> {};
+        beforeRow = _ -> {};
         failureBetweenRows = null;
         valuesPerRow = FakeServer.WIDTH;
         audioTokenCount = AUDIO_TOKEN_COUNT;
         engineSeconds = 0;
         received.clear();
+        announcedBundles.clear();
         sentRows.set(0);
         cancelled.set(0);
     }
 
     private void sendRows(int count, IntConsumer row) {
         for (int index = 0; index < count; index++) {
+            beforeRow.accept(index);
             row.accept(index);
             sentRows.incrementAndGet();
             ServingException failure = failureBetweenRows;
@@ -145,6 +180,7 @@ public final class FakeEncoder {
             throw new AssertionError("announced " + announced + " bytes, sent " + bytes.size());
         }
         received.add(bytes);
+        beforeAcceptance.run();
         ServingException error = refusal;
         if (error != null) {
             throw error;
@@ -172,8 +208,7 @@ public final class FakeEncoder {
     private final class Vision extends VisionEncoderGrpc.VisionEncoderImplBase {
         @Override
         public void describe(DescribeRequest request, StreamObserver<DescribeResponse> responses) {
-            responses.onNext(FakeServer.description(serviceName, TestBundle.ID));
-            responses.onCompleted();
+            description.answer(responses);
         }
 
         @Override
@@ -187,6 +222,7 @@ public final class FakeEncoder {
                     bytes = bytes.concat(next.get().getChunk());
                     next = call.requests().receive(PATIENCE);
                 }
+                announcedBundles.add(image.getBundleId());
                 requireWhole(bytes, image.getByteCount());
                 int count = image.getTokenCount();
                 call.responses()
@@ -210,8 +246,7 @@ public final class FakeEncoder {
     private final class Audio extends AudioEncoderGrpc.AudioEncoderImplBase {
         @Override
         public void describe(DescribeRequest request, StreamObserver<DescribeResponse> responses) {
-            responses.onNext(FakeServer.description(serviceName, TestBundle.ID));
-            responses.onCompleted();
+            description.answer(responses);
         }
 
         @Override
@@ -225,6 +260,7 @@ public final class FakeEncoder {
                     bytes = bytes.concat(next.get().getChunk());
                     next = call.requests().receive(PATIENCE);
                 }
+                announcedBundles.add(audio.getBundleId());
                 requireWhole(bytes, audio.getByteCount());
                 call.responses()
                         .send(EncodeAudioResponse.newBuilder()

@@ -8,6 +8,7 @@ import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.GeneratedToken;
 import ai.autoglm.proto.v1.GenerationAccepted;
 import ai.autoglm.proto.v1.GenerationFinished;
+import ai.autoglm.proto.v1.GenerationMoved;
 import ai.autoglm.proto.v1.GenerationProgress;
 import ai.autoglm.proto.v1.MediaRows;
 import ai.autoglm.proto.v1.PromptLogprobs;
@@ -32,6 +33,7 @@ public final class FakeGeneration {
     FakeGeneration(GenerateStart start, ServerExchange<GenerateRequest, GenerateResponse> call) {
         this.start = start;
         this.call = call;
+        this.index = start.getGeneratedTokenIdsCount();
     }
 
     /// A generation that goes well: these texts, one token or more each, and an end-of-sequence token.
@@ -58,6 +60,31 @@ public final class FakeGeneration {
     public void accept(int cachedTokenCount) {
         send(GenerateResponse.newBuilder()
                 .setAccepted(GenerationAccepted.newBuilder().setCachedTokenCount(cachedTokenCount)));
+    }
+
+    /// Takes the generation, which has to wait for a slot.
+    public void acceptInQueue(int queuePosition) {
+        send(GenerateResponse.newBuilder()
+                .setAccepted(GenerationAccepted.newBuilder().setQueuePosition(queuePosition)));
+    }
+
+    /// Says that the generation is to go on elsewhere.
+    public void move() {
+        send(GenerateResponse.newBuilder().setMoved(GenerationMoved.getDefaultInstance()));
+    }
+
+    /// The tokens of a text from the one on that is due, and the end.
+    public void sayRest(String text) {
+        TestBundle.tokenizer().encodeText(text).stream().skip(index).forEach(this::token);
+        finish(FinishReason.FINISH_REASON_STOP);
+    }
+
+    /// The next tokens of a text, as if all of it were to come.
+    public void sayNext(String text, int count) {
+        TestBundle.tokenizer().encodeText(text).stream()
+                .skip(index)
+                .limit(count)
+                .forEach(this::token);
     }
 
     public void progress(int prefilledTokenCount) {

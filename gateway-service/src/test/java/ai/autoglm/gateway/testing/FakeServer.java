@@ -1,7 +1,5 @@
 package ai.autoglm.gateway.testing;
 
-import ai.autoglm.proto.v1.DescribeResponse;
-import ai.autoglm.proto.v1.RowType;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.netty.NettyServerBuilder;
@@ -60,17 +58,5 @@ final class FakeServer {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    static DescribeResponse description(String service, String bundleId) {
-        return DescribeResponse.newBuilder()
-                .setService(service)
-                .setBundleId(bundleId)
-                .setEngine("fake")
-                .setRowType(RowType.ROW_TYPE_FLOAT32)
-                .setHiddenSize(WIDTH)
-                .setMaxModelLen(service.equals("decoder") ? FakeDecoder.MAX_MODEL_LEN : 0)
-                .setMaxNumSeqs(8)
-                .build();
     }
 }

@@ -180,10 +180,8 @@ final class ServeCommand implements Callable<Integer> {
         if (maxModelLen != null) {
             settings.addAll(List.of("--max-model-len", Integer.toString(maxModelLen)));
         }
-        String chunk = System.getenv("AUTOGLM_DECODER_PREFILL_CHUNK");
-        if (chunk != null) {
-            settings.addAll(List.of("--prefill-chunk", chunk));
-        }
+        addIfSet(settings, "--prefill-chunk", "AUTOGLM_DECODER_PREFILL_CHUNK");
+        addIfSet(settings, "--resume-slots", "AUTOGLM_DECODER_RESUME_SLOTS");
         for (Map.Entry<Service, String> card : cards.cards().entrySet()) {
             List<ModelPart.Kind> parts = switch (card.getKey()) {
                 case DECODER -> List.of(ModelPart.Kind.DECODER, ModelPart.Kind.FUSION);
@@ -192,6 +190,13 @@ final class ServeCommand implements Callable<Integer> {
                 case GATEWAY -> List.of();
             };
             EngineBuilds.run(bundle.directory(), parts, card.getValue(), settings);
+        }
+    }
+
+    private static void addIfSet(List<String> settings, String option, String variable) {
+        String value = System.getenv(variable);
+        if (value != null) {
+            settings.addAll(List.of(option, value));
         }
     }
 
@@ -292,7 +297,8 @@ final class ServeCommand implements Callable<Integer> {
         settings.put("autoglm.model.served-name", servedModelName);
         settings.put("quarkus.grpc.server.port", Integer.toString(endpoint.port()));
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
-        settings.put("quarkus.shutdown.timeout", STOP_GRACE);
+        settings.put("autoglm." + service.label() + ".shutdown-delay", "0s");
+        settings.put("autoglm." + service.label() + ".shutdown-grace", STOP_GRACE);
         settings.put("autoglm.home", home().toString());
         EngineChoice choice = cards.card(service).isPresent() ? EngineChoice.TENSORRT : EngineChoice.ONNXRUNTIME;
         settings.put("autoglm.engine", choice.toString());
@@ -309,6 +315,9 @@ final class ServeCommand implements Callable<Integer> {
         settings.put("autoglm.model.served-name", servedModelName);
         settings.put("autoglm.http.host", host);
         settings.put("autoglm.http.port", Integer.toString(port));
+        settings.put("autoglm.http.shutdown-delay", "0s");
+        settings.put("autoglm.http.shutdown-linger", "0s");
+        settings.put("autoglm.http.shutdown-grace", STOP_GRACE);
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
         for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
             settings.put("autoglm.backends." + service.label(), "127.0.0.1:" + port(service));

@@ -71,7 +71,9 @@ public enum ErrorCode {
     /// A deadline passed before the first byte of the answer.
     TIMEOUT(EXTERNAL),
 
-    INTERNAL(INTERNAL_ERROR);
+    INTERNAL(INTERNAL_ERROR),
+    /// A request that was under way when decoders crashed, twice: it is refused for a while.
+    QUARANTINED(INTERNAL_ERROR);
 
     private final ErrorType type;
 
@@ -85,6 +87,6 @@ public enum ErrorCode {
 
     /// The code as clients and metrics see it: lower case with underscores.
     public String wireName() {
-        return this == INTERNAL ? "internal_error" : name().toLowerCase(Locale.ROOT);
+        return type == INTERNAL_ERROR ? "internal_error" : name().toLowerCase(Locale.ROOT);
     }
 }

@@ -7,7 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 
-/// Asks a service's management port whether it is ready to serve.
+/// Asks a service's management port whether it is ready to serve; of the gateway, whether the whole service is.
 final class Readiness {
     private static final Duration ANSWER_TIME = Duration.ofSeconds(2);
 
@@ -15,7 +15,8 @@ final class Readiness {
             HttpClient.newBuilder().connectTimeout(ANSWER_TIME).build();
 
     boolean isReady(Endpoint endpoint) throws InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + endpoint.managementPort() + "/q/health/ready");
+        String path = endpoint.service() == Service.GATEWAY ? "/q/health/group/service" : "/q/health/ready";
+        URI uri = URI.create("http://127.0.0.1:" + endpoint.managementPort() + path);
         HttpRequest request = HttpRequest.newBuilder(uri).timeout(ANSWER_TIME).build();
         try {
             return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;

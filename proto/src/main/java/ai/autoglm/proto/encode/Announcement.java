@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /// @param sha256 of the bytes
 /// @param byteCount of the bytes; negative where it does not fit
 /// @param tokenCount rows that the client expects; absent where only decoding tells
+/// @param takesProgress whether the client understands signs of life
 public record Announcement(
         String bundleId,
         String requestId,
         ByteString sha256,
         long byteCount,
-        @Nullable Integer tokenCount) {}
+        @Nullable Integer tokenCount,
+        boolean takesProgress) {}

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /// @param <I> what the tower takes
 public final class EncodeCalls<Q, R, I> {
     private static final Logger LOG = LoggerFactory.getLogger(EncodeCalls.class);
+    private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
     private final MediaEncoder<Q, R, I> encoder;
     private final DescribeResponse description;
@@ -32,11 +33,13 @@ public final class EncodeCalls<Q, R, I> {
     private final Duration decodeTimeout;
     private final ByteBudget decodeMemory;
     private final ByteBudget mediaMemory;
+    private final Duration stepTimeout;
     private final EncodeMetrics metrics;
     private final Tracing tracing;
     private final CallThreads calls;
     private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
     private final EncodeStage<DecodedMedia<R, I>, R> encoding;
+    private volatile boolean draining;
 
     public EncodeCalls(
             MediaEncoder<Q, R, I> encoder,
@@ -51,6 +54,7 @@ public final class EncodeCalls<Q, R, I> {
         this.decodeTimeout = settings.decodeTimeout();
         this.decodeMemory = new ByteBudget("Decoding " + upload.medium() + " files", settings.decodeBytes());
         this.mediaMemory = new ByteBudget("Holding " + upload.medium() + " files", settings.mediaBytes());
+        this.stepTimeout = settings.stepTimeout();
         this.metrics = metrics;
         this.tracing = tracing;
         this.calls = new CallThreads(patience);
@@ -68,7 +72,10 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     public DescribeResponse describe() {
-        return description;
+        return description.toBuilder()
+                .setReportsProgress(true)
+                .setState(state())
+                .build();
     }
 
     /// Answers one call.
@@ -78,12 +85,29 @@ public final class EncodeCalls<Q, R, I> {
         return calls.answer(responses, this::answer);
     }
 
+    /// Says from now on that it is about to end, but goes on as before.
+    public void drain() {
+        draining = true;
+    }
+
     /// Refuses new calls, lets those under way finish within `grace`, and closes the encoder.
     public void stop(Duration grace) {
         calls.drain(grace);
         decoding.close();
         encoding.close();
         encoder.close();
+    }
+
+    private DescribeResponse.State state() {
+        if (!isAlive(encoding.busyFor()) || !isAlive(decoding.busyFor())) {
+            return DescribeResponse.State.STATE_STALLED;
+        }
+        return draining ? DescribeResponse.State.STATE_DRAINING : DescribeResponse.State.STATE_SERVING;
+    }
+
+    /// Whether a stage comes back from its work.
+    private boolean isAlive(Duration busyFor) {
+        return busyFor.compareTo(stepTimeout) < 0;
     }
 
     private void answer(ServerExchange<Q, R> call) {
@@ -141,7 +165,7 @@ public final class EncodeCalls<Q, R, I> {
     /// @param fileMemory given back when the file is decoded
     private TowerRun<R> decodeAndEncode(
             ServerExchange<Q, R> call, Announcement media, byte[] file, ByteBudget.Share fileMemory, EncodeLog log) {
-        DecodedMedia<R, I> decoded = decode(call, media.sha256(), file);
+        DecodedMedia<R, I> decoded = decode(call, media, file);
         metrics.decoded(log.stageDone("decode"));
         requireTokenCount(media, decoded.acceptance());
         fileMemory.close();
@@ -150,16 +174,24 @@ public final class EncodeCalls<Q, R, I> {
                 var place = encoding.submit(media.sha256(), decoded)) {
             call.responses().whenBroken(place::close);
             call.responses().send(decoded.acceptance().message());
-            TowerRun<R> run = place.await();
+            TowerRun<R> run = place.await(HEARTBEAT, () -> giveSignOfLife(call, media, encoding.busyFor()));
             log.stageDone("encode");
             return new TowerRun<>(run.media(), run.engineTime().dividedBy(place.sharerCount()));
         }
     }
 
-    private DecodedMedia<R, I> decode(ServerExchange<Q, R> call, ByteString sha256, byte[] file) {
-        try (var place = decoding.submit(sha256, file)) {
+    private DecodedMedia<R, I> decode(ServerExchange<Q, R> call, Announcement media, byte[] file) {
+        try (var place = decoding.submit(media.sha256(), file)) {
             call.responses().whenBroken(place::close);
-            return place.await();
+            return place.await(HEARTBEAT, () -> giveSignOfLife(call, media, decoding.busyFor()));
+        }
+    }
+
+    /// Tells a client that waits that its medium is still worked on, for as long as the stage comes back from its
+    /// work.
+    private void giveSignOfLife(ServerExchange<Q, R> call, Announcement media, Duration stageBusyFor) {
+        if (media.takesProgress() && isAlive(stageBusyFor)) {
+            call.responses().send(encoder.progress());
         }
     }
 

@@ -12,6 +12,8 @@ import java.time.Duration;
 /// @param decodeBytes of heap that media take while they are decoded, all together at most
 /// @param mediaBytes of heap that files and decoded media of all calls take, at most
 /// @param patience how long a client may leave a call without sending or reading
+/// @param stepTimeout longest that one run of the tower, or decoding one file, may take; from then on the server
+///     counts as hung, and gives no more signs of life
 public record EncodeSettings(
         int decodeThreads,
         int decodeQueueCapacity,
@@ -20,7 +22,8 @@ public record EncodeSettings(
         Duration decodeTimeout,
         long decodeBytes,
         long mediaBytes,
-        Duration patience) {
+        Duration patience,
+        Duration stepTimeout) {
     /// Half of the heap: what decoding may take where nothing else is set.
     public static long defaultDecodeBytes() {
         return Runtime.getRuntime().maxMemory() / 2;

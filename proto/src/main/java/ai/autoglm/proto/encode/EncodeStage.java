@@ -54,6 +54,11 @@ public final class EncodeStage<I, R> implements AutoCloseable {
         return queue.submit(sha256, input);
     }
 
+    /// How long the engine has been at one medium; zero when it is idle.
+    public Duration busyFor() {
+        return queue.busyFor();
+    }
+
     /// Media that wait for the engine now.
     public int queueDepth() {
         return queue.depth();

@@ -31,6 +31,9 @@ public interface MediaEncoder<Q, R, I> extends AutoCloseable {
     /// @throws ai.autoglm.toolkit.error.ServingException when the header makes no sense or is outside the limits
     long workingBytes(byte[] file);
 
+    /// A sign of life.
+    R progress();
+
     /// Decodes a file. Called by several threads at once.
     ///
     /// @param deadline looked at between the steps of the work

@@ -14,6 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -34,11 +38,14 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         O run(K key, I input, Deadline deadline);
     }
 
+    private static final long IDLE = 0;
+
     private final String name;
     private final int capacity;
     private final Work<K, I, O> work;
     private final Consumer<Duration> waited;
     private final List<Thread> threads = new ArrayList<>();
+    private final AtomicLongArray busySince; // [thread], IDLE or when its work began
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -59,9 +66,11 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         this.name = name;
         this.capacity = capacity;
         this.work = work;
+        busySince = new AtomicLongArray(threadCount);
         this.waited = waited;
         for (int i = 0; i < threadCount; i++) {
-            threads.add(Thread.ofPlatform().name(name + "-" + i).start(this::workUntilClosed));
+            int number = i;
+            threads.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workUntilClosed(number)));
         }
     }
 
@@ -81,6 +90,18 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// How long the thread that began its work last has been at it; zero when one is idle. While one thread comes
+    /// back, the queue gets on.
+    public Duration busyFor() {
+        long now = System.nanoTime();
+        long shortest = Long.MAX_VALUE;
+        for (int number = 0; number < busySince.length(); number++) {
+            long since = busySince.get(number);
+            shortest = Math.min(shortest, since == IDLE ? 0 : now - since);
+        }
+        return Duration.ofNanos(Math.max(0, shortest));
     }
 
     /// Pieces of work that wait now.
@@ -136,6 +157,26 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
             }
         }
 
+        /// Waits for the result.
+        ///
+        /// @param meanwhile runs each time when this much more has been waited
+        /// @throws RuntimeException as [#await()], or what `meanwhile` throws
+        public O await(Duration interval, Runnable meanwhile) {
+            while (true) {
+                try {
+                    var _ = result.get(interval.toNanos(), TimeUnit.NANOSECONDS);
+                    return await();
+                } catch (TimeoutException e) {
+                    meanwhile.run();
+                } catch (ExecutionException e) {
+                    return await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The encoder is shutting down.", e);
+                }
+            }
+        }
+
         /// How many callers the result was worked out for, this one included. Known once the result is.
         public int sharerCount() {
             return sharerCount;
@@ -187,9 +228,12 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         return new ServingException(ErrorCode.OVERLOADED, "The queue of the " + name + " is " + state + ".");
     }
 
-    private void workUntilClosed() {
+    private void workUntilClosed(int number) {
         for (Entry entry = take(); entry != null; entry = take()) {
+            // A clock that reads exactly this once in a lifetime would be idle for one look.
+            busySince.set(number, System.nanoTime());
             work(entry);
+            busySince.set(number, IDLE);
         }
     }
 

@@ -17,7 +17,8 @@ public final class WireErrors {
 
     private WireErrors() {}
 
-    /// What a server ends a call with. Anything but a [ServingException] is a bug: its message stays in the server.
+    /// What a server ends a call with. Anything but a [ServingException] is a bug: its message stays in the
+    /// server.
     public static StatusRuntimeException toStatus(Throwable failure) {
         if (failure instanceof StatusRuntimeException status) {
             return status;
@@ -61,6 +62,12 @@ public final class WireErrors {
             default ->
                 new ServingException(ErrorCode.INTERNAL, "The " + service + " failed with an internal error.", failure);
         };
+    }
+
+    /// Whether the peer itself has told this error, rather than gRPC or this process.
+    public static boolean isDeclared(Throwable failure) {
+        Metadata trailers = Status.trailersFromThrowable(failure);
+        return trailers != null && trailers.containsKey(DETAIL);
     }
 
     private static Optional<ErrorCode> codeNamed(String name) {

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The messages that the other end of a call sends, for one reading thread. At most [#READ_AHEAD] of them
 /// wait here: the peer may send the next one only when one has been taken.
@@ -43,15 +44,29 @@ public final class InboundStream<T> {
     /// @throws ServingException the peer's own error; `CLIENT_CLOSED_REQUEST` when the call was
     ///     cancelled; `TIMEOUT` when nothing came within `patience`
     public Optional<T> receive(Duration patience) {
-        Signal<T> signal = await(patience);
+        return switch (await(patience)) {
+            case Received.Message<T>(T value) -> Optional.of(value);
+            case Received.End<T> _ -> Optional.empty();
+            case Received.Nothing<T> _ ->
+                throw new ServingException(
+                        ErrorCode.TIMEOUT, "The " + peer + " sent nothing for " + patience.toMillis() + " ms.");
+        };
+    }
+
+    /// Waits for what comes next, but not longer than `patience`.
+    ///
+    /// @throws ServingException the peer's own error; `CLIENT_CLOSED_REQUEST` when the call was cancelled
+    public Received<T> await(Duration patience) {
+        Signal<T> signal = poll(patience);
         return switch (signal) {
+            case null -> new Received.Nothing<>();
             case Signal.Message<T>(T value) -> {
                 call.request(1);
-                yield Optional.of(value);
+                yield new Received.Message<>(value);
             }
             case Signal.End<T> end -> {
                 signals.add(end);
-                yield Optional.empty();
+                yield new Received.End<>();
             }
             case Signal.Failure<T> failure -> {
                 signals.add(failure);
@@ -80,18 +95,12 @@ public final class InboundStream<T> {
         };
     }
 
-    private Signal<T> await(Duration patience) {
-        Signal<T> signal;
+    private @Nullable Signal<T> poll(Duration patience) {
         try {
-            signal = signals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+            return signals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
         }
-        if (signal == null) {
-            throw new ServingException(
-                    ErrorCode.TIMEOUT, "The " + peer + " sent nothing for " + patience.toMillis() + " ms.");
-        }
-        return signal;
     }
 }

@@ -140,7 +140,7 @@ class DecodeBoundsTest {
     }
 
     private static EncodeSettings settings(Duration decodeTimeout, long decodeBytes, long mediaBytes) {
-        return new EncodeSettings(2, 8, 8, 0, decodeTimeout, decodeBytes, mediaBytes, LONG);
+        return new EncodeSettings(2, 8, 8, 0, decodeTimeout, decodeBytes, mediaBytes, LONG, LONG);
     }
 
     private void serve(EncodeSettings settings) {
@@ -210,7 +210,7 @@ class DecodeBoundsTest {
         @Override
         public Optional<Announcement> announcement(EncodeImageRequest request) {
             ImageAnnouncement image = request.getImage();
-            return Optional.of(new Announcement("", image.getRequestId(), image.getSha256(), image.getByteCount(), 1));
+            return Optional.of(new Announcement("", image.getRequestId(), image.getSha256(), image.getByteCount(), 1, false));
         }
 
         @Override
@@ -221,6 +221,11 @@ class DecodeBoundsTest {
         @Override
         public EncodeImageResponse rows(EmbeddingRows rows, Duration engineTime) {
             return EncodeImageResponse.newBuilder().setRows(rows).build();
+        }
+
+        @Override
+        public EncodeImageResponse progress() {
+            throw new AssertionError("nobody here understands signs of life");
         }
 
         @Override
@@ -260,7 +265,7 @@ class DecodeBoundsTest {
         @Override
         public Embeddings encode(byte[] input) {
             try (Arena arena = Arena.ofConfined()) {
-                return Embeddings.of(Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, 1)));
+                return Embeddings.of(Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, 1)), ElementType.FLOAT32);
             }
         }
 

@@ -10,6 +10,7 @@ import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
+import ai.autoglm.proto.v1.EncodeProgress;
 import ai.autoglm.proto.v1.ImageAccepted;
 import ai.autoglm.proto.v1.ImageAnnouncement;
 import ai.autoglm.toolkit.bundle.Bundle;
@@ -97,12 +98,20 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 image.getRequestId(),
                 image.getSha256(),
                 image.getByteCount(),
-                image.getTokenCount()));
+                image.getTokenCount(),
+                image.getTakesProgress()));
     }
 
     @Override
     public ByteString chunk(EncodeImageRequest request) {
         return request.getChunk();
+    }
+
+    @Override
+    public EncodeImageResponse progress() {
+        return EncodeImageResponse.newBuilder()
+                .setProgress(EncodeProgress.getDefaultInstance())
+                .build();
     }
 
     @Override

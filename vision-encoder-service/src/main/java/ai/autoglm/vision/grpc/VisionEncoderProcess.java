@@ -30,14 +30,13 @@ import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The life of the process: `starting → serving → stopping`. Calls that come while it does not serve are
-/// refused.
+/// The life of the process: `starting → serving → draining → stopping`. Calls that come while it neither serves
+/// nor drains are refused.
 @Singleton
 class VisionEncoderProcess {
     private static final Logger LOG = LoggerFactory.getLogger(VisionEncoderProcess.class);
@@ -47,7 +46,6 @@ class VisionEncoderProcess {
     private final EncodeMetrics metrics;
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
-    private final Duration shutdownTimeout;
     private final String managementHost;
     private final int managementPort;
     private volatile @Nullable EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> calls;
@@ -58,7 +56,6 @@ class VisionEncoderProcess {
             MeterRegistry registry,
             GrpcServer grpc,
             GrpcHealthStorage health,
-            @ConfigProperty(name = "quarkus.shutdown.timeout") Duration shutdownTimeout,
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
@@ -66,7 +63,6 @@ class VisionEncoderProcess {
         this.metrics = new EncodeMetrics(registry, "vision-encoder", config.servedName());
         this.grpc = grpc;
         this.health = health;
-        this.shutdownTimeout = shutdownTimeout;
         this.managementHost = managementHost;
         this.managementPort = managementPort;
     }
@@ -102,13 +98,17 @@ class VisionEncoderProcess {
         }
     }
 
-    void stop(@Observes ShutdownEvent event) {
+    /// Serves on for a while, so that those who send calls learn that it ends, then finishes what is under way.
+    void stop(@Observes ShutdownEvent event) throws InterruptedException {
         EncodeCalls<EncodeImageRequest, EncodeImageResponse, ImagePatches> serving = calls;
+        if (serving == null) {
+            return;
+        }
+        serving.drain();
+        Thread.sleep(config.shutdownDelay());
         calls = null;
         report(ServingStatus.NOT_SERVING);
-        if (serving != null) {
-            serving.stop(shutdownTimeout);
-        }
+        serving.stop(config.shutdownGrace());
         tracing.close();
     }
 
@@ -137,7 +137,8 @@ class VisionEncoderProcess {
                 config.decodeTimeout(),
                 decodeBytes(),
                 config.mediaMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultMediaBytes),
-                config.idleTimeout());
+                config.idleTimeout(),
+                config.stepTimeout());
     }
 
     private long decodeBytes() {

@@ -48,6 +48,7 @@ import org.junit.jupiter.api.Test;
 class ImageCallsTest {
     private static final String BUNDLE = "bundle-a";
     private static final int TOKENS = 4;
+    private static final Duration STEP_TIMEOUT = Duration.ofSeconds(3);
     private static final byte[] GREY = png(100, 56);
     private static final byte[] WHITE = png(255, 56);
     private static final byte[] LIGHT = png(200, 56);
@@ -65,7 +66,8 @@ class ImageCallsTest {
                     preprocessor(),
                     encoder),
             new MediaUpload("image", 100 * 1024, ErrorCode.IMAGE_FILE_TOO_LARGE),
-            new EncodeSettings(1, 1, 1, 1 << 20, Duration.ofSeconds(60), 1 << 30, 1 << 30, Duration.ofSeconds(60)),
+            new EncodeSettings(
+                    1, 1, 1, 1 << 20, Duration.ofSeconds(60), 1 << 30, 1 << 30, Duration.ofSeconds(60), STEP_TIMEOUT),
             new EncodeMetrics(registry, "vision-encoder", "phone"),
             Tracing.off());
     private final String name = InProcessServerBuilder.generateName();
@@ -97,6 +99,40 @@ class ImageCallsTest {
             encoder.permit(1);
             assertThat(rows(call)).containsOnly(100);
         }
+    }
+
+    @Test
+    void givesSignsOfLifeForAsLongAsTheTowerMayRun() {
+        try (VisionClient call = new VisionClient(channel).send(announce(GREY).setTakesProgress(true), GREY)) {
+            call.awaitAccepted();
+
+            assertThat(call.countProgress(STEP_TIMEOUT.plusSeconds(2))).isBetween(1, 3);
+            assertThat(calls.describe().getState()).isEqualTo(DescribeResponse.State.STATE_STALLED);
+            encoder.permit(1);
+            assertThat(rows(call)).containsOnly(100);
+        }
+        assertThat(calls.describe().getState()).isEqualTo(DescribeResponse.State.STATE_SERVING);
+    }
+
+    @Test
+    void anOlderClientGetsNoSignsOfLife() {
+        try (VisionClient call = encode(GREY)) {
+            call.awaitAccepted();
+
+            assertThat(call.countProgress(Duration.ofMillis(1_500))).isZero();
+            encoder.permit(1);
+            assertThat(rows(call)).containsOnly(100);
+        }
+    }
+
+    @Test
+    void saysThatItIsAboutToEndAndGoesOn() {
+        calls.drain();
+
+        encoder.permit(1);
+        assertThat(encodeAll(GREY)).containsOnly(100);
+        assertThat(calls.describe().getState()).isEqualTo(DescribeResponse.State.STATE_DRAINING);
+        assertThat(calls.describe().getReportsProgress()).isTrue();
     }
 
     @Test

@@ -2,6 +2,7 @@ package ai.autoglm.vision.testing;
 
 import ai.autoglm.proto.rows.RowReader;
 import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.stream.Received;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.ImageAccepted;
@@ -55,6 +56,22 @@ public final class VisionClient implements AutoCloseable {
                 .receive(PATIENCE)
                 .map(EncodeImageResponse::getAccepted)
                 .orElseThrow();
+    }
+
+    /// How many signs of life come within this time, and nothing else.
+    public int countProgress(Duration time) {
+        long end = System.nanoTime() + time.toNanos();
+        int count = 0;
+        for (long left = time.toNanos(); left > 0; left = end - System.nanoTime()) {
+            if (call.responses().await(Duration.ofNanos(left))
+                    instanceof Received.Message<EncodeImageResponse>(EncodeImageResponse message)) {
+                if (!message.hasProgress()) {
+                    throw new AssertionError("something else: " + message.getMessageCase());
+                }
+                count++;
+            }
+        }
+        return count;
     }
 
     /// All rows, [tokenCount, width], and the end of the call.

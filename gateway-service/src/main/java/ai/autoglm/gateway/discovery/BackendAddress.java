@@ -1,4 +1,4 @@
-package ai.autoglm.gateway.backend;
+package ai.autoglm.gateway.discovery;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;

@@ -1,27 +1,28 @@
 package ai.autoglm.gateway.http;
 
 import ai.autoglm.gateway.backend.BackendKind;
-import ai.autoglm.gateway.backend.Backends;
+import ai.autoglm.gateway.model.Models;
+import io.smallrye.health.api.HealthGroup;
 import jakarta.inject.Singleton;
-import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
-import org.eclipse.microprofile.health.Readiness;
 
-/// Readiness at the management port: the same as `/health`.
-@Readiness
+/// The same as `/health`, at the management port: in a group of its own, as it tells of the whole service, while
+/// readiness tells of this process only.
+@HealthGroup("service")
 @Singleton
-final class BackendsReadiness implements HealthCheck {
-    private final Backends backends;
+final class BackendsHealth implements HealthCheck {
+    private final Models models;
 
-    BackendsReadiness(Backends backends) {
-        this.backends = backends;
+    BackendsHealth(Models models) {
+        this.models = models;
     }
 
     @Override
     public HealthCheckResponse call() {
-        List<BackendKind> missing = backends.missing();
+        Set<BackendKind> missing = models.missing();
         return HealthCheckResponse.named("backends")
                 .status(missing.isEmpty())
                 .withData(

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.decode;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.discovery;
+
+import org.jspecify.annotations.NullMarked;

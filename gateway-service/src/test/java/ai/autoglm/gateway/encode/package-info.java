@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.encode;
+
+import org.jspecify.annotations.NullMarked;

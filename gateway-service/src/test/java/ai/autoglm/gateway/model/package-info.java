@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.gateway.model;
+
+import org.jspecify.annotations.NullMarked;
