@@ -2,7 +2,6 @@ package ai.autoglm.gateway.backend;
 
 import ai.autoglm.gateway.discovery.BackendAddress;
 import ai.autoglm.gateway.discovery.DiscoveredEndpoint;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;

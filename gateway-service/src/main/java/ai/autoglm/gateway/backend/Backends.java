@@ -2,7 +2,6 @@ package ai.autoglm.gateway.backend;
 
 import ai.autoglm.gateway.discovery.Discovery;
 import ai.autoglm.gateway.discovery.Target;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;

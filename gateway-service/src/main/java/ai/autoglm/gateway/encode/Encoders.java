@@ -1,10 +1,10 @@
 package ai.autoglm.gateway.encode;
 
 import ai.autoglm.gateway.backend.Backends;
+import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ErrorType;

@@ -4,7 +4,7 @@ import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.BackendPool;
 import ai.autoglm.gateway.backend.BackendRequest;
 import ai.autoglm.gateway.backend.RetryReason;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.gateway.discovery.BackendAddress;
 import ai.autoglm.gateway.discovery.DiscoveredEndpoint;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeDecoder;
 import ai.autoglm.gateway.testing.TestBundle;

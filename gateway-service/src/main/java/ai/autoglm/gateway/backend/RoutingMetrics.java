@@ -1,4 +1,4 @@
-package ai.autoglm.gateway.metrics;
+package ai.autoglm.gateway.backend;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
