@@ -107,7 +107,7 @@ final class ImagesIT {
                         USER,
                         "--tmpfs",
                         "/bundles:mode=1777",
-                        "autoglm/compiler:" + TAG,
+                        "autoglm/compiler:" + Docker.TAG,
                         "compile",
                         "/opt/autoglm/model",
                         "/bundles/current"));
