@@ -69,7 +69,7 @@ final class DecoderClock implements AutoCloseable {
     private double[] run() {
         MropePositions positions = MropePositions.of(List.of(new TextRun(PROMPT_ROWS)));
         long start = System.nanoTime();
-        model.prefill(0, 0, prompt, positions);
+        model.prefill(0, 0, prompt, positions, 1);
         long middle = System.nanoTime();
         for (int step = 0; step < STEPS; step++) {
             model.decode(List.of(new DecodeRow(0, PROMPT_ROWS + step, 1, PROMPT_ROWS + step)));

@@ -19,6 +19,7 @@ import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.VisionSpec;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.Shape;
@@ -79,11 +80,11 @@ final class LocalModel implements AutoCloseable {
     }
 
     Embeddings encodeImage(byte[] file) {
-        return vision.encode(images.patches(file));
+        return vision.encode(images.patches(file, Deadline.NONE));
     }
 
     Embeddings encodeAudio(byte[] file) {
-        return audio.encode(sounds.extract(file));
+        return audio.encode(sounds.extract(file, Deadline.NONE));
     }
 
     /// Runs a prompt as one chunk.
@@ -94,7 +95,7 @@ final class LocalModel implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             Tensor rows = embed(prompt, media, arena);
             Tensor fused = fusion.fuse(0, prompt, 0, rows);
-            return copied(decoder.prefill(0, 0, fused, prompt.positions()));
+            return copied(decoder.prefill(0, 0, fused, prompt.positions(), 1));
         }
     }
 

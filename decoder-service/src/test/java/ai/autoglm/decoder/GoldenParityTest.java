@@ -156,6 +156,7 @@ class GoldenParityTest {
                 request.sampling(),
                 request.stop(),
                 request.generated(),
+                request.resumed(),
                 request.cacheSalt(),
                 logprobsCount,
                 promptLogprobsCount,

@@ -5,6 +5,7 @@ import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.ModelSession;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
+import ai.autoglm.toolkit.engine.Target;
 import ai.autoglm.toolkit.engine.Tensor;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -37,8 +38,8 @@ public final class StallingEngine implements Engine {
     }
 
     @Override
-    public String device() {
-        return engine.device();
+    public Target target() {
+        return engine.target();
     }
 
     @Override

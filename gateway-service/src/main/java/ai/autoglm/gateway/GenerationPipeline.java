@@ -9,6 +9,7 @@ import ai.autoglm.gateway.encode.Encoders;
 import ai.autoglm.gateway.metrics.PendingWork;
 import ai.autoglm.gateway.metrics.PendingWork.Unit;
 import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.prompt.Prompt;

@@ -8,6 +8,7 @@ import ai.autoglm.gateway.auth.AuthConfig;
 import ai.autoglm.gateway.auth.KeySettings;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.BackendsConfig;
+import ai.autoglm.gateway.backend.ChannelSecurity;
 import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.gateway.decode.DecodeConfig;
 import ai.autoglm.gateway.discovery.Discovery;
@@ -311,6 +312,7 @@ class ConfigurationTest {
 
     private static Backends backends(BackendsConfig config) {
         Discovery discovery = new Discovery(TestConfig.of(DiscoveryConfig.class, Map.of()));
-        return new Backends(discovery, config, new RoutingMetrics(new SimpleMeterRegistry()));
+        return new Backends(
+                discovery, config, new ChannelSecurity(config), new RoutingMetrics(new SimpleMeterRegistry()));
     }
 }

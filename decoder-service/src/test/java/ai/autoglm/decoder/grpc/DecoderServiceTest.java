@@ -115,6 +115,8 @@ class DecoderServiceTest {
             }
             // Endless too: it holds its slot while the others are looked at.
             try (var modest = openAccepted(endless("modest"))) {
+                // As long as a queued request waits for a sign of life, the flood is served.
+                awaitProgress(modest);
                 flood.getFirst().close();
 
                 assertThat(hasToken(modest, TestServer.PATIENCE)).isTrue();
@@ -132,6 +134,12 @@ class DecoderServiceTest {
         assertThat(call.responses().receive(TestServer.PATIENCE).orElseThrow().hasAccepted())
                 .isTrue();
         return call;
+    }
+
+    private static void awaitProgress(ClientExchange<GenerateRequest, GenerateResponse> call) {
+        while (!call.responses().receive(TestServer.PATIENCE).orElseThrow().hasProgress()) {
+            // What came before.
+        }
     }
 
     private static boolean hasToken(ClientExchange<GenerateRequest, GenerateResponse> call, Duration patience) {

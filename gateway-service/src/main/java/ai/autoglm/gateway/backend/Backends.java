@@ -27,7 +27,7 @@ public final class Backends {
     private final Thread ticking;
 
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
-    Backends(Discovery discovery, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
+    public Backends(Discovery discovery, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
         this.discovery = discovery;
         this.config = config;
         this.security = security;

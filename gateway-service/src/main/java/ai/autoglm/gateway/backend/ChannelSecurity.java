@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
 
 /// How channels to backends are protected: by mutual TLS where the settings have certificates, else not at all.
 @Singleton
-final class ChannelSecurity {
+public final class ChannelSecurity {
     private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
 
     private final @Nullable PeerTls tls;
 
-    ChannelSecurity(BackendsConfig config) {
+    /// @throws ConfigurationException with one sentence, when the certificates cannot be used
+    public ChannelSecurity(BackendsConfig config) {
         try {
             tls = config.tls().map(files -> PeerTls.watch(files, LOOK_INTERVAL)).orElse(null);
         } catch (ServingException e) {

@@ -7,6 +7,7 @@ import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.auth.KeySettings;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.BackendsConfig;
+import ai.autoglm.gateway.backend.ChannelSecurity;
 import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.gateway.discovery.Discovery;
 import ai.autoglm.gateway.discovery.DiscoveryConfig;
@@ -189,9 +190,11 @@ class ModelsTest {
     private Closing models(String... lines) throws IOException {
         write(lines);
         ModelConfig config = TestConfig.of(ModelConfig.class, Map.of("autoglm.model.file", file().toString()));
+        BackendsConfig nowhere = TestConfig.of(BackendsConfig.class, Map.of("autoglm.backends.decoder", "127.0.0.1:1"));
         Backends backends = new Backends(
                 new Discovery(TestConfig.of(DiscoveryConfig.class, Map.of())),
-                TestConfig.of(BackendsConfig.class, Map.of("autoglm.backends.decoder", "127.0.0.1:1")),
+                nowhere,
+                new ChannelSecurity(nowhere),
                 new RoutingMetrics(new SimpleMeterRegistry()));
         return new Closing(new Models(config, backends, new ModelAccess(ModelsTest::settings), Duration.ofMillis(10)));
     }

@@ -210,7 +210,8 @@ class DecodeBoundsTest {
         @Override
         public Optional<Announcement> announcement(EncodeImageRequest request) {
             ImageAnnouncement image = request.getImage();
-            return Optional.of(new Announcement("", image.getRequestId(), image.getSha256(), image.getByteCount(), 1, false));
+            return Optional.of(
+                    new Announcement("", image.getRequestId(), image.getSha256(), image.getByteCount(), 1, false));
         }
 
         @Override
