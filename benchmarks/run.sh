@@ -6,7 +6,6 @@ AUTOGLM_HOME=$(cd "$(dirname "$0")/.." && pwd)
 cd "$AUTOGLM_HOME"
 mkdir -p .autoglm
 ./mvnw --quiet --batch-mode package -DskipTests -Dspotless.check.skip=true -pl benchmarks -am
-./mvnw --quiet --batch-mode dependency:copy-dependencies -pl benchmarks -DincludeScope=runtime -DoutputDirectory=target/lib
 sh ./autoglm serve --host 127.0.0.1 --port 8800 --management-port gateway=9900 --management-port vision-encoder=9901 \
     --management-port audio-encoder=9902 --management-port decoder=9903 --service-port vision-encoder=9801 \
     --service-port audio-encoder=9802 --service-port decoder=9803 >.autoglm/benchmark-server.log 2>&1 &

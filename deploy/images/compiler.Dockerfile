@@ -14,5 +14,6 @@ COPY --from=prepared /opt/autoglm/ /opt/autoglm/
 ENV ENGINE_CACHE_DIR=/opt/autoglm/native
 USER 65532:65532
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-Xmx1g", \
-    "-Dslf4j.internal.verbosity=ERROR", "-Dai.djl.offline=true", "-cp", "/opt/autoglm/toolkit/classes:/opt/autoglm/toolkit/lib/*", \
+    "-Dslf4j.internal.verbosity=ERROR", "-Dai.djl.offline=true", \
+    "-Djava.io.tmpdir=/dev/shm", "-cp", "/opt/autoglm/toolkit/classes:/opt/autoglm/toolkit/engine:/opt/autoglm/toolkit/lib/*", \
     "ai.autoglm.toolkit.command.Autoglm"]

@@ -22,7 +22,7 @@ final class EncoderClock {
         String text = http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
         return text.lines()
-                .filter(line -> line.startsWith("gateway_encode_duration_seconds_sum"))
+                .filter(line -> line.startsWith("autoglm_media_round_trip_seconds_sum"))
                 .filter(line -> line.contains('"' + encoder + '"'))
                 .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
                 .sum();

@@ -40,6 +40,11 @@ final class GrammarBenchmark implements Callable<Integer> {
             "address":{"type":"object","properties":{"street":{"type":"string"},"city":{"type":"string"}},
             "required":["street","city"]}},"required":["name","age","tags","address"]}""";
 
+    private static final String BOUNDED_SCHEMA = """
+            {"type":"object","properties":{"title":{"type":"string","minLength":5,"maxLength":80},
+            "lines":{"type":"array","items":{"type":"string","maxLength":40},"maxItems":5}},
+            "required":["title","lines"]}""";
+
     @Option(names = "--tokenizer", required = true, description = "The tokenizer.json of the embedded model.")
     private Path tokenizer;
 
@@ -57,6 +62,10 @@ final class GrammarBenchmark implements Callable<Integer> {
                 new GrammarSource.JsonSchema("{\"type\":\"object\"}"),
                 "schema",
                 new GrammarSource.JsonSchema(SCHEMA),
+                "bounded strings",
+                new GrammarSource.JsonSchema(BOUNDED_SCHEMA),
+                "regex",
+                new GrammarSource.Regex("Thought: [^\\n]{1,400}\\nAction: (tap|swipe|type) \\([^()]*\\)"),
                 NamedGrammars.PHONE_ACTION,
                 new GrammarSource.Named(NamedGrammars.PHONE_ACTION)));
         List<Vocabulary> vocabularies = List.of(Vocabulary.read(tokenizer, 2048), synthetic());

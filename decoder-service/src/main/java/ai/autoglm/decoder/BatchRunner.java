@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class BatchRunner implements AutoCloseable {
     private final DecoderModel model;
     private final @Nullable FusionLayer fusion;
+    private final SwapSpace swapSpace;
     private final Arena arena = Arena.ofShared();
     private final Tensor embeddings; // [chunk, hiddenSize]
 
@@ -30,6 +31,7 @@ public final class BatchRunner implements AutoCloseable {
     public BatchRunner(DecoderModel model, @Nullable FusionLayer fusion, int chunkRows) {
         this.model = model;
         this.fusion = fusion;
+        swapSpace = new SwapSpace(model, fusion);
         embeddings = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(chunkRows, model.hiddenSize()));
     }
 
@@ -37,7 +39,7 @@ public final class BatchRunner implements AutoCloseable {
         return model.vocabularySize();
     }
 
-    /// One row of logits for each sequence of the batch; valid until the next call.
+    /// The logits that the batch asks for, which says whose they are; valid until the next call.
     Logits run(Batch batch) {
         return switch (batch) {
             case PrefillBatch prefill -> prefill(prefill);
@@ -52,7 +54,7 @@ public final class BatchRunner implements AutoCloseable {
         FusedPrompt prompt = sequence.prompt();
         Tensor rows = embed(sequence, batch.firstRow(), batch.endRow());
         Tensor fused = fusion == null ? rows : fusion.fuse(sequence.slot(), prompt, batch.firstRow(), rows);
-        return model.prefill(sequence.slot(), batch.firstRow(), fused, prompt.positions());
+        return model.prefill(sequence.slot(), batch.firstRow(), fused, prompt.positions(), batch.logitsRowCount());
     }
 
     private Tensor embed(Sequence sequence, int firstRow, int endRow) {
@@ -70,8 +72,12 @@ public final class BatchRunner implements AutoCloseable {
         return new Tensor(ElementType.FLOAT32, shape, chunk.data());
     }
 
-    /// Copies the prefix that a lease shares with another slot.
-    void copyPrefix(SlotLease lease, FusedPrompt prompt) {
+    /// Brings the prefix that a lease shares with another sequence to its slot.
+    void prepare(SlotLease lease, FusedPrompt prompt) {
+        lease.swaps().forEach(swapSpace::take);
+        if (!lease.needsCopy()) {
+            return;
+        }
         model.copyRows(lease.sourceSlot(), lease.slot(), lease.cachedRows());
         if (fusion != null) {
             fusion.copyRows(lease.sourceSlot(), lease.slot(), prompt.mediaBefore(lease.cachedRows()));
@@ -88,6 +94,7 @@ public final class BatchRunner implements AutoCloseable {
 
     @Override
     public void close() {
+        swapSpace.close();
         if (fusion != null) {
             fusion.close();
         }

@@ -3,16 +3,23 @@ package ai.autoglm.decoder;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.model.Logits;
+import ai.autoglm.decoder.sampling.LogprobReader;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.sampling.SampledToken;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.schedule.Batch;
+import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.Sequence;
+import ai.autoglm.decoder.schedule.SequenceTimes;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,6 +27,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +38,8 @@ public final class DecodeLoop implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DecodeLoop.class);
     /// How late a paused sequence may notice that its client reads again, and a limit that it has passed.
     private static final Duration RECHECK = Duration.ofMillis(50);
+
+    private static final String MODEL_FAILED = "The model failed to compute this answer.";
 
     private sealed interface Message {
         record Submitted(Sequence sequence) implements Message {}
@@ -47,6 +57,7 @@ public final class DecodeLoop implements AutoCloseable {
     private final Scheduler scheduler;
     private final BatchRunner runner;
     private final Sampler sampler;
+    private final LogprobReader logprobs;
     private final float[] logitsRow; // [vocabulary]
     private final DecoderMetrics metrics;
     private final LongSupplier nanoClock;
@@ -63,6 +74,7 @@ public final class DecodeLoop implements AutoCloseable {
         this.nanoClock = nanoClock;
         pulse = new Pulse(nanoClock);
         sampler = new Sampler(runner.vocabularySize());
+        logprobs = new LogprobReader(runner.vocabularySize());
         logitsRow = new float[runner.vocabularySize()];
         // A platform thread: native code would pin a virtual one's carrier.
         thread = Thread.ofPlatform().name("decode-loop").unstarted(this::loop);
@@ -111,10 +123,17 @@ public final class DecodeLoop implements AutoCloseable {
         switch (message) {
             case Message.Submitted(Sequence sequence) -> scheduler.submit(sequence);
             case Message.RowsArrived(Sequence sequence, MediaRowChunk rows) ->
-                abortOnError(sequence, () -> sequence.mediaRows().add(rows));
+                abortOnError(sequence, () -> addRows(sequence, rows));
             case Message.RowsEnded(Sequence sequence) -> abortOnError(sequence, sequence.mediaRows()::end);
             case Message.Aborted(Sequence sequence, ServingException reason) -> scheduler.abort(sequence, reason);
             case Message.Closed() -> closed = true;
+        }
+    }
+
+    private void addRows(Sequence sequence, MediaRowChunk rows) {
+        sequence.mediaRows().add(rows);
+        if (!sequence.awaitsRows()) {
+            sequence.times().rowsComplete(nanoClock.getAsLong());
         }
     }
 
@@ -134,10 +153,9 @@ public final class DecodeLoop implements AutoCloseable {
         while (admitted.isPresent()) {
             Sequence sequence = admitted.get();
             SlotLease lease = Objects.requireNonNull(sequence.lease());
-            if (lease.needsCopy()) {
-                runner.copyPrefix(lease, sequence.prompt());
-            }
-            metrics.admitted(sequence, nanoClock.getAsLong());
+            runner.prepare(lease, sequence.prompt());
+            sequence.times().slot(nanoClock.getAsLong());
+            metrics.admitted(sequence);
             admitted = scheduler.admitNext();
         }
     }
@@ -148,20 +166,56 @@ public final class DecodeLoop implements AutoCloseable {
         try {
             logits = runner.run(batch);
         } catch (RuntimeException e) {
-            LOG.error("A batch failed", e);
-            batch.sequences().forEach(sequence -> discard(sequence, "The model failed to compute this answer."));
+            failed(batch, e);
             return;
         }
+        long engineNanos = nanoClock.getAsLong() - start;
+        batch.sequences()
+                .forEach(sequence ->
+                        sequence.times().engine(engineNanos / batch.sequences().size()));
         scheduler.completed(batch);
-        sample(batch.sequences(), logits);
+        if (batch instanceof PrefillBatch prefill && prefill.sequence().scoresPrompt()) {
+            score(prefill, logits);
+        }
+        sample(batch, logits);
         metrics.completed(batch, Duration.ofNanos(nanoClock.getAsLong() - start));
     }
 
-    private void sample(List<Sequence> sequences, Logits logits) {
+    /// Tells how likely the prompt's tokens were after the rows that have run.
+    private void score(PrefillBatch batch, Logits logits) {
+        Sequence sequence = batch.sequence();
+        TokenIds prompt = sequence.request().prompt().tokenIds();
+        int topCount = Objects.requireNonNull(sequence.request().promptLogprobsCount());
+        int end = Math.min(batch.endRow(), prompt.size() - 1);
+        List<PromptTokenLogprob> scores = new ArrayList<>();
+        try {
+            for (int row = batch.firstRow(); row < end; row++) {
+                logits.copyRow(row - batch.firstRow(), logitsRow);
+                scores.add(logprobs.ofPrompt(logitsRow, prompt.at(row + 1), topCount));
+            }
+            sequence.score(batch.firstRow() + 1, scores);
+        } catch (ServingException e) {
+            discard(sequence, e.message());
+        }
+    }
+
+    /// Without its device the process is about to end: nobody's answer can be finished here.
+    private void failed(Batch batch, RuntimeException failure) {
+        LOG.error("A batch failed: requests {}", requestIds(batch), failure);
+        metrics.batchFailed();
+        if (failure instanceof EngineException engine && engine.isDeviceLost()) {
+            scheduler.abortAll(new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder has lost its device."));
+        } else {
+            batch.sequences().forEach(sequence -> discard(sequence, MODEL_FAILED));
+        }
+    }
+
+    private void sample(Batch batch, Logits logits) {
+        List<Sequence> sequences = batch.sequences();
         for (int index = 0; index < sequences.size(); index++) {
             Sequence sequence = sequences.get(index);
             if (sequence.wantsToken()) {
-                logits.copyRow(index, logitsRow);
+                logits.copyRow(batch.logitsRow(index), logitsRow);
                 appendToken(sequence);
                 scheduler.releaseIfEnded(sequence);
             }
@@ -180,7 +234,11 @@ public final class DecodeLoop implements AutoCloseable {
                     sequence.allowedTokens(),
                     request.logprobsCount());
         } catch (ServingException e) {
-            discard(sequence, e.message());
+            if (e.code() == ErrorCode.INTERNAL) {
+                discard(sequence, e.message());
+            } else {
+                scheduler.abort(sequence, e);
+            }
             return;
         }
         append(sequence, token);
@@ -189,6 +247,9 @@ public final class DecodeLoop implements AutoCloseable {
     /// A grammar that cannot be followed any further ends its own sequence only.
     private void append(Sequence sequence, SampledToken token) {
         long start = nanoClock.getAsLong();
+        if (sequence.times().token(start)) {
+            metrics.firstToken(sequence);
+        }
         try {
             sequence.append(token);
         } catch (ServingException e) {
@@ -197,6 +258,12 @@ public final class DecodeLoop implements AutoCloseable {
         if (sequence.request().grammar() != null) {
             metrics.masked(Duration.ofNanos(nanoClock.getAsLong() - start));
         }
+    }
+
+    private static String requestIds(Batch batch) {
+        return batch.sequences().stream()
+                .map(sequence -> sequence.request().requestId())
+                .collect(Collectors.joining(", "));
     }
 
     private void discard(Sequence sequence, String reason) {
@@ -258,7 +325,7 @@ public final class DecodeLoop implements AutoCloseable {
 
         @Override
         public void addRows(MediaRowChunk rows) {
-            sequence.budget().acquire(rows.data().byteSize());
+            sequence.budget().acquire(rows.bytes());
             mailbox.add(new Message.RowsArrived(sequence, rows));
         }
 
@@ -275,6 +342,11 @@ public final class DecodeLoop implements AutoCloseable {
         @Override
         public int prefilledTokenCount() {
             return sequence.prefilledTokenCount();
+        }
+
+        @Override
+        public SequenceTimes times() {
+            return sequence.times();
         }
 
         @Override

@@ -2,6 +2,7 @@ package ai.autoglm.decoder;
 
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.schedule.DecodeEvent;
+import ai.autoglm.decoder.schedule.SequenceTimes;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ public interface Generation {
 
     /// Prompt tokens that are computed or were cached.
     int prefilledTokenCount();
+
+    /// How far it has come, and what it has cost.
+    SequenceTimes times();
 
     /// Ends the sequence and frees its slot before the next step. Without effect once it has ended.
     void abort(ServingException reason);

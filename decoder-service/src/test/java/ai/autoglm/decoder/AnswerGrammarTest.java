@@ -9,9 +9,11 @@ import ai.autoglm.decoder.grammar.AnswerGrammar;
 import ai.autoglm.decoder.grammar.Thought;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
+import ai.autoglm.decoder.sampling.TokenRestrictions;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.FinishReason;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.grammar.GrammarCompiler;
 import ai.autoglm.toolkit.grammar.GrammarSource;
 import ai.autoglm.toolkit.grammar.Language;
@@ -206,7 +208,7 @@ class AnswerGrammarTest {
             AnswerGrammar grammar, float temperature, long seed, int maxTokens, TokenIds generated) {
         return submit(
                 grammar,
-                new SamplingParameters(temperature, 1, 0, 0, seed, 0, 0, 1, Map.of()),
+                new SamplingParameters(temperature, 1, 0, 0, seed, 0, 0, 1, Map.of(), TokenRestrictions.NONE),
                 new StopConditions(maxTokens, 0, Set.copyOf(MiniModel.tokens().endOfSequence()), Set.of()),
                 generated);
     }
@@ -217,7 +219,9 @@ class AnswerGrammarTest {
         FusedPrompt prompt =
                 new FusedPrompt(List.of(new TokenRun(true, golden.promptIds().slice(0, 4))));
         return MODEL.submit(
-                new GenerationRequest("test", prompt, sampling, stop, generated, false, "", null, grammar), List.of());
+                new GenerationRequest(
+                        "test", prompt, sampling, stop, generated, false, "", null, null, grammar, Share.NOBODYS),
+                List.of());
     }
 
     private static Answer answer(Generation generation) throws InterruptedException {
@@ -230,6 +234,7 @@ class AnswerGrammarTest {
                     ids.append(generated.token().tokenId());
                 case DecodeEvent.Failed failed -> throw failed.error();
                 case DecodeEvent.Accepted accepted -> {}
+                case DecodeEvent.PromptScored scored -> {}
                 case DecodeEvent.Finished finished -> {
                     return new Answer(ids.build(), finished.reason());
                 }

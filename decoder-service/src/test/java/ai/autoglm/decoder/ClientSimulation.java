@@ -3,11 +3,14 @@ package ai.autoglm.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.decoder.fuse.FusedPrompt;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +19,8 @@ final class ClientSimulation {
     private final GenerationRequest request;
     private final Generation generation;
     private final TokenIds expected;
+    private final List<PromptTokenLogprob> expectedScores;
+    private final List<PromptTokenLogprob> scores = new ArrayList<>();
     private int rowsSent;
     private boolean rowsEnded;
     private boolean accepted;
@@ -28,10 +33,15 @@ final class ClientSimulation {
         this.request = request;
         generation = decoder.loop.submit(request);
         expected = FakeDecoder.expected(request);
+        expectedScores = FakeDecoder.expectedScores(request);
     }
 
     boolean hadCachedRows() {
         return last instanceof DecodeEvent.Finished finished && finished.cachedTokenCount() > 0;
+    }
+
+    boolean wasScored() {
+        return !scores.isEmpty() && last instanceof DecodeEvent.Finished;
     }
 
     boolean hasEnded() {
@@ -81,7 +91,13 @@ final class ClientSimulation {
                                 + request.generated().size());
                 accepted = true;
             }
+            case DecodeEvent.PromptScored(int firstIndex, List<PromptTokenLogprob> tokens) -> {
+                assertThat(accepted).as("accepted before the prompt is scored").isTrue();
+                assertThat(firstIndex).isEqualTo(scores.size() + 1);
+                scores.addAll(tokens);
+            }
             case DecodeEvent.Generated generated -> {
+                assertThat(scores).as("all scores before the first token").isEqualTo(expectedScores);
                 assertThat(accepted).as("accepted before the first token").isTrue();
                 assertThat(generated.index()).isEqualTo(request.generated().size() + tokensRead);
                 assertThat(tokensRead).isLessThan(expected.size());

@@ -8,8 +8,11 @@ import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
 import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
+import ai.autoglm.decoder.sampling.TokenRestrictions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
@@ -18,10 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,16 +53,38 @@ class DecodeLoopSimulationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1,1,4,16", "2,2,7,16", "3,3,64,4", "4,8,5,16", "5,4,256,2", "6,8,64,16", "7,3,16,0", "8,5,3,8"})
-    void everyClientReadsWhatItsRequestMustGive(long seed, int slotCount, int chunkRows, int queueCapacity)
+    @CsvSource({
+        "HOST,1,1,4,16",
+        "HOST,2,2,7,16",
+        "HOST,3,3,64,4",
+        "HOST,4,8,5,16",
+        "HOST,5,4,256,2",
+        "HOST,6,8,64,16",
+        "HOST,7,3,16,0",
+        "HOST,8,5,3,8",
+        "GPU,1,1,4,16",
+        "GPU,2,2,7,16",
+        "GPU,3,3,64,4",
+        "GPU,4,8,5,16",
+        "GPU,6,8,64,16",
+        "GPU,8,5,3,8"
+    })
+    void everyClientReadsWhatItsRequestMustGive(
+            FakeEngines engines, long seed, int slotCount, int chunkRows, int queueCapacity)
             throws InterruptedException {
         SplittableRandom random = new SplittableRandom(seed);
-        try (FakeDecoder decoder = new FakeDecoder(slotCount, chunkRows, queueCapacity)) {
+        try (FakeDecoder decoder = new FakeDecoder(engines, slotCount, chunkRows, queueCapacity)) {
             for (int event = 0; event < EVENT_COUNT; event++) {
                 happen(decoder, random);
                 decoder.scheduler.checkIntegrity();
             }
             settle(decoder, random);
+            assertThat(decoder.deviceFailures).isEmpty();
+            if (engines == FakeEngines.GPU) {
+                assertThat(decoder.gpu.launchCount())
+                        .as("decode runs are captured")
+                        .isPositive();
+            }
             assertThat(decoder.kvCache.activeCount()).as("no slot is lost").isZero();
             assertThat(decoder.scheduler.queuedCount())
                     .as("nobody is forgotten")
@@ -65,7 +92,30 @@ class DecodeLoopSimulationTest {
         }
         assertThat(clients).as("everybody hears an end").allMatch(ClientSimulation::hasEnded);
         assertThat(clients).as("somebody succeeds").anyMatch(client -> client.failure() == null);
+        assertThat(clients).as("prompts are scored").anyMatch(ClientSimulation::wasScored);
         assertThat(clients).as("prefixes are shared").anyMatch(ClientSimulation::hadCachedRows);
+    }
+
+    @Test
+    void aLostDeviceSendsEverybodyElsewhere() throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(9);
+        try (FakeDecoder decoder = new FakeDecoder(FakeEngines.GPU, 3, 64, 8)) {
+            for (int count = 0; count < 5; count++) {
+                ClientSimulation client = new ClientSimulation(decoder, request(random));
+                clients.add(client);
+                while (client.wantsRows()) {
+                    client.sendRows(random);
+                }
+            }
+            decoder.gpu.failNext("enqueueV3");
+            decoder.finish();
+            for (ClientSimulation client : clients) {
+                client.read();
+            }
+            assertThat(decoder.deviceFailures).hasSize(1);
+            assertThat(decoder.kvCache.activeCount()).isZero();
+        }
+        assertThat(clients).extracting(ClientSimulation::failure).containsOnly(ErrorCode.BACKEND_UNAVAILABLE);
     }
 
     private void happen(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {
@@ -155,9 +205,11 @@ class DecodeLoopSimulationTest {
                 0,
                 0.2f,
                 1.1f,
-                Map.of());
+                Map.of(),
+                random.nextInt(4) == 0 ? restrictions(random) : TokenRestrictions.NONE);
         TokenIds generated = random.nextInt(4) == 0 ? tokens(random, random.nextInt(maxTokens + 1)) : TokenIds.empty();
         String salt = random.nextInt(6) == 0 ? "tenant" : "";
+        Integer scored = random.nextInt(5) == 0 ? (Integer) random.nextInt(4) : null;
         return new GenerationRequest(
                 "request-" + requestCount++,
                 new FusedPrompt(segments),
@@ -167,7 +219,18 @@ class DecodeLoopSimulationTest {
                 random.nextInt(3) == 0,
                 salt,
                 null,
-                null);
+                scored,
+                null,
+                new Share("key-" + random.nextInt(3), 1 + random.nextInt(3)));
+    }
+
+    /// Of which something is always left.
+    private static TokenRestrictions restrictions(SplittableRandom random) {
+        TokenMask allowed = random.nextBoolean()
+                ? null
+                : TokenMask.all(FakeGraphs.VOCABULARY)
+                        .without(IntStream.range(0, random.nextInt(30)).boxed().toList());
+        return new TokenRestrictions(allowed, List.of(tokens(random, 1), tokens(random, 2), tokens(random, 3)));
     }
 
     private static PromptSegment segment(SplittableRandom random) {

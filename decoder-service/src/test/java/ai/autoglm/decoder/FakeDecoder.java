@@ -5,19 +5,27 @@ import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.EmbeddingTable;
-import ai.autoglm.decoder.model.KvCacheMemory;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
+import ai.autoglm.decoder.sampling.LogprobReader;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.sampling.Sampler;
 import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.tensorrt.gpu.GpuException;
+import ai.autoglm.tensorrt.testing.FakeGpu;
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.FloatView;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.position.RotaryTable;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -29,32 +37,46 @@ import java.util.List;
 
 /// A decode loop over [FakeGraphs], stepped by the test, on a clock that the test moves.
 final class FakeDecoder implements AutoCloseable {
-    static final int MAX_MODEL_LENGTH = 300;
+    static final int MAX_MODEL_LENGTH = 319;
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     final FakeGraphs.Decoder graph = new FakeGraphs.Decoder();
+    final FakeGpu gpu = new FakeGpu(24L << 30);
+    final List<GpuException> deviceFailures = new ArrayList<>();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final KvCache kvCache;
     final Scheduler scheduler;
     final BatchRunner runner;
     final DecodeLoop loop;
     long nanoTime;
+    long nanosPerLook; // the clock moves on by this much whenever the loop looks at it
 
-    FakeDecoder(int slotCount, int chunkRows, int queueCapacity) {
+    FakeDecoder(FakeEngines engines, int slotCount, int chunkRows, int queueCapacity) {
+        DecoderLimits limits = new DecoderLimits(slotCount, chunkRows, MAX_MODEL_LENGTH);
+        int cacheRows = BundleParts.decoderCache(FakeGraphs.DECODER, ElementType.FLOAT32, limits)
+                .rowCount();
+        Engine engine = engines.open(graph, new FakeGraphs.Fusion(), cacheRows, 512, gpu, deviceFailures::add);
         OnnxDecoderModel model = new OnnxDecoderModel(
-                graph,
+                engine.open(FakeEngines.part(ModelPart.Kind.DECODER)),
                 FakeGraphs.DECODER,
                 embeddingTable(),
-                new KvCacheMemory(FakeGraphs.DECODER, slotCount, MAX_MODEL_LENGTH),
-                slotCount,
-                chunkRows);
+                ElementType.FLOAT32,
+                limits);
         FusionLayer fusion = new FusionLayer(
-                new FakeGraphs.Fusion(), FakeGraphs.FUSION, FakeGraphs.HIDDEN, slotCount, chunkRows, MAX_MODEL_LENGTH);
-        kvCache = new KvCache(slotCount);
+                engine.open(FakeEngines.part(ModelPart.Kind.FUSION)),
+                FakeGraphs.FUSION,
+                FakeGraphs.HIDDEN,
+                ElementType.FLOAT32,
+                limits);
+        // Room for about two idle sequences beside the slots.
+        kvCache = new KvCache(slotCount, MAX_MODEL_LENGTH);
+        DecoderMetrics metrics = new DecoderMetrics(meters, "phone", kvCache, queueCapacity);
         scheduler = new Scheduler(
-                new SchedulerSettings(chunkRows, slotCount / 3, queueCapacity, PATIENCE, PATIENCE, PATIENCE), kvCache);
+                new SchedulerSettings(chunkRows, slotCount / 3, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
+                kvCache,
+                metrics::released);
         runner = new BatchRunner(model, fusion, chunkRows);
-        loop = new DecodeLoop(
-                scheduler, runner, new DecoderMetrics(new SimpleMeterRegistry(), kvCache), () -> nanoTime);
+        loop = new DecodeLoop(scheduler, runner, metrics, () -> nanoTime += nanosPerLook);
     }
 
     private static EmbeddingTable embeddingTable() {
@@ -68,7 +90,8 @@ final class FakeDecoder implements AutoCloseable {
         try {
             Path file = Files.createTempFile("embed-tokens", ".bin");
             Files.write(file, table.array());
-            EmbeddingTable opened = EmbeddingTable.open(file, FakeGraphs.VOCABULARY, FakeGraphs.HIDDEN);
+            EmbeddingTable opened =
+                    EmbeddingTable.open(file, ElementType.FLOAT32, FakeGraphs.VOCABULARY, FakeGraphs.HIDDEN);
             Files.delete(file);
             return opened;
         } catch (IOException e) {
@@ -92,7 +115,7 @@ final class FakeDecoder implements AutoCloseable {
                 values[(ordinal - first) * FakeGraphs.HIDDEN + 1] = 1;
             }
         }
-        return new MediaRowChunk(first, end - first, MemorySegment.ofArray(values));
+        return new MediaRowChunk(first, end - first, FloatView.of(values));
     }
 
     void finish() {
@@ -126,6 +149,22 @@ final class FakeDecoder implements AutoCloseable {
         return answer.build();
     }
 
+    /// How likely each token of a prompt must be, but for the first.
+    static List<PromptTokenLogprob> expectedScores(GenerationRequest request) {
+        if (request.promptLogprobsCount() == null) {
+            return List.of();
+        }
+        FusedPrompt prompt = request.prompt();
+        List<float[]> rows = fusedRows(prompt);
+        LogprobReader reader = new LogprobReader(FakeGraphs.VOCABULARY);
+        List<PromptTokenLogprob> scores = new ArrayList<>();
+        for (int row = 1; row < prompt.rowCount(); row++) {
+            float[] logits = logits(prompt, rows.subList(0, row));
+            scores.add(reader.ofPrompt(logits, prompt.tokenIds().at(row), request.promptLogprobsCount()));
+        }
+        return scores;
+    }
+
     private static List<float[]> fusedRows(FusedPrompt prompt) {
         List<float[]> rows = new ArrayList<>();
         float[] mediaSum = new float[FakeGraphs.HIDDEN];
@@ -143,9 +182,10 @@ final class FakeDecoder implements AutoCloseable {
     }
 
     private static float[] logits(FusedPrompt prompt, List<float[]> rows) {
-        FloatBuffer cosines = FloatBuffer.allocate(rows.size());
+        int capacity = Math.max(rows.size(), prompt.rowCount());
+        FloatBuffer cosines = FloatBuffer.allocate(capacity);
         RotaryTable rotary = RotaryTable.text(2, 10_000);
-        rotary.write(prompt.positions(), 0, prompt.rowCount(), cosines, FloatBuffer.allocate(rows.size()));
+        rotary.write(prompt.positions(), 0, prompt.rowCount(), cosines, FloatBuffer.allocate(capacity));
         for (int row = prompt.rowCount(); row < rows.size(); row++) {
             rotary.write(row + prompt.positions().ropeDelta(), cosines, FloatBuffer.allocate(1));
         }

@@ -7,6 +7,7 @@ import ai.autoglm.toolkit.bundle.FusionSpec;
 import ai.autoglm.toolkit.bundle.RotarySpec;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelSession;
+import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
@@ -88,10 +89,14 @@ final class FakeGraphs {
                 failsNext = false;
                 throw new EngineException("asked to fail", new IllegalStateException());
             }
-            for (int index = 0; index < batch; index++) {
-                long hash = hash(inputs, index, rows);
+            Tensor logits = get(outputs, "logits");
+            Tensor wanted = get(inputs, "last_index");
+            int wantedCount = (int) wanted.shape().extent(1);
+            assertThat(logits.shape()).isEqualTo(Shape.of((long) batch * wantedCount, VOCABULARY));
+            for (int index = 0; index < batch * wantedCount; index++) {
+                long hash = hash(inputs, index / wantedCount, rows, integer(wanted, index));
                 for (int id = 0; id < VOCABULARY; id++) {
-                    put(get(outputs, "logits"), (long) index * VOCABULARY + id, logit(hash, id));
+                    put(logits, (long) index * VOCABULARY + id, logit(hash, id));
                 }
             }
         }
@@ -114,11 +119,11 @@ final class FakeGraphs {
             }
         }
 
-        private long hash(Map<String, Tensor> inputs, int index, int rows) {
+        /// Of all that row `last` of a batch element sees.
+        private long hash(Map<String, Tensor> inputs, int index, int rows, long last) {
             Tensor mask = get(inputs, "attn_mask");
             long visibleLength = mask.shape().extent(3);
             long capacity = get(inputs, "k_cache_0").shape().extent(2);
-            long last = integer(get(inputs, "last_index"), index);
             long hash = 0;
             boolean seesAny = false;
             for (long key = 0; key < visibleLength; key++) {

@@ -8,9 +8,12 @@ import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.checkpoint.SafetensorsFile;
 import ai.autoglm.toolkit.checkpoint.StoredTensor;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.position.PositionRun.ImageRun;
 import ai.autoglm.toolkit.position.PositionRun.TextRun;
@@ -28,18 +31,20 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /// One prompt of the embedded model with what transformers makes of it.
 public record GoldenCase(JsonNode json) {
-    static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
+    public static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
     private static final Path GOLDEN = ROOT.resolve("model-toolkit/src/test/resources/golden/autoglm-phone-mini");
     private static final Map<String, StoredTensor> TENSORS =
             SafetensorsFile.map(GOLDEN.resolve("golden.safetensors"), Arena.ofAuto());
 
-    static Stream<GoldenCase> all() {
+    /// All of them, in order.
+    public static Stream<GoldenCase> all() {
         try {
             JsonNode cases =
                     new JsonMapper().readTree(GOLDEN.resolve("golden.json").toFile());
@@ -69,6 +74,26 @@ public record GoldenCase(JsonNode json) {
         return json.get("max_tokens").asInt();
     }
 
+    /// The right answer, where there is one.
+    public Optional<String> expected() {
+        return Optional.ofNullable(json.get("expected"))
+                .filter(JsonNode::isTextual)
+                .map(JsonNode::asText);
+    }
+
+    /// Files of images and audios, in prompt order; each lies beside the golden vectors.
+    public List<String> media(TokenSpec tokens) {
+        return prompt(tokens).segments().stream()
+                .filter(MediaRun.class::isInstance)
+                .map(segment -> ((MediaRun) segment).sha256())
+                .toList();
+    }
+
+    /// A file beside the golden vectors.
+    public static Path file(String name) {
+        return GOLDEN.resolve(name);
+    }
+
     float[] firstLogits() {
         return tensor(name() + ".first_logits").toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
@@ -85,7 +110,9 @@ public record GoldenCase(JsonNode json) {
                 false,
                 salt,
                 null,
-                null);
+                null,
+                null,
+                Share.NOBODYS);
     }
 
     public FusedPrompt prompt(TokenSpec tokens) {
@@ -125,7 +152,9 @@ public record GoldenCase(JsonNode json) {
                 for (int first = 0; first < rowCount; first += rowsPerMessage) {
                     int count = Math.min(rowsPerMessage, rowCount - first);
                     messages.add(new MediaRowChunk(
-                            ordinal + first, count, rows.asSlice(first * rowBytes, count * rowBytes)));
+                            ordinal + first,
+                            count,
+                            new FloatView(ElementType.FLOAT32, rows.asSlice(first * rowBytes, count * rowBytes))));
                 }
                 ordinal += rowCount;
             }

@@ -1,14 +1,20 @@
 package ai.autoglm.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.autoglm.decoder.fuse.FusedPrompt;
+import ai.autoglm.decoder.fuse.PromptSegment;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.schedule.Batch;
+import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Sequence;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -93,6 +99,69 @@ class GoldenParityTest {
                         .isEqualTo(expected);
             }
         }
+    }
+
+    /// Scored as a prompt, an answer is as likely as it was when it was written.
+    @Test
+    void scoresAPromptAsItWouldBeWritten() throws InterruptedException {
+        try (MiniModel model = new MiniModel(2, 64)) {
+            for (GoldenCase golden : GoldenCase.all().limit(6).toList()) {
+                GenerationRequest written = golden.request(TOKENS, TokenIds.empty(), golden.name());
+                GenerationRequest read = with(
+                        written,
+                        new FusedPrompt(append(written.prompt().segments(), golden.greedyIds())),
+                        null,
+                        (Integer) 1);
+                Generation writing =
+                        model.submit(with(written, written.prompt(), 0, null), golden.mediaRows(TOKENS, 64));
+                Generation reading = model.submit(read, golden.mediaRows(TOKENS, 64));
+                model.finish();
+
+                List<Float> expected = new ArrayList<>();
+                MiniModel.events(writing, event -> {
+                    if (event instanceof DecodeEvent.Generated generated) {
+                        expected.add(generated.token().logprob());
+                    }
+                });
+                List<PromptTokenLogprob> scores = new ArrayList<>();
+                MiniModel.events(reading, event -> {
+                    if (event instanceof DecodeEvent.PromptScored scored) {
+                        scores.addAll(scored.tokens());
+                    }
+                });
+                assertThat(scores).as(golden.name()).hasSize(read.prompt().rowCount() - 1);
+                List<PromptTokenLogprob> answer = scores.subList(scores.size() - expected.size(), scores.size());
+                for (int index = 0; index < answer.size(); index++) {
+                    assertThat(answer.get(index).logprob()).isCloseTo(expected.get(index), within(1e-3f));
+                    assertThat(answer.get(index).rank()).as("greedy").isEqualTo(1);
+                }
+            }
+        }
+    }
+
+    private static List<PromptSegment> append(List<PromptSegment> segments, TokenIds answer) {
+        List<PromptSegment> all = new ArrayList<>(segments);
+        all.add(new PromptSegment.TokenRun(false, answer));
+        return all;
+    }
+
+    private static GenerationRequest with(
+            GenerationRequest request,
+            FusedPrompt prompt,
+            @Nullable Integer logprobsCount,
+            @Nullable Integer promptLogprobsCount) {
+        return new GenerationRequest(
+                request.requestId(),
+                prompt,
+                request.sampling(),
+                request.stop(),
+                request.generated(),
+                request.resumed(),
+                request.cacheSalt(),
+                logprobsCount,
+                promptLogprobsCount,
+                null,
+                request.share());
     }
 
     private static Generation submit(MiniModel model, GoldenCase golden, String salt) {

@@ -1,11 +1,12 @@
 package ai.autoglm.decoder;
 
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.ModelSession;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
+import ai.autoglm.toolkit.engine.Target;
 import ai.autoglm.toolkit.engine.Tensor;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
@@ -37,8 +38,13 @@ public final class StallingEngine implements Engine {
     }
 
     @Override
-    public ModelSession open(Path model) {
-        ModelSession session = engine.open(model);
+    public Target target() {
+        return engine.target();
+    }
+
+    @Override
+    public ModelSession open(ModelPart part) {
+        ModelSession session = engine.open(part);
         return new ModelSession() {
             @Override
             public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {

@@ -6,6 +6,7 @@ import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent;
 import ai.autoglm.gateway.text.GeneratedToken;
+import ai.autoglm.gateway.text.PromptScore;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +31,18 @@ final class AnswerRelay {
         client.open(usage());
     }
 
+    /// Takes what the model made of the next tokens of a choice's prompt.
+    void score(int choice, List<PromptScore> scores) {
+        choices.get(choice).score(scores);
+    }
+
     /// Takes the next token of a choice.
     ///
     /// @return whether the text has ended, and the generation is to be cancelled
     boolean token(int choice, GeneratedToken token) {
         startUpTo(choice);
-        record.token();
+        write(choice, choices.get(choice).prompt());
+        record.token(choice);
         write(choice, choices.get(choice).append(token));
         return choices.get(choice).text().stopped();
     }
@@ -45,8 +52,9 @@ final class AnswerRelay {
     /// @param lastToken the end-of-sequence or stop token that ended it; null: none did
     void end(int choice, FinishReason reason, @Nullable Integer lastToken) {
         startUpTo(choice);
+        write(choice, choices.get(choice).prompt());
         write(choice, choices.get(choice).finish(reason, lastToken));
-        record.finished(reason.wireName());
+        record.finished(choice, reason.wireName());
         endedCount++;
     }
 
@@ -60,8 +68,12 @@ final class AnswerRelay {
 
     private void startUpTo(int choice) {
         while (startedCount <= choice) {
+            Choice next = choices.get(startedCount);
             client.start(startedCount, usage());
-            write(startedCount, choices.get(startedCount).begin());
+            if (!next.scoresPrompt()) {
+                write(startedCount, next.prompt());
+            }
+            write(startedCount, next.begin());
             startedCount++;
         }
     }

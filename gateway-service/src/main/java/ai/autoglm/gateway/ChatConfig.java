@@ -36,6 +36,11 @@ public interface ChatConfig {
     @WithDefault("48M")
     MemorySize maxMediaSize();
 
+    /// Most pixels of all images of a request, before they are resized.
+    @WithDefault("120000000")
+    @Positive
+    long maxTotalPixels();
+
     /// Whether a field that nobody knows is an error rather than ignored.
     @WithDefault("false")
     boolean strictFields();

@@ -27,6 +27,7 @@ import ai.autoglm.gateway.sse.ChatChunkEncoder;
 import ai.autoglm.gateway.text.CompletionAssembler;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -70,7 +71,8 @@ public final class ChatPipeline implements FrontEnd {
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
-        try (ModelLease lease = models.assign(ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+        try (ModelLease lease =
+                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
             ChatRequest request = parse(lease.model(), root);
             answer(lease.model(), request, client.answering(form(lease.model(), request)), record);
         }
@@ -96,7 +98,7 @@ public final class ChatPipeline implements FrontEnd {
                 thinking.mode(),
                 request.tools(),
                 request.beginning().echoed(),
-                () -> prompt(model, request));
+                () -> prompt(model, request, record));
         pipeline.run(generation, client, record);
     }
 
@@ -114,19 +116,27 @@ public final class ChatPipeline implements FrontEnd {
     /// The prompt that a conversation becomes, with its media loaded.
     ///
     /// @throws ServingException when a medium cannot be read, or the template cannot render the conversation
-    public PromptBatch prompt(LoadedModel model, ChatRequest request) {
+    public PromptBatch prompt(LoadedModel model, ChatRequest request, RequestRecord record) {
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
-        List<Medium> media = rules.of(model).mediaLoader().load(request);
+        List<Medium> media = load(model, request, record);
         return new PromptBatch(List.of(Prompts.of(model).build(request, media, thinking)), media);
+    }
+
+    private List<Medium> load(LoadedModel model, ChatRequest request, RequestRecord record) {
+        try (Stage _ = record.begin("load-media")) {
+            return rules.of(model).mediaLoader().load(request);
+        }
     }
 
     private static AnswerForm form(LoadedModel model, ChatRequest request) {
         CompletionIdentity identity = CompletionIdentity.next(ID_PREFIX, model.served(), Instant.now());
         return request.stream().enabled()
                 ? new AnswerForm.Streamed(new ChatChunkEncoder(
-                        identity, request.stream(), request.tools().choice() == ToolUse.Choice.REQUIRED))
-                : new AnswerForm.Whole(
-                        new CompletionAssembler(identity, request.generation().topLogprobs() != null));
+                        identity,
+                        request.stream(),
+                        request.generation().tokenForm(),
+                        request.tools().choice() == ToolUse.Choice.REQUIRED))
+                : new AnswerForm.Whole(new CompletionAssembler(identity, request.generation()));
     }
 
     private static Rules rules(ChatConfig config, LoadedModel model, RemoteFiles remoteFiles) {
@@ -134,6 +144,7 @@ public final class ChatPipeline implements FrontEnd {
                 config.maxImageSize().asLongValue(),
                 config.maxAudioSize().asLongValue(),
                 config.maxMediaSize().asLongValue(),
+                config.maxTotalPixels(),
                 ImageLimits.DEFAULT);
         return new Rules(
                 new ChatRequestParser(

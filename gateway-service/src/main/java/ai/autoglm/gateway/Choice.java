@@ -6,8 +6,11 @@ import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.text.CompletionEvent;
 import ai.autoglm.gateway.text.CompletionText;
 import ai.autoglm.gateway.text.GeneratedToken;
+import ai.autoglm.gateway.text.PromptScore;
+import ai.autoglm.gateway.text.PromptText;
 import ai.autoglm.gateway.text.ToolCallScanner;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -20,18 +23,50 @@ final class Choice {
     private final GenerationRequest request;
     private final CompletionText text;
     private final TokenIds prefill;
+    private final TokenIds promptIds;
+    private final PromptText promptText;
+    private final List<PromptScore> scores = new ArrayList<>();
+    private boolean promptTold;
     private final @Nullable ToolCallScanner calls;
 
     /// @param prefill what the prompt holds of it already
-    Choice(GenerationRequest request, CompletionText text, TokenIds prefill) {
+    /// @param promptIds of the whole prompt
+    Choice(
+            GenerationRequest request,
+            CompletionText text,
+            TokenIds prefill,
+            TokenIds promptIds,
+            PromptText promptText) {
         this.request = request;
         this.text = text;
         this.prefill = prefill;
+        this.promptIds = promptIds;
+        this.promptText = promptText;
         this.calls = scanner(request.tools());
     }
 
     List<CompletionEvent> begin() {
         return text.begin(prefill, request.echo());
+    }
+
+    /// Takes what the model made of the prompt's tokens, after those that it has told before.
+    void score(List<PromptScore> more) {
+        scores.addAll(more);
+    }
+
+    /// The prompt where the client asked for its tokens, once. Their scores have come with the first token.
+    List<CompletionEvent> prompt() {
+        boolean asked =
+                request.options().tokenForm().returnsIds() || request.options().promptLogprobs() != null;
+        if (!asked || promptTold) {
+            return List.of();
+        }
+        promptTold = true;
+        return List.of(new CompletionEvent.PromptTokens(promptText.tokens(promptIds, scores)));
+    }
+
+    boolean scoresPrompt() {
+        return request.options().promptLogprobs() != null;
     }
 
     List<CompletionEvent> append(GeneratedToken token) {
@@ -41,7 +76,9 @@ final class Choice {
     /// @param lastToken told to the client only when the client had made a stop token of it
     List<CompletionEvent> finish(FinishReason reason, @Nullable Integer lastToken) {
         boolean asked = lastToken != null && request.options().stop().tokenIds().contains(lastToken);
-        return scanned(text.finish(reason, asked ? lastToken : null));
+        List<CompletionEvent> events = new ArrayList<>(lastToken == null ? List.of() : text.appendEnding(lastToken));
+        events.addAll(text.finish(reason, asked ? lastToken : null));
+        return scanned(events);
     }
 
     CompletionText text() {

@@ -5,12 +5,15 @@ import ai.autoglm.gateway.decode.FusedPrompt;
 import ai.autoglm.gateway.decode.Generation;
 import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.Encoders;
+import ai.autoglm.gateway.metrics.PromptCost;
 import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
+import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,7 +23,9 @@ import java.util.Objects;
 /// the others when its first token has come: the prefix cache, and the encoders' caches, then serve them. Closing
 /// it cancels what has not ended.
 final class StartedChoices implements AutoCloseable {
-    private record Choice(int index, Generation generation) {}
+    private static final int MAX_PROMPT_SCORES = 131_072;
+
+    private record Choice(int index, FusedPrompt prompt, Generation generation) {}
 
     private final Encoders encoders;
     private final Decoders decoders;
@@ -30,9 +35,10 @@ final class StartedChoices implements AutoCloseable {
     private final RequestRecord record;
     private final ChoiceSeeds seeds;
     private final List<EncodedMedia> encodings = new ArrayList<>();
-    private final List<FusedPrompt> prompts = new ArrayList<>();
     private final List<Choice> choices = new ArrayList<>();
+    private long scoreCount;
     private PromptTokenCounts promptTokens = new PromptTokenCounts(0, 0, 0);
+    private int imageTokenCount;
 
     private StartedChoices(
             Encoders encoders, Decoders decoders, GenerationRequest request, PromptBatch batch, RequestRecord record) {
@@ -67,9 +73,18 @@ final class StartedChoices implements AutoCloseable {
         return choices.stream().map(Choice::generation).toList();
     }
 
+    FusedPrompt prompt(int choice) {
+        return choices.get(choice).prompt;
+    }
+
     /// Of all prompts, each counted once.
     PromptTokenCounts promptTokens() {
         return promptTokens;
+    }
+
+    /// What all prompts cost, for accounting.
+    PromptCost cost() {
+        return new PromptCost(promptTokens.total(), promptTokens.cached(), imageTokenCount, promptTokens.audio());
     }
 
     @Override
@@ -81,11 +96,28 @@ final class StartedChoices implements AutoCloseable {
     private void startFirsts() {
         for (int prompt = 0; prompt < batch.prompts().size(); prompt++) {
             FusedPrompt fused = fused(batch.prompts().get(prompt));
-            prompts.add(fused);
+            requireFewScores(fused.tokenCount());
             record.reserve(fused.tokenCount() + (long) options.choiceCount() * maxTokens());
             Generation generation = start(prompt * options.choiceCount(), fused);
             promptTokens = promptTokens.plus(
                     new PromptTokenCounts(fused.tokenCount(), generation.cachedTokenCount(), fused.audioTokenCount()));
+            imageTokenCount += fused.imageTokenCount();
+        }
+    }
+
+    /// An answer holds the log probabilities of the prompt for each choice.
+    private void requireFewScores(int tokenCount) {
+        if (options.promptLogprobs() == null) {
+            return;
+        }
+        scoreCount += (long) options.choiceCount() * (1 + options.promptLogprobs()) * tokenCount;
+        if (scoreCount > MAX_PROMPT_SCORES) {
+            throw new ServingException(
+                            ErrorCode.INVALID_VALUE,
+                            "The log probabilities of the prompt would be more than %d in all choices: ask for fewer"
+                                            .formatted(MAX_PROMPT_SCORES)
+                                    + " alternatives, or for fewer or shorter prompts.")
+                    .withParam("prompt_logprobs");
         }
     }
 
@@ -97,20 +129,20 @@ final class StartedChoices implements AutoCloseable {
         for (Choice first : List.copyOf(choices)) {
             first.generation.awaitFirstToken();
             for (int other = 1; other < options.choiceCount(); other++) {
-                start(first.index + other, prompts.get(first.index / options.choiceCount()));
+                start(first.index + other, first.prompt);
             }
         }
     }
 
     private Generation start(int index, FusedPrompt prompt) {
         Generation generation = decoders.generate(model.manifest(), prompt, options, seeds.of(index), record);
-        choices.add(new Choice(index, generation));
+        choices.add(new Choice(index, prompt, generation));
         return generation;
     }
 
     /// All choices share it: a decoder that does not know the rows of a medium has it encoded again.
     private FusedPrompt fused(Prompt prompt) {
-        EncodedMedia encoded = encoders.encode(model.bundleId(), batch.media(), record.id());
+        EncodedMedia encoded = encoders.encode(model, batch.media(), record);
         encodings.add(encoded);
         return FusedPrompt.of(prompt, encoded);
     }

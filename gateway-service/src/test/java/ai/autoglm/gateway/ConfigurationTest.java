@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.gateway.admission.AdmissionConfig;
 import ai.autoglm.gateway.auth.AuthConfig;
+import ai.autoglm.gateway.auth.KeySettings;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.BackendsConfig;
+import ai.autoglm.gateway.backend.ChannelSecurity;
+import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.gateway.decode.DecodeConfig;
 import ai.autoglm.gateway.discovery.Discovery;
 import ai.autoglm.gateway.discovery.DiscoveryConfig;
 import ai.autoglm.gateway.encode.EncodeConfig;
 import ai.autoglm.gateway.http.HttpConfig;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.model.ModelAccess;
 import ai.autoglm.gateway.model.ModelConfig;
 import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.testing.TestConfig;
@@ -21,6 +24,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +74,7 @@ class ConfigurationTest {
         assertThat(chat.maxImageSize().asLongValue()).isEqualTo(20 * MEBIBYTE);
         assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(25 * MEBIBYTE);
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(48 * MEBIBYTE);
+        assertThat(chat.maxTotalPixels()).isEqualTo(120_000_000);
         assertThat(chat.strictFields()).isFalse();
 
         AuthConfig auth = TestConfig.of(AuthConfig.class, Map.of());
@@ -81,6 +86,9 @@ class ConfigurationTest {
         assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(192 * MEBIBYTE);
         assertThat(admission.requestsPerMinute()).isEmpty();
         assertThat(admission.tokensPerMinute()).isEmpty();
+        assertThat(admission.usageKeys()).isEqualTo(100);
+        assertThat(admission.gatewayCount()).isEqualTo(1);
+        assertThat(admission.concurrencyPerKey()).isEmpty();
 
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).progressTimeout())
@@ -103,6 +111,7 @@ class ConfigurationTest {
                         "autoglm.backends.decoder", "d:1,d:2",
                         "autoglm.backends.connect-timeout", "2s",
                         "autoglm.backends.recovery-wait", "3s",
+                        "autoglm.backends.encoder-wake-timeout", "5m",
                         "autoglm.backends.reconnect-interval", "4s",
                         "autoglm.backends.startup-wait", "7s",
                         "autoglm.backends.heartbeat-interval", "5s",
@@ -112,7 +121,18 @@ class ConfigurationTest {
         assertThat(backends.decoder()).containsExactly("d:1", "d:2");
         assertThat(backends.connectTimeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(backends.recoveryWait()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(backends.encoderWakeTimeout()).isEqualTo(Duration.ofMinutes(5));
         assertThat(backends.reconnectInterval()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(TestConfig.of(
+                                BackendsConfig.class,
+                                Map.of(
+                                        "autoglm.backends.tls.certificate", "a",
+                                        "autoglm.backends.tls.key", "b",
+                                        "autoglm.backends.tls.authority", "c"))
+                        .tls())
+                .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
+                        .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
+
         assertThat(backends.startupWait()).isEqualTo(Duration.ofSeconds(7));
         assertThat(backends.heartbeatInterval()).isEqualTo(Duration.ofSeconds(5));
         assertThat(backends.heartbeatTimeout()).isEqualTo(Duration.ofSeconds(6));
@@ -181,6 +201,7 @@ class ConfigurationTest {
                         "autoglm.chat.max-image-size", "1M",
                         "autoglm.chat.max-audio-size", "2M",
                         "autoglm.chat.max-media-size", "3M",
+                        "autoglm.chat.max-total-pixels", "5000000",
                         "autoglm.chat.strict-fields", "true"));
         assertThat(chat.maxImages()).isEqualTo(1);
         assertThat(chat.maxAudios()).isZero();
@@ -188,6 +209,7 @@ class ConfigurationTest {
         assertThat(chat.maxImageSize().asLongValue()).isEqualTo(MEBIBYTE);
         assertThat(chat.maxAudioSize().asLongValue()).isEqualTo(2 * MEBIBYTE);
         assertThat(chat.maxMediaSize().asLongValue()).isEqualTo(3 * MEBIBYTE);
+        assertThat(chat.maxTotalPixels()).isEqualTo(5_000_000);
         assertThat(chat.strictFields()).isTrue();
 
         AuthConfig auth = TestConfig.of(
@@ -202,11 +224,17 @@ class ConfigurationTest {
                         "autoglm.admission.max-running", "7",
                         "autoglm.admission.max-held-size", "1M",
                         "autoglm.admission.requests-per-minute", "60",
-                        "autoglm.admission.tokens-per-minute", "9000"));
+                        "autoglm.admission.tokens-per-minute", "9000",
+                        "autoglm.admission.usage-keys", "3",
+                        "autoglm.admission.gateway-count", "2",
+                        "autoglm.admission.concurrency-per-key", "5"));
         assertThat(admission.maxRunning()).isEqualTo(7);
         assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(MEBIBYTE);
         assertThat(admission.requestsPerMinute()).hasValue(60);
         assertThat(admission.tokensPerMinute()).hasValue(9000);
+        assertThat(admission.usageKeys()).isEqualTo(3);
+        assertThat(admission.gatewayCount()).isEqualTo(2);
+        assertThat(admission.concurrencyPerKey()).hasValue(5);
 
         EncodeConfig encode = TestConfig.of(
                 EncodeConfig.class,
@@ -276,11 +304,15 @@ class ConfigurationTest {
     }
 
     private static Models models(ModelConfig config) {
-        return new Models(config, backends(TestConfig.of(BackendsConfig.class, Map.of())));
+        return new Models(
+                config,
+                backends(TestConfig.of(BackendsConfig.class, Map.of())),
+                new ModelAccess(_ -> KeySettings.NONE));
     }
 
     private static Backends backends(BackendsConfig config) {
         Discovery discovery = new Discovery(TestConfig.of(DiscoveryConfig.class, Map.of()));
-        return new Backends(discovery, config, new RoutingMetrics(new SimpleMeterRegistry()));
+        return new Backends(
+                discovery, config, new ChannelSecurity(config), new RoutingMetrics(new SimpleMeterRegistry()));
     }
 }

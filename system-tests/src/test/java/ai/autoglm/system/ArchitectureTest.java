@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 final class ArchitectureTest {
     private static final List<String> MODULES = List.of(
             "model-toolkit",
+            "engine-tensorrt",
             "proto",
             "vision-encoder-service",
             "audio-encoder-service",
@@ -60,7 +61,7 @@ final class ArchitectureTest {
 
     @Test
     void stagesDependOnEachOtherWithoutCycles() {
-        for (String module : List.of("toolkit", "proto", "vision", "audio", "decoder", "gateway")) {
+        for (String module : List.of("toolkit", "tensorrt", "proto", "vision", "audio", "decoder", "gateway")) {
             check(slices().matching("ai.autoglm." + module + ".(*)..").should().beFreeOfCycles());
         }
     }
@@ -77,6 +78,22 @@ final class ArchitectureTest {
                         "ai.autoglm.gateway.backend..",
                         "ai.autoglm.gateway.encode..",
                         "ai.autoglm.gateway.decode.."));
+    }
+
+    @Test
+    void cudaAndTensorRtAreCalledInOnePlace() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("ai.autoglm.tensorrt.javacpp..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco.."));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage("ai.autoglm.tensorrt..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.autoglm.tensorrt.."));
     }
 
     @Test
@@ -131,13 +148,13 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlyTheEngineAdaptersKnowTheirEngines() {
+    void onlyTheOnnxRuntimeAdapterKnowsOnnxRuntime() {
         check(noClasses()
                 .that()
                 .resideOutsideOfPackage("ai.autoglm.toolkit.engine..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("ai.onnxruntime..", "org.bytedeco.."));
+                .resideInAPackage("ai.onnxruntime.."));
     }
 
     private static void check(ArchRule rule) {

@@ -96,7 +96,7 @@ final class BackendDownIT {
     }
 
     private double unavailableCount() {
-        return cluster.metric(Service.GATEWAY, "gateway_requests_total{code=\"backend_unavailable\"}");
+        return cluster.metric(Service.GATEWAY, "autoglm_requests_total{code=\"backend_unavailable\",fault=\"server\"}");
     }
 
     private void assertAnswered(GoldenCase golden) {

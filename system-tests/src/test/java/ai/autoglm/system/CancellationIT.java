@@ -28,7 +28,7 @@ final class CancellationIT {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void clientThatLeavesFreesItsPlaceInTheDecoder(boolean stream) throws IOException {
-        double decodedBefore = cluster.metric(Service.DECODER, "decoder_decode_tokens_total");
+        double decodedBefore = cluster.metric(Service.DECODER, "autoglm_decode_tokens_total");
         try (RawConnection connection = new RawConnection(cluster.gateway())) {
             connection.send(
                     "POST /v1/chat/completions HTTP/1.1\nHost: localhost\nContent-Type: application/json",
@@ -37,7 +37,7 @@ final class CancellationIT {
         }
         awaitRunning(0);
 
-        assertThat(cluster.metric(Service.DECODER, "decoder_decode_tokens_total") - decodedBefore)
+        assertThat(cluster.metric(Service.DECODER, "autoglm_decode_tokens_total") - decodedBefore)
                 .isLessThan(TOKEN_COUNT - 100);
         GoldenCase golden = GoldenCase.named("text-en");
         assertThat(cluster.api().send(golden.request()).content()).isEqualTo(golden.greedyText());
@@ -68,7 +68,7 @@ final class CancellationIT {
         Await.until(
                 Duration.ofSeconds(1),
                 "no sequence of " + CLIENTS + " clients that left runs in the decoder",
-                () -> cluster.metric(Service.DECODER, "decoder_sequences_running_sequences") == 0);
+                () -> cluster.metric(Service.DECODER, "vllm:num_requests_running") == 0);
         GoldenCase golden = GoldenCase.named("text-en");
         assertThat(cluster.api().send(golden.request()).content()).isEqualTo(golden.greedyText());
     }
@@ -85,6 +85,6 @@ final class CancellationIT {
         Await.until(
                 Duration.ofSeconds(10),
                 count + " sequences run in the decoder",
-                () -> cluster.metric(Service.DECODER, "decoder_sequences_running_sequences") == count);
+                () -> cluster.metric(Service.DECODER, "vllm:num_requests_running") == count);
     }
 }

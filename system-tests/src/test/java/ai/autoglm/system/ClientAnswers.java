@@ -31,6 +31,6 @@ final class ClientAnswers {
         Await.until(
                 Duration.ofSeconds(2),
                 "no sequence runs in the decoder",
-                () -> cluster.metric(Service.DECODER, "decoder_sequences_running_sequences") == 0);
+                () -> cluster.metric(Service.DECODER, "vllm:num_requests_running") == 0);
     }
 }

@@ -1,7 +1,6 @@
 package ai.autoglm.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.autoglm.toolkit.launch.Service;
 import java.net.URI;
@@ -15,12 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The images that `deploy/images/build.sh` builds, under the tag of the environment variable AUTOGLM_IMAGE_TAG.
-/// Skipped
-/// where there is none, unless AUTOGLM_REQUIRE_DOCKER is 1.
+/// The images that `deploy/images/build.sh` builds, one by one and together.
 final class ImagesIT {
     private static final Duration START_PATIENCE = Duration.ofMinutes(2);
-    private static final String TAG = System.getenv().getOrDefault("AUTOGLM_IMAGE_TAG", "test");
     private static final String NETWORK = "autoglm-images-it";
     /// Of nobody that the images know.
     private static final String USER = "51234:51234";
@@ -29,16 +25,7 @@ final class ImagesIT {
 
     @BeforeAll
     static void requireImages() throws InterruptedException {
-        if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_DOCKER"))) {
-            assumeTrue(
-                    Command.run(
-                                            Repository.ROOT,
-                                            Duration.ofSeconds(20),
-                                            List.of("sh", "-c", "docker image inspect " + image(Service.GATEWAY)))
-                                    .status()
-                            == 0,
-                    "there is no docker, or no image " + image(Service.GATEWAY));
-        }
+        Docker.requireImages();
     }
 
     @AfterEach
@@ -47,6 +34,48 @@ final class ImagesIT {
             Command.run(Repository.ROOT, Duration.ofSeconds(30), List.of("docker", "rm", "--force", container));
         }
         Command.run(Repository.ROOT, Duration.ofSeconds(30), List.of("docker", "network", "rm", NETWORK));
+    }
+
+    @Test
+    void theDecoderForCpusHoldsNoLibraryOfCuda() throws InterruptedException {
+        Command.Result found = Command.run(
+                Repository.ROOT,
+                Duration.ofMinutes(1),
+                List.of(
+                        "docker",
+                        "run",
+                        "--rm",
+                        "--network",
+                        "none",
+                        "--entrypoint",
+                        "find",
+                        Docker.image(Service.DECODER),
+                        "/opt",
+                        "/usr",
+                        "-name",
+                        "libcu[bdf]*.so*",
+                        "-o",
+                        "-name",
+                        "libnv*.so*",
+                        "-o",
+                        "-name",
+                        "libjnicu*.so*"));
+
+        assertThat(found.status()).isZero();
+        assertThat(found.output()).isBlank();
+    }
+
+    @Test
+    void aCheckSaysWhatAnImageLacksToRunOnAGpu() throws InterruptedException {
+        Command.Result checked = Command.run(
+                Repository.ROOT,
+                Duration.ofMinutes(1),
+                List.of("sh", "deploy/gpu/check-image.sh", Docker.image(Service.DECODER)));
+
+        assertThat(checked.status()).isEqualTo(1);
+        assertThat(checked.output())
+                .contains("MISSING  libnvinfer.so.11: TensorRT 11.2, from the base image")
+                .contains("MISSING  libjnicudart.so");
     }
 
     @ParameterizedTest
@@ -63,8 +92,33 @@ final class ImagesIT {
     }
 
     @Test
+    void compilesReadOnlyWithoutNetworkAsAnyUser() throws InterruptedException {
+        Command.Result compiled = Command.run(
+                Repository.ROOT,
+                START_PATIENCE,
+                List.of(
+                        "docker",
+                        "run",
+                        "--rm",
+                        "--network",
+                        "none",
+                        "--read-only",
+                        "--user",
+                        USER,
+                        "--tmpfs",
+                        "/bundles:mode=1777",
+                        "autoglm/compiler:" + Docker.TAG,
+                        "compile",
+                        "/opt/autoglm/model",
+                        "/bundles/current"));
+
+        assertThat(compiled.requireSuccess().output()).startsWith("Compiled /bundles/current (bundleId ");
+        assertThat(compiled.errors()).doesNotContain("Exception", "WARN");
+    }
+
+    @Test
     void answerTogether() throws InterruptedException {
-        docker(List.of("network", "create", NETWORK));
+        Docker.run(List.of("network", "create", NETWORK));
         for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
             run(service, List.of("--network", NETWORK, "--network-alias", service.label()));
         }
@@ -81,8 +135,10 @@ final class ImagesIT {
                         "AUTOGLM_BACKENDS_AUDIO_ENCODER=audio-encoder:9002",
                         "--env",
                         "AUTOGLM_BACKENDS_DECODER=decoder:9003"));
-        String address =
-                docker(List.of("port", gateway, "8000/tcp")).lines().findFirst().orElseThrow();
+        String address = Docker.run(List.of("port", gateway, "8000/tcp"))
+                .lines()
+                .findFirst()
+                .orElseThrow();
         ChatApi api = new ChatApi(URI.create("http://" + address));
         Await.until(START_PATIENCE, "the gateway has its backends", () -> api.health() == 200);
 
@@ -97,8 +153,8 @@ final class ImagesIT {
         List<String> arguments = new ArrayList<>(
                 List.of("run", "--detach", "--read-only", "--user", USER, "--volume", bundle + ":/bundle:ro"));
         arguments.addAll(options);
-        arguments.add(image(service));
-        String container = docker(arguments).strip();
+        arguments.add(Docker.image(service));
+        String container = Docker.run(arguments).strip();
         containers.add(container);
         return container;
     }
@@ -112,17 +168,5 @@ final class ImagesIT {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         }
-    }
-
-    private static String docker(List<String> arguments) throws InterruptedException {
-        List<String> command = new ArrayList<>(List.of("docker"));
-        command.addAll(arguments);
-        return Command.run(Repository.ROOT, Duration.ofMinutes(1), command)
-                .requireSuccess()
-                .output();
-    }
-
-    private static String image(Service service) {
-        return "autoglm/" + service.label() + ":" + TAG;
     }
 }

@@ -67,7 +67,7 @@ final class OpenAutoGlmIT {
     /// finds the prompt in the cache.
     @Test
     void everyReplyOfATaskIsAnActionThatTheClientCanParse() {
-        double cachedBefore = cluster.metric(Service.GATEWAY, "gateway_cached_tokens_total");
+        double cachedBefore = cluster.metric(Service.DECODER, "vllm:prefix_cache_hits_total");
         List<Object> messages = new ArrayList<>();
         messages.add(ChatRequests.message("system", Repository.text("phone-agent-prompt.txt")));
         String text = "打开设置\n\n{\"current_app\": \"System Home\"}";
@@ -86,7 +86,7 @@ final class OpenAutoGlmIT {
             text = "** Screen Info **\n\n{\"current_app\": \"System Home\"}";
         }
 
-        assertThat(cluster.metric(Service.GATEWAY, "gateway_cached_tokens_total") - cachedBefore)
+        assertThat(cluster.metric(Service.DECODER, "vllm:prefix_cache_hits_total") - cachedBefore)
                 .isGreaterThan((SCREENS.size() - 1) * SYSTEM_PROMPT_TOKENS);
     }
 

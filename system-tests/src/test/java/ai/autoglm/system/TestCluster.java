@@ -27,18 +27,19 @@ final class TestCluster implements AutoCloseable {
 
     private final Map<Service, TestProcess> processes = new EnumMap<>(Service.class);
 
+    /// @param shared settings that all services are given
     /// @param reached where the gateway looks for each backend; those that are missing are found at their own
     ///     ports
-    private TestCluster(String name, UnaryOperator<Map<Service, String>> reached) {
+    private TestCluster(String name, Map<String, String> shared, UnaryOperator<Map<Service, String>> reached) {
         Path logs = Repository.OUTPUT.resolve("logs").resolve(name);
         Map<Service, Endpoint> endpoints = FreePorts.endpoints();
         Map<Service, String> addresses = new EnumMap<>(Service.class);
         for (Service service : BACKENDS) {
-            TestProcess process = process(endpoints, service, logs, Map.of());
+            TestProcess process = process(endpoints, service, logs, shared);
             processes.put(service, process);
             addresses.put(service, process.address());
         }
-        Map<String, String> gateway = new TreeMap<>();
+        Map<String, String> gateway = new TreeMap<>(shared);
         reached.apply(addresses)
                 .forEach((service, address) -> gateway.put("autoglm.backends." + service.label(), address));
         processes.put(Service.GATEWAY, process(endpoints, Service.GATEWAY, logs, gateway));
@@ -46,14 +47,24 @@ final class TestCluster implements AutoCloseable {
 
     /// Starts all services and waits until they serve.
     static TestCluster start(String name) {
-        return start(name, UnaryOperator.identity());
+        return start(name, Map.of());
+    }
+
+    /// The same with settings that all services are given.
+    static TestCluster start(String name, Map<String, String> settings) {
+        return start(name, settings, UnaryOperator.identity());
     }
 
     /// Starts all services, with something between the gateway and its backends.
     ///
     /// @param reached turns the backends' own addresses into those at which the gateway reaches them
     static TestCluster start(String name, UnaryOperator<Map<Service, String>> reached) {
-        TestCluster cluster = new TestCluster(name, reached);
+        return start(name, Map.of(), reached);
+    }
+
+    private static TestCluster start(
+            String name, Map<String, String> settings, UnaryOperator<Map<Service, String>> reached) {
+        TestCluster cluster = new TestCluster(name, settings, reached);
         try {
             cluster.processes.values().forEach(TestProcess::launch);
             cluster.processes.values().forEach(TestProcess::awaitReady);
@@ -101,6 +112,15 @@ final class TestCluster implements AutoCloseable {
     /// The value of a gauge or counter of a service.
     double metric(Service service, String name) {
         return process(service).metric(name);
+    }
+
+    int managementPort(Service service) {
+        return process(service).managementPort();
+    }
+
+    /// What a service has printed.
+    String log(Service service) {
+        return process(service).log();
     }
 
     /// The processes that run now.

@@ -56,6 +56,10 @@ final class TestProcess implements AutoCloseable {
         return endpoint.port();
     }
 
+    int managementPort() {
+        return endpoint.managementPort();
+    }
+
     /// As a gateway's list of backends has it.
     String address() {
         return "127.0.0.1:" + port();

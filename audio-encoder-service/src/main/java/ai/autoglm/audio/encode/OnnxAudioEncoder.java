@@ -20,15 +20,18 @@ public final class OnnxAudioEncoder implements AudioEncoder {
     private final int framesPerWindow;
     private final int maxTokensPerWindow;
     private final int hiddenSize;
+    private final ElementType rowType;
 
     /// @param session owned by this encoder
     /// @param hiddenSize of the decoder: the width of a row
-    public OnnxAudioEncoder(ModelSession session, AudioSpec spec, int hiddenSize) {
+    /// @param rowType in which rows travel
+    public OnnxAudioEncoder(ModelSession session, AudioSpec spec, int hiddenSize, ElementType rowType) {
         this.session = session;
         this.melBinCount = spec.melBinCount();
         this.framesPerWindow = spec.samplingRate() * spec.windowSeconds() / spec.hopLength();
         this.maxTokensPerWindow = spec.maxTokensPerWindow();
         this.hiddenSize = hiddenSize;
+        this.rowType = rowType;
     }
 
     @Override
@@ -52,7 +55,7 @@ public final class OnnxAudioEncoder implements AudioEncoder {
                         .copyFrom(windowRows.slice(0, tokenCount).data());
                 filled += tokenCount;
             }
-            return Embeddings.of(rows);
+            return Embeddings.of(rows, rowType);
         }
     }
 

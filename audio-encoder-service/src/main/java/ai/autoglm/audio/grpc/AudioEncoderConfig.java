@@ -1,5 +1,7 @@
 package ai.autoglm.audio.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -7,6 +9,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Settings of the audio encoder.
 @ConfigMapping(prefix = "autoglm.audio-encoder")
@@ -47,6 +50,16 @@ public interface AudioEncoderConfig {
     @Max(3_600)
     int maxAudioSeconds();
 
+    /// How long one file may be decoded.
+    @WithDefault("10s")
+    Duration decodeTimeout();
+
+    /// Heap that files may take while they are decoded, all together; half of the heap where nothing is set.
+    Optional<MemorySize> decodeMemory();
+
+    /// Heap that received files and decoded media of all calls may take; a quarter of the heap where nothing is set.
+    Optional<MemorySize> mediaMemory();
+
     /// Longest that one run of the tower, or decoding one file, may take: from then on the encoder counts as
     /// hung, says so, and gives no more signs of life to its calls. Seconds do on a GPU.
     @WithDefault("60s")
@@ -65,6 +78,13 @@ public interface AudioEncoderConfig {
     @WithDefault("30s")
     Duration idleTimeout();
 
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
+
+    /// What runs the model; by default what all services share.
+    @WithDefault("${autoglm.engine:onnxruntime}")
+    EngineChoice engine();
+
     /// Threads that share one operator of the tower; 0 is one for each physical core.
     @WithDefault("0")
     @Min(0)
@@ -74,4 +94,8 @@ public interface AudioEncoderConfig {
     /// Whether idle engine threads spin: faster alone, slower beside other processes.
     @WithDefault("false")
     boolean engineSpinning();
+
+    /// What clients call the model, for the label `model_name` of meters.
+    @WithDefault("${autoglm.model.served-name:autoglm-phone-9b}")
+    String servedName();
 }

@@ -4,25 +4,31 @@ import ai.autoglm.proto.encode.EncodeCalls;
 import ai.autoglm.proto.encode.EncodeMetrics;
 import ai.autoglm.proto.encode.EncodeSettings;
 import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.metrics.EngineInfo;
+import ai.autoglm.proto.trace.TraceHeaders;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.AudioEncoderGrpc;
 import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
 import ai.autoglm.toolkit.audio.AudioWindows;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
-import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.Engines;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.launch.ManagementPort;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.grpc.GlobalInterceptor;
 import io.quarkus.grpc.runtime.GrpcServer;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.quarkus.runtime.configuration.MemorySize;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +42,14 @@ class AudioEncoderProcess {
     private static final Logger LOG = LoggerFactory.getLogger(AudioEncoderProcess.class);
 
     private final AudioEncoderConfig config;
+    private final MeterRegistry registry;
     private final EncodeMetrics metrics;
     private final GrpcServer grpc;
     private final GrpcHealthStorage health;
     private final String managementHost;
     private final int managementPort;
     private volatile @Nullable EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> calls;
+    private Tracing tracing = Tracing.off();
 
     AudioEncoderProcess(
             AudioEncoderConfig config,
@@ -51,7 +59,8 @@ class AudioEncoderProcess {
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
             @ConfigProperty(name = "quarkus.management.port") int managementPort) {
         this.config = config;
-        this.metrics = new EncodeMetrics(registry, "audio.encoder");
+        this.registry = registry;
+        this.metrics = new EncodeMetrics(registry, "audio-encoder", config.servedName());
         this.grpc = grpc;
         this.health = health;
         this.managementHost = managementHost;
@@ -76,8 +85,12 @@ class AudioEncoderProcess {
         try {
             requirePort();
             ManagementPort.requireFree(managementHost, managementPort);
-            AudioFileEncoder encoder = AudioFileEncoder.open(config.bundle(), engine(), config.maxAudioSeconds());
-            calls = new EncodeCalls<>(encoder, upload(), settings(), metrics);
+            tracing = Tracing.open("autoglm-audio-encoder");
+            Engine engine = engine();
+            AudioFileEncoder encoder =
+                    AudioFileEncoder.open(config.bundle(), engine, config.maxAudioSeconds(), decodeBytes());
+            calls = new EncodeCalls<>(encoder, upload(), settings(), metrics, tracing);
+            EngineInfo.register(registry, encoder.describe().getService(), engine, config.engine());
             report(ServingStatus.SERVING);
             LOG.info("Serving bundle {} on gRPC port {}", encoder.describe().getBundleId(), grpc.getPort());
         } catch (ServingException | EngineException e) {
@@ -97,10 +110,19 @@ class AudioEncoderProcess {
         calls = null;
         report(ServingStatus.NOT_SERVING);
         serving.stop(config.shutdownGrace());
+        tracing.close();
+    }
+
+    @Produces
+    @GlobalInterceptor
+    @Singleton
+    TraceHeaders traceHeaders() {
+        return new TraceHeaders();
     }
 
     private Engine engine() {
-        return new OnnxRuntimeEngine(new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()));
+        return Engines.open(
+                config.engine(), new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()), LOG::info);
     }
 
     private MediaUpload upload() {
@@ -113,8 +135,15 @@ class AudioEncoderProcess {
                 config.decodeQueueCapacity(),
                 config.queueCapacity(),
                 config.cacheSize().asLongValue(),
+                config.decodeTimeout(),
+                decodeBytes(),
+                config.mediaMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultMediaBytes),
                 config.idleTimeout(),
                 config.stepTimeout());
+    }
+
+    private long decodeBytes() {
+        return config.decodeMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultDecodeBytes);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

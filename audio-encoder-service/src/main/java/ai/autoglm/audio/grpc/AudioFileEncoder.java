@@ -7,6 +7,7 @@ import ai.autoglm.proto.encode.Announcement;
 import ai.autoglm.proto.encode.DecodedMedia;
 import ai.autoglm.proto.encode.MediaEncoder;
 import ai.autoglm.proto.rows.Embeddings;
+import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.AudioAccepted;
 import ai.autoglm.proto.v1.AudioAnnouncement;
 import ai.autoglm.proto.v1.DescribeResponse;
@@ -14,7 +15,6 @@ import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
 import ai.autoglm.proto.v1.EncodeProgress;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.audio.AudioLimits;
 import ai.autoglm.toolkit.audio.AudioPreprocessing;
 import ai.autoglm.toolkit.audio.AudioWindows;
@@ -22,7 +22,10 @@ import ai.autoglm.toolkit.audio.FeatureExtractor;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
@@ -32,6 +35,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import javax.sound.sampled.AudioFileFormat;
 import javax.sound.sampled.AudioFormat;
@@ -45,21 +49,29 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     private final double secondsPerToken;
     private final FeatureExtractor features;
     private final AudioEncoder tower;
+    private final long decodeBytes;
 
     /// @param secondsPerToken the time that one token stands for
+    /// @param decodeBytes of heap that decoding may take
     AudioFileEncoder(
-            DescribeResponse description, double secondsPerToken, FeatureExtractor features, AudioEncoder tower) {
+            DescribeResponse description,
+            double secondsPerToken,
+            FeatureExtractor features,
+            AudioEncoder tower,
+            long decodeBytes) {
         this.description = description;
         this.secondsPerToken = secondsPerToken;
         this.features = features;
         this.tower = tower;
+        this.decodeBytes = decodeBytes;
     }
 
     /// Opens a bundle and runs its tower once, so that the first request does not pay for it.
     ///
     /// @throws ServingException INVALID_BUNDLE when there is no bundle, or none with an audio tower
-    static AudioFileEncoder open(Path directory, Engine engine, int maxSeconds) {
+    static AudioFileEncoder open(Path directory, Engine engine, int maxSeconds, long decodeBytes) {
         Bundle bundle = Bundle.open(directory);
+        bundle.requireFor(engine, ModelPart.Kind.AUDIO_ENCODER);
         AudioSpec spec = bundle.manifest().audio();
         if (spec == null || !Files.isRegularFile(bundle.audioEncoder())) {
             throw new ServingException(
@@ -73,9 +85,11 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 spec.secondsPerToken(),
                 new FeatureExtractor(preprocessing, AudioLimits.DEFAULT.withMaxSeconds(maxSeconds)),
                 new OnnxAudioEncoder(
-                        engine.open(bundle.audioEncoder()),
+                        engine.open(new BundleParts(bundle).audioEncoder()),
                         spec,
-                        bundle.manifest().decoder().hiddenSize()));
+                        bundle.manifest().decoder().hiddenSize(),
+                        bundle.manifest().precision().rowType()),
+                decodeBytes);
         encoder.warmUp(spec.samplingRate());
         return encoder;
     }
@@ -113,13 +127,28 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     }
 
     @Override
-    public EncodeAudioResponse rows(EmbeddingRows rows) {
-        return EncodeAudioResponse.newBuilder().setRows(rows).build();
+    public EncodeAudioResponse rows(EmbeddingRows rows, Duration engineTime) {
+        return EncodeAudioResponse.newBuilder()
+                .setRows(rows)
+                .setEngineSeconds(engineTime.toNanos() / 1e9)
+                .build();
+    }
+
+    /// A bound that few files come near: samples are allocated as they are found. So a server with little memory
+    /// still decodes every file, one by one.
+    @Override
+    public long workingBytes(byte[] file) {
+        return Math.min(features.workingBytes(file), decodeBytes);
     }
 
     @Override
-    public DecodedMedia<EncodeAudioResponse, AudioWindows> decode(byte[] file) {
-        AudioWindows windows = features.extract(file);
+    public long bytes(AudioWindows windows) {
+        return (long) windows.logMel().capacity() * Float.BYTES;
+    }
+
+    @Override
+    public DecodedMedia<EncodeAudioResponse, AudioWindows> decode(byte[] file, Deadline deadline) {
+        AudioWindows windows = features.extract(file, deadline);
         int tokenCount = windows.tokenCount();
         EncodeAudioResponse accepted = EncodeAudioResponse.newBuilder()
                 .setAccepted(AudioAccepted.newBuilder()
@@ -151,7 +180,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        encode(decode(wav.toByteArray()).input());
+        encode(decode(wav.toByteArray(), Deadline.NONE).input());
     }
 
     private static DescribeResponse describe(BundleManifest manifest, Engine engine) {
@@ -159,7 +188,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
                 .setBundleId(manifest.bundleId())
                 .setService("audio-encoder")
                 .setEngine(engine.name())
-                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setRowType(RowTypes.of(manifest.precision().rowType()))
                 .setHiddenSize(manifest.decoder().hiddenSize())
                 .build();
     }

@@ -31,14 +31,16 @@ class OnnxAudioEncoderTest {
 
     @Test
     void joinsTheValidRowsOfEachWindow() {
-        Embeddings rows = new OnnxAudioEncoder(new EchoSession(), SPEC, HIDDEN_SIZE).encode(windows(3, 1));
+        Embeddings rows =
+                new OnnxAudioEncoder(new EchoSession(), SPEC, HIDDEN_SIZE, ElementType.FLOAT32).encode(windows(3, 1));
 
         assertThat(values(rows)).containsExactly(10, 10, 11, 11, 12, 12, 20, 20);
     }
 
     @Test
     void doesNotRunAWindowWithoutTokens() {
-        Embeddings rows = new OnnxAudioEncoder(new EchoSession(), SPEC, HIDDEN_SIZE).encode(windows(2, 0));
+        Embeddings rows =
+                new OnnxAudioEncoder(new EchoSession(), SPEC, HIDDEN_SIZE, ElementType.FLOAT32).encode(windows(2, 0));
 
         assertThat(values(rows)).containsExactly(10, 10, 11, 11);
         assertThat(windowsSeen).containsExactly(1f);
@@ -46,7 +48,7 @@ class OnnxAudioEncoderTest {
 
     @Test
     void rowsThatAreNotFiniteAreAnError() {
-        OnnxAudioEncoder encoder = new OnnxAudioEncoder(new EchoSession(), SPEC, HIDDEN_SIZE);
+        OnnxAudioEncoder encoder = new OnnxAudioEncoder(new EchoSession(), SPEC, HIDDEN_SIZE, ElementType.FLOAT32);
         AudioWindows spoilt = new AudioWindows(FloatBuffer.wrap(new float[] {Float.NaN, 0, 0, 0}), List.of(1));
 
         assertThatThrownBy(() -> encoder.encode(spoilt)).isInstanceOf(ServingException.class);
@@ -77,7 +79,7 @@ class OnnxAudioEncoderTest {
 
     private static float[] values(Embeddings rows) {
         Tensor target = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(rows.rowCount(), rows.width()));
-        RowReader reader = new RowReader(target);
+        RowReader reader = new RowReader(target, ElementType.FLOAT32);
         rows.messages().forEach(reader::accept);
         return target.data().toArray(ValueLayout.JAVA_FLOAT);
     }

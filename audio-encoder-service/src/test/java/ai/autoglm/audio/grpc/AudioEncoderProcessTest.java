@@ -135,7 +135,11 @@ class AudioEncoderProcessTest {
     @Test
     void reportsMetrics() throws Exception {
         assertThat(read("metrics"))
-                .contains("audio_encoder_queue_depth_requests", "audio_encoder_encode_seconds_count");
+                .contains(
+                        "autoglm_encoder_queue_requests{encoder=\"audio-encoder\"} ",
+                        "autoglm_encode_seconds_count{encoder=\"audio-encoder\"} ",
+                        "vllm:mm_cache_hits_total{encoder=\"audio-encoder\",engine=\"0\",model_name=\"autoglm-phone-9b\"} ",
+                        "autoglm_engine_info{chosen=\"onnxruntime\",device=\"cpu\",engine=\"onnxruntime\",part=\"audio-encoder\"} 1.0");
     }
 
     private void assertRefused(byte[] file, ErrorCode code, String message) {
@@ -175,7 +179,7 @@ class AudioEncoderProcessTest {
 
     private float[] awaitRows(ClientExchange<EncodeAudioRequest, EncodeAudioResponse> call, int tokenCount) {
         Tensor rows = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(tokenCount, hiddenSize));
-        RowReader reader = new RowReader(rows);
+        RowReader reader = new RowReader(rows, ElementType.FLOAT32);
         while (!reader.isComplete()) {
             reader.accept(call.responses().receive(PATIENCE).orElseThrow().getRows());
         }

@@ -1,24 +1,25 @@
 package ai.autoglm.decoder.fuse;
 
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.FusionSpec;
+import ai.autoglm.toolkit.engine.CacheMemory;
 import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.ModelSession;
+import ai.autoglm.toolkit.engine.SavedRows;
 import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /// The cross-modal fusion layer: each fused row attends to the media rows at its own place or before it.
 /// Every prompt row passes once, chunk by chunk; the keys and values of media rows stay with their slot.
 /// Used by the decode-loop thread only. Source: ARCHITECTURE, "The fusion layer".
 public final class FusionLayer implements AutoCloseable {
-    private static final int KEY_BUCKET = 256;
-
     private final ModelSession session;
-    private final FusionSpec spec;
     private final Arena arena = Arena.ofShared();
     private final Tensor fusedEmbeddings; // [chunk, hiddenSize]
     private final Tensor mediaIndex; // [chunk]
@@ -26,22 +27,23 @@ public final class FusionLayer implements AutoCloseable {
     private final Tensor writeIndex; // [1]
     private final MemorySegment mask; // bool, [chunk, key] at most
     private final int hiddenSize;
-    private final @Nullable FusionCache[] caches; // [slot], made when a slot first sees media
+    private final FusionCaches caches;
 
     /// @param session an open fusion.onnx; closed with this
-    /// @param chunkRows rows per call at most
-    /// @param maxRows rows of a prompt at most
+    /// @param kvType of keys and values
     public FusionLayer(
-            ModelSession session, FusionSpec spec, int hiddenSize, int slotCount, int chunkRows, int maxRows) {
+            ModelSession session, FusionSpec spec, int hiddenSize, ElementType kvType, DecoderLimits limits) {
         this.session = session;
-        this.spec = spec;
         this.hiddenSize = hiddenSize;
+        int chunkRows = limits.chunkRows();
+        // A chunk without media writes one row past the valid ones.
+        int maxRows = limits.maxModelLength() + 1;
         fusedEmbeddings = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(chunkRows, hiddenSize));
         mediaIndex = Tensor.allocate(arena, ElementType.INT64, Shape.of(chunkRows));
         fusedFlags = Tensor.allocate(arena, ElementType.BOOL, Shape.of(chunkRows));
         writeIndex = Tensor.allocate(arena, ElementType.INT64, Shape.of(1));
-        caches = new @Nullable FusionCache[slotCount];
-        mask = arena.allocate((long) chunkRows * roundUp(maxRows + 1));
+        caches = new FusionCaches(session, spec, kvType, limits.slotCount(), maxRows);
+        mask = arena.allocate((long) chunkRows * FusionCaches.roundUp(maxRows));
     }
 
     /// Fuses rows `firstRow` and following of a prompt, all rows before them having passed through the
@@ -58,12 +60,16 @@ public final class FusionLayer implements AutoCloseable {
         if (mediaCount == 0 && !fusesAnyRow(prompt, firstRow, endRow)) {
             return embeddings;
         }
-        FusionCache cache = cacheOf(slot, prompt.mediaRowCount());
+        // One more than the rows: see the dummy row of a chunk without media.
+        CacheMemory cache = caches.withRoom(slot, prompt.mediaRowCount() + 1);
         writeIndex.data().set(ValueLayout.JAVA_LONG, 0, mediaStart);
         // A chunk without media writes one row past the valid keys, where no mask entry points.
         int indexCount = Math.max(mediaCount, 1);
         fillMediaIndex(prompt, firstRow, endRow);
-        int keyCount = Math.min(roundUp(Math.max(prompt.mediaBefore(endRow), 1)), cache.capacity());
+        requireInside(mediaStart + indexCount, cache.layout().rowCount());
+        int keyCount = Math.min(
+                FusionCaches.roundUp(Math.max(prompt.mediaBefore(endRow), 1)),
+                cache.layout().rowCount());
         Tensor attentionMask = fillMask(prompt, firstRow, rowCount, keyCount);
         Tensor fused = view(fusedEmbeddings, rowCount, Shape.of(1, rowCount, hiddenSize));
         session.run(
@@ -72,27 +78,42 @@ public final class FusionLayer implements AutoCloseable {
                         "media_index", view(mediaIndex, indexCount, Shape.of(indexCount)),
                         "fused", view(fusedFlags, rowCount, Shape.of(1, rowCount, 1)),
                         "attn_mask", attentionMask,
-                        "write_indices", writeIndex,
-                        "k_cache", cache.keys(),
-                        "v_cache", cache.values()),
-                Map.of("fused_embeds", fused, "k_cache_out", cache.keys(), "v_cache_out", cache.values()));
+                        "write_indices", writeIndex),
+                Map.of("fused_embeds", fused),
+                cache,
+                List.of(0));
         return fused;
     }
 
     /// Gives a slot the keys and values of another slot's first media rows.
     public void copyRows(int sourceSlot, int targetSlot, int mediaRowCount) {
-        FusionCache source = caches[sourceSlot];
+        CacheMemory source = caches.of(sourceSlot);
         if (source != null && mediaRowCount > 0) {
-            cacheOf(targetSlot, mediaRowCount).copyFrom(source, mediaRowCount);
+            caches.withRoom(targetSlot, mediaRowCount + 1).copyRows(source, 0, 0, mediaRowCount);
         }
+    }
+
+    /// Copies a slot's first media rows to host memory of their own.
+    public Optional<SavedRows> save(int slot, int mediaRowCount) {
+        return Optional.ofNullable(caches.of(slot))
+                .filter(_ -> mediaRowCount > 0)
+                .map(cache -> cache.save(0, mediaRowCount));
+    }
+
+    /// Gives a slot media rows that were saved.
+    public void restore(SavedRows rows, int slot) {
+        caches.withRoom(slot, rows.rowCount() + 1).restore(rows, 0);
     }
 
     /// Forgets a slot whose memory cannot be trusted.
     public void clear(int slot) {
-        FusionCache cache = caches[slot];
-        if (cache != null) {
-            cache.close();
-            caches[slot] = null;
+        caches.forget(slot);
+    }
+
+    /// An engine may ignore rows past the end without a word: this is the only guard.
+    private static void requireInside(int endRow, int rowCount) {
+        if (endRow > rowCount) {
+            throw new IllegalStateException(endRow + " media rows do not fit into a cache of " + rowCount);
         }
     }
 
@@ -131,38 +152,14 @@ public final class FusionLayer implements AutoCloseable {
                 ElementType.BOOL, Shape.of(1, 1, rowCount, keyCount), mask.asSlice(0, (long) rowCount * keyCount));
     }
 
-    private FusionCache cacheOf(int slot, int mediaRowCount) {
-        FusionCache cache = caches[slot];
-        // One more than the rows: see the dummy row of a chunk without media.
-        int needed = mediaRowCount + 1;
-        if (cache != null && cache.capacity() >= needed) {
-            return cache;
-        }
-        FusionCache larger = FusionCache.allocate(spec, roundUp(needed));
-        if (cache != null) {
-            larger.copyFrom(cache, cache.capacity());
-            cache.close();
-        }
-        caches[slot] = larger;
-        return larger;
-    }
-
-    private static int roundUp(int keyCount) {
-        return Math.ceilDiv(keyCount, KEY_BUCKET) * KEY_BUCKET;
-    }
-
     private static Tensor view(Tensor tensor, int outermost, Shape shape) {
         return new Tensor(tensor.type(), shape, tensor.slice(0, outermost).data());
     }
 
     @Override
     public void close() {
+        caches.close();
         session.close();
-        for (FusionCache cache : caches) {
-            if (cache != null) {
-                cache.close();
-            }
-        }
         arena.close();
     }
 }

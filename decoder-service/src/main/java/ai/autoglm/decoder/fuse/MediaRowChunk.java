@@ -1,16 +1,16 @@
 package ai.autoglm.decoder.fuse;
 
-import java.lang.foreign.MemorySegment;
+import ai.autoglm.toolkit.engine.FloatView;
 
 /// Consecutive embedding rows of a prompt's media.
 ///
 /// @param firstOrdinal of the first row, counted over all media rows of the prompt
-/// @param data fp32 [rowCount, hiddenSize]
-public record MediaRowChunk(int firstOrdinal, int rowCount, MemorySegment data) {
+/// @param values [rowCount, hiddenSize], in the bundle's row type
+public record MediaRowChunk(int firstOrdinal, int rowCount, FloatView values) {
     public MediaRowChunk {
-        if (firstOrdinal < 0 || rowCount < 1 || data.byteSize() % rowCount != 0) {
+        if (firstOrdinal < 0 || rowCount < 1 || values.size() % rowCount != 0) {
             throw new IllegalArgumentException(
-                    rowCount + " rows from " + firstOrdinal + " in " + data.byteSize() + " bytes");
+                    rowCount + " rows from " + firstOrdinal + " in " + values.size() + " values");
         }
     }
 
@@ -18,9 +18,14 @@ public record MediaRowChunk(int firstOrdinal, int rowCount, MemorySegment data) 
         return firstOrdinal + rowCount;
     }
 
+    /// Memory that the rows take.
+    public long bytes() {
+        return values.data().byteSize();
+    }
+
     /// The row with this ordinal.
-    MemorySegment row(int ordinal) {
-        long rowBytes = data.byteSize() / rowCount;
-        return data.asSlice((ordinal - firstOrdinal) * rowBytes, rowBytes);
+    FloatView row(int ordinal) {
+        long width = values.size() / rowCount;
+        return values.slice((ordinal - firstOrdinal) * width, width);
     }
 }

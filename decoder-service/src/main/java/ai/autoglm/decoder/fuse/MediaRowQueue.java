@@ -1,5 +1,7 @@
 package ai.autoglm.decoder.fuse;
 
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.lang.foreign.MemorySegment;
@@ -60,11 +62,11 @@ public final class MediaRowQueue {
     }
 
     /// Copies the row with this ordinal, which has arrived and was not consumed, to `target`
-    /// [hiddenSize].
+    /// fp32 [hiddenSize].
     public void copyRow(int ordinal, MemorySegment target) {
         for (MediaRowChunk rows : chunks) {
             if (ordinal < rows.endOrdinal()) {
-                target.copyFrom(rows.row(ordinal));
+                rows.row(ordinal).copyTo(new FloatView(ElementType.FLOAT32, target));
                 return;
             }
         }
@@ -73,7 +75,7 @@ public final class MediaRowQueue {
 
     private void dropConsumed() {
         while (!chunks.isEmpty() && chunks.element().endOrdinal() <= consumed) {
-            budget.release(chunks.remove().data().byteSize());
+            budget.release(chunks.remove().bytes());
         }
     }
 }

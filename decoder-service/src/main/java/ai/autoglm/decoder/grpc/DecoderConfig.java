@@ -1,11 +1,14 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// Settings of the decoder.
@@ -69,6 +72,19 @@ public interface DecoderConfig {
     @WithDefault("30s")
     Duration idleTimeout();
 
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
+
+    /// Tokens of idle sequences that are kept in host memory when their slot is needed; 0 forgets them. Worth it where
+    /// the KV cache is in the memory of a GPU.
+    @WithDefault("0")
+    @Min(0)
+    long savedTokens();
+
+    /// What runs the model; by default what all services share.
+    @WithDefault("${autoglm.engine:onnxruntime}")
+    EngineChoice engine();
+
     /// Threads that share one operator of the model; 0 is one for each physical core.
     @WithDefault("0")
     @Min(0)
@@ -78,4 +94,8 @@ public interface DecoderConfig {
     /// Whether idle engine threads spin: faster alone, slower beside other processes.
     @WithDefault("false")
     boolean engineSpinning();
+
+    /// What clients call the model, for the label `model_name` of meters.
+    @WithDefault("${autoglm.model.served-name:autoglm-phone-9b}")
+    String servedName();
 }

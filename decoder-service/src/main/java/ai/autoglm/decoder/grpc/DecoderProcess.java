@@ -1,21 +1,25 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.proto.trace.TraceHeaders;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
-import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
+import ai.autoglm.toolkit.engine.Engines;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.launch.ManagementPort;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.grpc.GlobalInterceptor;
 import io.quarkus.grpc.runtime.GrpcServer;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ class DecoderProcess {
     private final String managementHost;
     private final int managementPort;
     private volatile @Nullable DecoderService service;
+    private Tracing tracing = Tracing.off();
 
     DecoderProcess(
             DecoderConfig config,
@@ -69,8 +74,9 @@ class DecoderProcess {
         try {
             requirePort();
             ManagementPort.requireFree(managementHost, managementPort);
+            tracing = Tracing.open("autoglm-decoder");
             ServedDecoder decoder = ServedDecoder.open(config, engine(), registry);
-            service = new DecoderService(decoder, config);
+            service = new DecoderService(decoder, config, tracing);
             report(ServingStatus.SERVING);
             LOG.info("Serving bundle {} on gRPC port {}", decoder.description().getBundleId(), grpc.getPort());
         } catch (ServingException | EngineException e) {
@@ -90,10 +96,19 @@ class DecoderProcess {
         service = null;
         report(ServingStatus.NOT_SERVING);
         serving.stop(config.shutdownGrace());
+        tracing.close();
+    }
+
+    @Produces
+    @GlobalInterceptor
+    @Singleton
+    TraceHeaders traceHeaders() {
+        return new TraceHeaders();
     }
 
     private Engine engine() {
-        return new OnnxRuntimeEngine(new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()));
+        return Engines.open(
+                config.engine(), new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()), LOG::info);
     }
 
     /// Quarkus goes on without its gRPC server when the port is taken.

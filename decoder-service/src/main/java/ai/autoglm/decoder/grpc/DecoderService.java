@@ -5,6 +5,8 @@ import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.proto.stream.CallThreads;
 import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.trace.Stage;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
@@ -39,9 +41,11 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
     private final Duration stepTimeout;
     private final CallThreads calls;
     private volatile Phase phase = Phase.SERVING;
+    private final Tracing tracing;
 
-    DecoderService(ServedDecoder decoder, DecoderConfig config) {
+    DecoderService(ServedDecoder decoder, DecoderConfig config, Tracing tracing) {
         this.decoder = decoder;
+        this.tracing = tracing;
         patience = config.idleTimeout();
         // The loop is stricter with a request that has its place; this ends one that nobody feeds at all.
         rowPatience = config.queueTimeout().plus(config.mediaTimeout());
@@ -86,14 +90,20 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
     }
 
     private void answer(ServerExchange<GenerateRequest, GenerateResponse> call) {
-        GenerationLog log = new GenerationLog(LOG);
+        try (Stage stage = tracing.serve("generate")) {
+            answer(call, new GenerationLog(LOG, stage));
+        }
+    }
+
+    private void answer(ServerExchange<GenerateRequest, GenerateResponse> call, GenerationLog log) {
         try {
             generate(call, log);
             call.responses().complete();
             log.succeeded();
+            decoder.metrics().finished("ok");
         } catch (RuntimeException | Error failure) {
             call.responses().fail(failure);
-            log.failed(failure);
+            decoder.metrics().finished(log.failed(failure).wireName());
         }
     }
 
@@ -102,6 +112,7 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
         log.requestId(start.getRequestId());
         GenerationRequest request = decoder.requests().read(start);
         Generation generation = decoder.loop().submit(request);
+        log.times(generation.times());
         call.responses().whenBroken(() -> generation.abort(cancelled()));
         Thread.ofVirtual().name("media-rows").start(() -> receiveRows(call, request, generation));
         try {
@@ -123,7 +134,7 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
     /// Hands rows over as they arrive, until the client says that there are no more.
     private void receiveRows(
             ServerExchange<GenerateRequest, GenerateResponse> call, GenerationRequest request, Generation generation) {
-        MediaRowReader reader = new MediaRowReader(request.prompt(), decoder.hiddenSize());
+        MediaRowReader reader = new MediaRowReader(request.prompt(), decoder.rowFormat());
         try {
             Optional<GenerateRequest> message = call.requests().receive(rowPatience);
             while (message.isPresent()) {
@@ -149,11 +160,15 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
             DecodeEvent event = next(generation);
             if (event != null) {
                 log.event(event);
-                call.responses().send(EventWriter.message(event));
+                call.responses()
+                        .send(EventWriter.message(event, generation.times().engineTime()));
                 accepted = true;
                 ended = event.isLast();
             } else if ((accepted || lively) && isAlive()) {
-                call.responses().send(EventWriter.progress(generation.prefilledTokenCount()));
+                call.responses()
+                        .send(EventWriter.progress(
+                                generation.prefilledTokenCount(),
+                                generation.times().engineTime()));
             }
             if (phase == Phase.MOVING && accepted && toBeMoved && !ended) {
                 call.responses().send(EventWriter.moved());

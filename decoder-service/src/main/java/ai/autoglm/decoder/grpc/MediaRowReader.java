@@ -3,21 +3,17 @@ package ai.autoglm.decoder.grpc;
 import ai.autoglm.decoder.fuse.FusedPrompt;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
+import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.MediaRows;
-import ai.autoglm.proto.v1.RowType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 
 /// Checks a message of media rows and places it in the prompt. Whether rows are complete and in order is
 /// the business of whoever consumes them.
-record MediaRowReader(FusedPrompt prompt, int hiddenSize) {
-    private static final ValueLayout.OfFloat FLOAT =
-            ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
+record MediaRowReader(FusedPrompt prompt, RowFormat format) {
     /// @throws ServingException with [ErrorCode#INTERNAL] when the rows do not belong to this prompt and
     ///     model, or are not finite: another service made them, not the client
     MediaRowChunk read(MediaRows message) {
@@ -31,25 +27,22 @@ record MediaRowReader(FusedPrompt prompt, int hiddenSize) {
         int rowCount = prompt.segments().get(segmentIndex).positions().tokenCount();
         long end = Integer.toUnsignedLong(rows.getFirstRow()) + Integer.toUnsignedLong(rows.getRowCount());
         require(rows.getRowCount() != 0 && end <= rowCount, "rows up to " + end + " of a medium that has " + rowCount);
-        require(rows.getRowType() == RowType.ROW_TYPE_FLOAT32, "rows are FLOAT32 here, not " + rows.getRowType());
         require(
-                rows.getWidth() == hiddenSize,
-                "a row has " + hiddenSize + " values, not " + Integer.toUnsignedString(rows.getWidth()));
-        long bytes = (long) rows.getRowCount() * hiddenSize * Float.BYTES;
+                rows.getRowType() == RowTypes.of(format.type()),
+                "rows are " + format.type() + " here, not " + rows.getRowType());
+        require(
+                rows.getWidth() == format.width(),
+                "a row has " + format.width() + " values, not " + Integer.toUnsignedString(rows.getWidth()));
+        long bytes = rows.getRowCount() * format.rowBytes();
         require(
                 rows.getData().size() == bytes,
                 rows.getRowCount() + " rows take " + bytes + " bytes, not "
                         + rows.getData().size());
-        MemorySegment data = MemorySegment.ofBuffer(rows.getData().asReadOnlyByteBuffer());
-        requireFinite(data);
+        FloatView values = new FloatView(
+                format.type(), MemorySegment.ofBuffer(rows.getData().asReadOnlyByteBuffer()));
+        require(values.firstNotFinite().isEmpty(), "a value is not finite");
         return new MediaRowChunk(
-                prompt.mediaBeforeSegment(segmentIndex) + rows.getFirstRow(), rows.getRowCount(), data);
-    }
-
-    private static void requireFinite(MemorySegment data) {
-        for (long offset = 0; offset < data.byteSize(); offset += Float.BYTES) {
-            require(Float.isFinite(data.get(FLOAT, offset)), "a value is not finite");
-        }
+                prompt.mediaBeforeSegment(segmentIndex) + rows.getFirstRow(), rows.getRowCount(), values);
     }
 
     private static void require(boolean condition, String rule) {

@@ -4,13 +4,16 @@ import ai.autoglm.decoder.fuse.FusedPrompt;
 import ai.autoglm.decoder.fuse.PromptSegment;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
+import ai.autoglm.decoder.sampling.TokenRestrictions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.MediaRun;
 import ai.autoglm.proto.v1.TokenRun;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
@@ -27,7 +30,12 @@ import org.jspecify.annotations.Nullable;
 record RequestReader(
         String bundleId, TokenSpec tokens, int vocabularySize, int maxModelLength, GrammarReader grammars) {
     private static final int MAX_LOGPROBS = 20;
+    private static final int MAX_SHARE_ID_LENGTH = 256;
+    private static final int MAX_SHARE_WEIGHT = 1_000_000;
     private static final int SHA256_BYTES = 32;
+    /// Log probabilities of a prompt that are told at most, those of likelier tokens included.
+    private static final int MAX_PROMPT_LOGPROBS = 131_072;
+    private static final int MAX_BANNED_TOKENS = 16_384;
 
     /// @throws ServingException that says what is wrong with the request
     GenerationRequest read(GenerateStart start) {
@@ -42,16 +50,19 @@ record RequestReader(
         if (generated.size() > stop.maxTokens()) {
             throw invalid(generated.size() + " tokens were generated before, but max_tokens is " + stop.maxTokens());
         }
+        FusedPrompt prompt = prompt(start);
         return new GenerationRequest(
                 start.getRequestId(),
-                prompt(start),
-                sampling(start),
+                prompt,
+                sampling(start, stop),
                 stop,
                 generated,
                 start.getResumed(),
                 start.getCacheSalt(),
-                logprobsCount(start),
-                start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null);
+                start.hasLogprobsCount() ? logprobsCount("top_logprobs", start.getLogprobsCount()) : null,
+                start.hasPromptLogprobsCount() ? promptLogprobsCount(start, prompt.rowCount()) : null,
+                start.hasGrammar() ? grammars.read(start.getGrammar(), this::tokenIds) : null,
+                share(start));
     }
 
     /// Before anything is allocated for the prompt.
@@ -129,7 +140,7 @@ record RequestReader(
         return id;
     }
 
-    private SamplingParameters sampling(GenerateStart start) {
+    private SamplingParameters sampling(GenerateStart start, StopConditions stop) {
         if (!start.hasSampling()) {
             throw invalid("the sampling parameters are missing");
         }
@@ -144,7 +155,51 @@ record RequestReader(
                 sampling.getPresencePenalty(),
                 sampling.getFrequencyPenalty(),
                 sampling.getRepetitionPenalty(),
-                sampling.getLogitBiasMap());
+                sampling.getLogitBiasMap(),
+                restrictions(start, stop));
+    }
+
+    private TokenRestrictions restrictions(GenerateStart start, StopConditions stop) {
+        List<Integer> allowedIds = start.getSampling().getAllowedTokenIdsList();
+        List<TokenIds> banned = start.getSampling().getBannedSequencesList().stream()
+                .map(run -> tokenIds(run.getTokenIdsList()))
+                .toList();
+        if (allowedIds.isEmpty() && banned.isEmpty()) {
+            return TokenRestrictions.NONE;
+        }
+        if (start.hasGrammar()) {
+            throw invalid("tokens are ruled out, and there is a grammar");
+        }
+        if (banned.stream().anyMatch(TokenIds::isEmpty)) {
+            throw invalid("a banned sequence is empty");
+        }
+        int bannedTokens = banned.stream().mapToInt(TokenIds::size).sum();
+        if (bannedTokens > MAX_BANNED_TOKENS) {
+            throw invalid(
+                    "the banned sequences have " + bannedTokens + " tokens, but the limit is " + MAX_BANNED_TOKENS);
+        }
+        allowedIds.forEach(this::requireToken);
+        TokenMask allowed =
+                allowedIds.isEmpty() ? null : TokenMask.none(vocabularySize).with(allowedIds);
+        requireAny(allowed, banned, stop);
+        return new TokenRestrictions(allowed, banned);
+    }
+
+    /// Before any sequence of several tokens can be complete.
+    private void requireAny(@Nullable TokenMask allowed, List<TokenIds> banned, StopConditions stop) {
+        TokenMask first = (allowed == null ? TokenMask.all(vocabularySize) : allowed)
+                .without(banned.stream()
+                        .filter(sequence -> sequence.size() == 1)
+                        .map(sequence -> sequence.at(0))
+                        .toList());
+        if (stop.minTokens() > 0) {
+            first = first.without(stop.endOfSequenceIds()).without(stop.stopTokenIds());
+        }
+        if (first.isEmpty()) {
+            throw new ServingException(
+                    ErrorCode.INVALID_VALUE,
+                    "'allowed_token_ids', 'bad_words' and 'min_tokens' leave no token to begin the answer with.");
+        }
     }
 
     private StopConditions stop(GenerateStart start) {
@@ -157,15 +212,30 @@ record RequestReader(
                 new HashSet<>(stop.getStopTokenIdsList()));
     }
 
-    private static @Nullable Integer logprobsCount(GenerateStart start) {
-        if (!start.hasLogprobsCount()) {
-            return null;
+    private static Share share(GenerateStart start) {
+        if (start.getShareId().length() > MAX_SHARE_ID_LENGTH) {
+            throw invalid("the share's id has more than " + MAX_SHARE_ID_LENGTH + " characters");
         }
-        int count = signed(start.getLogprobsCount());
+        return new Share(
+                start.getShareId(), Math.clamp(Integer.toUnsignedLong(start.getShareWeight()), 1, MAX_SHARE_WEIGHT));
+    }
+
+    private static int logprobsCount(String name, int unsigned) {
+        int count = signed(unsigned);
         if (count > MAX_LOGPROBS) {
             throw new ServingException(
                     ErrorCode.INTEGER_ABOVE_MAX_VALUE,
-                    "top_logprobs must be at most " + MAX_LOGPROBS + ", not " + count + ".");
+                    name + " must be at most " + MAX_LOGPROBS + ", not " + count + ".");
+        }
+        return count;
+    }
+
+    private static int promptLogprobsCount(GenerateStart start, int promptLength) {
+        int count = logprobsCount("prompt_logprobs", start.getPromptLogprobsCount());
+        long told = (count + 1L) * promptLength;
+        if (told > MAX_PROMPT_LOGPROBS) {
+            throw invalid(
+                    told + " log probabilities of the prompt are asked for, but the limit is " + MAX_PROMPT_LOGPROBS);
         }
         return count;
     }

@@ -9,17 +9,21 @@ import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.DecodeRow;
 import ai.autoglm.decoder.model.DecoderModel;
 import ai.autoglm.decoder.model.EmbeddingTable;
-import ai.autoglm.decoder.model.KvCacheMemory;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
+import ai.autoglm.proto.metrics.EngineInfo;
+import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.DescribeResponse;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.FusionSpec;
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.grammar.Vocabulary;
@@ -31,9 +35,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The decoder part of a bundle, loaded, with its loop.
-record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse description, DecodeLoop loop) {
+record ServedDecoder(
+        RequestReader requests,
+        RowFormat rowFormat,
+        DescribeResponse description,
+        DecodeLoop loop,
+        DecoderMetrics metrics) {
     private static final Logger LOG = LoggerFactory.getLogger(ServedDecoder.class);
-    private static final int DEFAULT_MAX_MODEL_LENGTH = 8192;
 
     /// Opens the configured bundle and runs its model once, so that the first request does not pay for
     /// it.
@@ -41,12 +49,14 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
     /// @throws ServingException when the bundle or the configuration cannot work
     static ServedDecoder open(DecoderConfig config, Engine engine, MeterRegistry registry) {
         Bundle bundle = Bundle.open(config.bundle());
+        bundle.requireFor(engine, ModelPart.Kind.DECODER);
         BundleManifest manifest = bundle.manifest();
         DecoderSpec spec = manifest.decoder();
         int maxModelLength = maxModelLength(config, spec);
-        DecoderModel model = model(bundle, config, engine, maxModelLength);
-        FusionLayer fusion = fusion(bundle, config, engine, maxModelLength);
-        KvCache kvCache = new KvCache(slotCount(config));
+        DecoderLimits limits = new DecoderLimits(slotCount(config), config.prefillChunk(), maxModelLength);
+        DecoderModel model = model(bundle, engine, limits);
+        FusionLayer fusion = fusion(bundle, engine, limits);
+        KvCache kvCache = new KvCache(limits.slotCount(), config.savedTokens());
         SchedulerSettings settings = new SchedulerSettings(
                 config.prefillChunk(),
                 config.resumeSlots(),
@@ -54,10 +64,11 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 config.queueTimeout(),
                 config.mediaTimeout(),
                 config.idleTimeout());
-        DecoderMetrics metrics = new DecoderMetrics(registry, kvCache);
+        DecoderMetrics metrics = new DecoderMetrics(registry, config.servedName(), kvCache, config.queueCapacity());
+        EngineInfo.register(registry, "decoder", engine, config.engine());
         Vocabulary vocabulary = Vocabulary.read(bundle.tokenizer(), spec.vocabularySize());
         DecodeLoop loop = new DecodeLoop(
-                new Scheduler(settings, kvCache),
+                new Scheduler(settings, kvCache, metrics::released),
                 new BatchRunner(model, fusion, config.prefillChunk()),
                 metrics,
                 System::nanoTime);
@@ -66,7 +77,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 .setBundleId(manifest.bundleId())
                 .setService("decoder")
                 .setEngine(engine.name())
-                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setRowType(RowTypes.of(manifest.precision().rowType()))
                 .setHiddenSize(spec.hiddenSize())
                 .setMaxModelLen(maxModelLength)
                 .setMaxNumSeqs(config.maxNumSeqs())
@@ -78,7 +89,8 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
                 spec.vocabularySize(),
                 maxModelLength,
                 new GrammarReader(new LanguageCache(vocabulary, metrics)));
-        return new ServedDecoder(requests, spec.hiddenSize(), description, loop);
+        RowFormat rowFormat = new RowFormat(manifest.precision().rowType(), spec.hiddenSize());
+        return new ServedDecoder(requests, rowFormat, description, loop, metrics);
     }
 
     private static int slotCount(DecoderConfig config) {
@@ -86,7 +98,7 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
     }
 
     private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {
-        int length = config.maxModelLen().orElse(Math.min(DEFAULT_MAX_MODEL_LENGTH, spec.maxPositions()));
+        int length = config.maxModelLen().orElse(Math.min(DecoderLimits.DEFAULT_MAX_MODEL_LENGTH, spec.maxPositions()));
         if (length < 1 || length > spec.maxPositions()) {
             throw new ServingException(
                     ErrorCode.INVALID_CONFIGURATION,
@@ -96,38 +108,38 @@ record ServedDecoder(RequestReader requests, int hiddenSize, DescribeResponse de
         return length;
     }
 
-    private static DecoderModel model(Bundle bundle, DecoderConfig config, Engine engine, int maxModelLength) {
+    private static DecoderModel model(Bundle bundle, Engine engine, DecoderLimits limits) {
         DecoderSpec spec = bundle.manifest().decoder();
-        int slotCount = slotCount(config);
-        KvCacheMemory cache = new KvCacheMemory(spec, slotCount, maxModelLength);
+        Precision precision = bundle.manifest().precision();
         LOG.info(
                 "The KV cache takes {} MiB: {} sequences of {} tokens",
-                String.format(Locale.ROOT, "%.1f", cache.byteSize() / 1048576.0),
-                slotCount,
-                maxModelLength);
+                String.format(
+                        Locale.ROOT,
+                        "%.1f",
+                        new BundleParts(bundle).decoderCache(limits).byteSize() / 1048576.0),
+                limits.slotCount(),
+                limits.maxModelLength());
         DecoderModel model = new OnnxDecoderModel(
-                engine.open(bundle.decoder()),
+                engine.open(new BundleParts(bundle).decoder(limits)),
                 spec,
-                EmbeddingTable.open(bundle.embedTokens(), spec.vocabularySize(), spec.hiddenSize()),
-                cache,
-                slotCount,
-                config.prefillChunk());
+                EmbeddingTable.open(
+                        bundle.embedTokens(), precision.rowType(), spec.vocabularySize(), spec.hiddenSize()),
+                precision.kvType(),
+                limits);
         model.decode(List.of(new DecodeRow(0, 0, 0, 0)));
         model.clear(0);
         return model;
     }
 
-    private static @Nullable FusionLayer fusion(
-            Bundle bundle, DecoderConfig config, Engine engine, int maxModelLength) {
+    private static @Nullable FusionLayer fusion(Bundle bundle, Engine engine, DecoderLimits limits) {
         FusionSpec spec = bundle.manifest().fusion();
         return spec == null
                 ? null
                 : new FusionLayer(
-                        engine.open(bundle.fusion()),
+                        engine.open(new BundleParts(bundle).fusion(limits)),
                         spec,
                         bundle.manifest().decoder().hiddenSize(),
-                        slotCount(config),
-                        config.prefillChunk(),
-                        maxModelLength);
+                        bundle.manifest().precision().kvType(),
+                        limits);
     }
 }

@@ -13,18 +13,25 @@ public final class KvCache {
             Comparator.comparingLong(Slot::lastUsed).thenComparingInt(Slot::index);
 
     private final List<Slot> slots = new ArrayList<>();
+    private final SavedSessions saved;
     private long tick;
 
     public KvCache(int slotCount) {
+        this(slotCount, 0);
+    }
+
+    /// @param savedRowLimit rows of idle sequences that may be saved beside the KV cache; 0 saves none
+    public KvCache(int slotCount, long savedRowLimit) {
+        saved = new SavedSessions(savedRowLimit);
         for (int index = 0; index < slotCount; index++) {
             slots.add(new Slot(index));
         }
     }
 
-    /// Gives a sequence a slot, with the longest prefix that any slot shares with it. A sequence that
+    /// Gives a sequence a slot, with the longest prefix that any slot or saved session shares with it. A sequence that
     /// continues all that an idle slot holds takes that slot; any other gets the least recently used one
     /// and a copy of the prefix, so
-    /// that a short common beginning never costs a long conversation its rows.
+    /// that a short common beginning never costs a long conversation its rows. What that slot held is saved.
     ///
     /// @param keys of the sequence; grows with it while it has the slot
     /// @return empty when every slot is active
@@ -36,15 +43,46 @@ public final class KvCache {
             }
         }
         int sharedRows = source.reusableRows(keys);
+        Optional<SavedSessions.Saved> better =
+                saved.best(keys).filter(session -> session.reusableRows(keys) > sharedRows);
+        if (better.isPresent()) {
+            return leastRecentlyUsed().map(target -> restore(target, better.get(), keys));
+        }
         boolean continuesAll = source.isIdle() && sharedRows > 0 && sharedRows == source.validRows();
-        Optional<Slot> target = continuesAll
-                ? Optional.of(source)
-                : slots.stream().filter(Slot::isIdle).min(LEAST_RECENTLY_USED);
+        Optional<Slot> target = continuesAll ? Optional.of(source) : leastRecentlyUsed();
         if (target.isEmpty()) {
             return Optional.empty();
         }
+        List<Swap> swaps = continuesAll ? List.of() : evict(target.get());
         target.get().lease(keys, sharedRows, ++tick);
-        return Optional.of(new SlotLease(target.get().index(), sharedRows, source.index()));
+        return Optional.of(new SlotLease(target.get().index(), sharedRows, source.index(), swaps));
+    }
+
+    private Optional<Slot> leastRecentlyUsed() {
+        return slots.stream().filter(Slot::isIdle).min(LEAST_RECENTLY_USED);
+    }
+
+    private SlotLease restore(Slot target, SavedSessions.Saved session, PrefixKeys keys) {
+        int sharedRows = session.reusableRows(keys);
+        saved.touch(session);
+        List<Swap> swaps = new ArrayList<>(evict(target));
+        if (saved.holds(session)) {
+            swaps.add(new Swap.Restore(session.session(), target.index()));
+            if (sharedRows == session.rows()) {
+                swaps.add(saved.drop(session));
+            }
+        } else {
+            // What was evicted needed its place.
+            sharedRows = 0;
+        }
+        target.lease(keys, sharedRows, ++tick);
+        return new SlotLease(target.index(), sharedRows, target.index(), swaps);
+    }
+
+    private List<Swap> evict(Slot slot) {
+        return slot.keys()
+                .map(keys -> saved.save(slot.index(), keys, slot.validRows()))
+                .orElse(List.of());
     }
 
     public int idleCount() {
@@ -82,6 +120,11 @@ public final class KvCache {
     /// Rows of all slots together, those of idle ones included.
     public int cachedRowCount() {
         return slots.stream().mapToInt(Slot::validRows).sum();
+    }
+
+    /// Rows of idle sequences beside the KV cache.
+    public int savedRowCount() {
+        return saved.rowCount();
     }
 
     /// Checks what must hold between any two events; for tests and idle time.

@@ -12,13 +12,16 @@ public final class PrefixKeys {
 
     private final FusedPrompt prompt;
     private final String salt;
+    private final boolean reusesRows;
     private long[] keys; // [row]: a token id with FUSED, or MEDIA with the row's index in its medium
     private int rowCount;
 
     /// @param salt sequences of different salts share nothing
-    public PrefixKeys(FusedPrompt prompt, String salt) {
+    /// @param reusesRows false for a sequence that computes every row itself; others may still take over its rows
+    public PrefixKeys(FusedPrompt prompt, String salt, boolean reusesRows) {
         this.prompt = prompt;
         this.salt = salt;
+        this.reusesRows = reusesRows;
         rowCount = prompt.rowCount();
         keys = new long[rowCount];
         for (int row = 0; row < rowCount; row++) {
@@ -40,6 +43,11 @@ public final class PrefixKeys {
         return rowCount;
     }
 
+    /// How many of the first rows are media rows.
+    int mediaBefore(int row) {
+        return prompt.mediaBefore(Math.min(row, prompt.rowCount()));
+    }
+
     /// How many leading rows of `other` this sequence can take over: at least one prompt row is left to
     /// compute, since the KV cache holds no logits, and no medium is cut in two.
     int reusableRows(PrefixKeys other, int otherValidRows) {
@@ -48,7 +56,7 @@ public final class PrefixKeys {
     }
 
     private int commonRows(PrefixKeys other, int limit) {
-        if (!salt.equals(other.salt)) {
+        if (!reusesRows || !salt.equals(other.salt)) {
             return 0;
         }
         int row = 0;

@@ -1,5 +1,6 @@
 package ai.autoglm.decoder.kvcache;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One sequence's place in the KV cache.
@@ -40,6 +41,11 @@ final class Slot {
 
     long lastUsed() {
         return lastUsed;
+    }
+
+    /// Keys of the rows it holds, if any.
+    Optional<PrefixKeys> keys() {
+        return Optional.ofNullable(keys);
     }
 
     int reusableRows(PrefixKeys wanted) {

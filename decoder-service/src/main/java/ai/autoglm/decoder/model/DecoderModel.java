@@ -1,6 +1,7 @@
 package ai.autoglm.decoder.model;
 
 import ai.autoglm.toolkit.engine.EngineException;
+import ai.autoglm.toolkit.engine.SavedRows;
 import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.position.MropePositions;
 import java.lang.foreign.MemorySegment;
@@ -21,9 +22,11 @@ public interface DecoderModel extends AutoCloseable {
     ///
     /// @param embeddings fp32 [1, S, hiddenSize]
     /// @param positions of the whole prompt
-    /// @return one row: the logits after the chunk's last row
+    /// @param logitsRowCount rows at the chunk's end whose logits are wanted: at least 1, at most
+    ///     [DecoderLimits#MAX_LOGITS_ROWS]
+    /// @return the logits after each of these rows, in their order
     /// @throws EngineException when the engine fails: what the slot holds from `firstRow` on is undefined
-    Logits prefill(int slot, int firstRow, Tensor embeddings, MropePositions positions);
+    Logits prefill(int slot, int firstRow, Tensor embeddings, MropePositions positions, int logitsRowCount);
 
     /// Runs one token of each of several sequences, in ascending slot order.
     ///
@@ -33,6 +36,12 @@ public interface DecoderModel extends AutoCloseable {
 
     /// Copies the first rows of a slot to another one.
     void copyRows(int sourceSlot, int targetSlot, int rowCount);
+
+    /// Copies the first rows of a slot to host memory of their own.
+    SavedRows save(int slot, int rowCount);
+
+    /// Copies saved rows to the beginning of a slot.
+    void restore(SavedRows rows, int slot);
 
     /// Fills a slot with zeros: even a row that no mask shows must be finite, since 0 · NaN is NaN.
     void clear(int slot);

@@ -1,9 +1,13 @@
 package ai.autoglm.decoder.model;
 
+import ai.autoglm.toolkit.bundle.BundleParts;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.RotarySpec;
+import ai.autoglm.toolkit.engine.CacheMemory;
 import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.ModelSession;
+import ai.autoglm.toolkit.engine.SavedRows;
 import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.position.MropePositions;
@@ -18,16 +22,13 @@ import java.util.List;
 import java.util.Map;
 
 /// Runs decoder.onnx. Its inputs are described in ENGINE, "decoder.onnx"; all of them live in memory that
-/// is allocated once. A decode run takes the slots from its first to its last sequence; slots between
-/// them that take no part are padded rows, which write to the cache's scratch row.
+/// is allocated once. A decode run covers the slots that the engine finds side by side; those that take no part
+/// are padded rows, which write to the last row of their slot: no sequence has it, and no mask entry points to it.
 public final class OnnxDecoderModel implements DecoderModel {
-    /// Attention reads this many keys, or a multiple: an engine sees few different shapes.
-    private static final int KEY_BUCKET = 256;
-
     private final ModelSession session;
     private final DecoderSpec spec;
     private final EmbeddingTable embeddings;
-    private final KvCacheMemory cache;
+    private final CacheMemory cache;
     private final RotaryTable rotary;
     private final Arena arena = Arena.ofShared();
     private final Tensor decodeEmbeddings; // [slot, hiddenSize]
@@ -37,34 +38,35 @@ public final class OnnxDecoderModel implements DecoderModel {
     private final FloatBuffer sineBuffer;
     private final MemorySegment mask; // bool [row, key], at most
     private final Tensor writeIndices; // [slot]
-    private final Tensor lastIndex; // [slot]
-    private final Tensor logits; // [slot, vocabulary]
+    private final Tensor lastIndex; // [slot], or [row]
+    private final Tensor logits; // [slot, vocabulary], or [row, vocabulary]
     private final Tensor decodeLogits; // [slot, vocabulary], without padded rows
 
-    /// @param session an open decoder.onnx; closed with this, as are `embeddings` and `cache`
-    /// @param chunkRows rows of a prefill run at most
+    /// @param session an open decoder.onnx; closed with this, as is `embeddings`
+    /// @param kvType of keys and values
     public OnnxDecoderModel(
             ModelSession session,
             DecoderSpec spec,
             EmbeddingTable embeddings,
-            KvCacheMemory cache,
-            int slotCount,
-            int chunkRows) {
+            ElementType kvType,
+            DecoderLimits limits) {
         this.session = session;
         this.spec = spec;
         this.embeddings = embeddings;
-        this.cache = cache;
+        cache = session.allocateCache(BundleParts.decoderCache(spec, kvType, limits));
+        int slotCount = limits.slotCount();
         rotary = rotaryTable(spec.rotary());
-        int rows = Math.max(slotCount, chunkRows);
+        int rows = Math.max(slotCount, limits.chunkRows());
         decodeEmbeddings = allocate(ElementType.FLOAT32, slotCount, spec.hiddenSize());
         cosines = allocate(ElementType.FLOAT32, rows, rotary.rowWidth());
         sines = allocate(ElementType.FLOAT32, rows, rotary.rowWidth());
         cosineBuffer = floats(cosines);
         sineBuffer = floats(sines);
-        mask = arena.allocate((long) rows * cache.rowCount());
+        mask = arena.allocate((long) rows * cache.layout().rowCount());
         writeIndices = allocate(ElementType.INT64, slotCount);
-        lastIndex = allocate(ElementType.INT64, slotCount);
-        logits = allocate(ElementType.FLOAT32, slotCount, spec.vocabularySize());
+        int logitsRows = Math.max(slotCount, DecoderLimits.MAX_LOGITS_ROWS);
+        lastIndex = allocate(ElementType.INT64, logitsRows);
+        logits = allocate(ElementType.FLOAT32, logitsRows, spec.vocabularySize());
         decodeLogits = allocate(ElementType.FLOAT32, slotCount, spec.vocabularySize());
     }
 
@@ -98,7 +100,8 @@ public final class OnnxDecoderModel implements DecoderModel {
     }
 
     @Override
-    public Logits prefill(int slot, int firstRow, Tensor promptEmbeddings, MropePositions positions) {
+    public Logits prefill(
+            int slot, int firstRow, Tensor promptEmbeddings, MropePositions positions, int logitsRowCount) {
         int rowCount = (int) promptEmbeddings.shape().extent(1);
         int endRow = firstRow + rowCount;
         requireInside(firstRow, endRow);
@@ -110,31 +113,33 @@ public final class OnnxDecoderModel implements DecoderModel {
             fillMaskRow(index, firstRow + index + 1, keyCount);
         }
         writeIndices.data().setAtIndex(ValueLayout.JAVA_LONG, 0, firstRow);
-        lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, 0, rowCount - 1);
-        return run(slot, 1, rowCount, keyCount, promptEmbeddings);
+        for (int index = 0; index < logitsRowCount; index++) {
+            lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, index, rowCount - logitsRowCount + index);
+        }
+        return run(List.of(slot), rowCount, keyCount, logitsRowCount, promptEmbeddings);
     }
 
     @Override
     public Logits decode(List<DecodeRow> rows) {
-        int firstSlot = rows.getFirst().slot();
-        int slotCount = rows.getLast().slot() - firstSlot + 1;
-        int keyCount = bucket(rows.stream().mapToInt(DecodeRow::row).max().orElseThrow() + 1);
+        List<Integer> slots = cache.arrange(rows.stream().map(DecodeRow::slot).toList());
+        int keyCount =
+                cache.keyCount(rows.stream().mapToInt(DecodeRow::row).max().orElseThrow() + 1);
+        Map<Integer, DecodeRow> bySlot = new HashMap<>();
+        rows.forEach(row -> bySlot.put(row.slot(), row));
         cosineBuffer.clear();
         sineBuffer.clear();
-        int next = 0;
-        for (int index = 0; index < slotCount; index++) {
-            DecodeRow row = rows.get(next);
-            if (row.slot() == firstSlot + index) {
-                stage(row, index, keyCount);
-                next++;
-            } else {
+        for (int index = 0; index < slots.size(); index++) {
+            DecodeRow row = bySlot.get(slots.get(index));
+            if (row == null) {
                 stagePadding(index, keyCount);
+            } else {
+                stage(row, index, keyCount);
             }
             lastIndex.data().setAtIndex(ValueLayout.JAVA_LONG, index, 0);
         }
-        Tensor batch = view(decodeEmbeddings, slotCount, Shape.of(slotCount, 1, spec.hiddenSize()));
-        Logits all = run(firstSlot, slotCount, 1, keyCount, batch);
-        return rows.size() == slotCount ? all : withoutPadding(all, rows, firstSlot);
+        Tensor batch = view(decodeEmbeddings, slots.size(), Shape.of(slots.size(), 1, spec.hiddenSize()));
+        Logits all = run(slots, 1, keyCount, 1, batch);
+        return slots.equals(rows.stream().map(DecodeRow::slot).toList()) ? all : inOrder(all, rows, slots);
     }
 
     private void stage(DecodeRow row, int index, int keyCount) {
@@ -150,7 +155,7 @@ public final class OnnxDecoderModel implements DecoderModel {
         decodeEmbeddings.slice(index, 1).data().fill((byte) 0);
         rotary.write(0, cosineBuffer, sineBuffer);
         fillMaskRow(index, 1, keyCount);
-        writeIndices.data().setAtIndex(ValueLayout.JAVA_LONG, index, cache.scratchRow());
+        writeIndices.data().setAtIndex(ValueLayout.JAVA_LONG, index, scratchRow());
     }
 
     private void fillMaskRow(int index, int visible, int keyCount) {
@@ -159,29 +164,37 @@ public final class OnnxDecoderModel implements DecoderModel {
         mask.asSlice(start + visible, keyCount - visible).fill((byte) 0);
     }
 
-    private Logits run(int firstSlot, int slotCount, int rowCount, int keyCount, Tensor inputs) {
-        int rows = slotCount * rowCount;
-        Shape rotaryShape = Shape.of(slotCount, rowCount, rotary.rowWidth());
-        Shape maskShape = Shape.of(slotCount, 1, rowCount, keyCount);
-        KvCacheMemory.Views views = cache.range(firstSlot, slotCount);
-        Map<String, Tensor> graphInputs = new HashMap<>(views.inputs());
-        graphInputs.put("inputs_embeds", inputs);
-        graphInputs.put("rope_cos", view(cosines, rows, rotaryShape));
-        graphInputs.put("rope_sin", view(sines, rows, rotaryShape));
-        graphInputs.put(
-                "attn_mask", new Tensor(ElementType.BOOL, maskShape, mask.asSlice(0, maskShape.elementCount())));
-        graphInputs.put("write_indices", writeIndices.slice(0, slotCount));
-        graphInputs.put("last_index", view(lastIndex, slotCount, Shape.of(slotCount, 1)));
-        Tensor computed = logits.slice(0, slotCount);
-        Map<String, Tensor> graphOutputs = new HashMap<>(views.outputs());
-        graphOutputs.put("logits", computed);
-        session.run(graphInputs, graphOutputs);
+    private Logits run(List<Integer> slots, int rowCount, int keyCount, int logitsRowCount, Tensor inputs) {
+        int batch = slots.size();
+        int rows = batch * rowCount;
+        Shape rotaryShape = Shape.of(batch, rowCount, rotary.rowWidth());
+        Shape maskShape = Shape.of(batch, 1, rowCount, keyCount);
+        int logitsRows = batch * logitsRowCount;
+        Tensor computed = logits.slice(0, logitsRows);
+        session.run(
+                Map.of(
+                        "inputs_embeds",
+                        inputs,
+                        "rope_cos",
+                        view(cosines, rows, rotaryShape),
+                        "rope_sin",
+                        view(sines, rows, rotaryShape),
+                        "attn_mask",
+                        new Tensor(ElementType.BOOL, maskShape, mask.asSlice(0, maskShape.elementCount())),
+                        "write_indices",
+                        writeIndices.slice(0, batch),
+                        "last_index",
+                        view(lastIndex, logitsRows, Shape.of(batch, logitsRowCount))),
+                Map.of("logits", computed),
+                cache,
+                slots);
         return new Logits(computed);
     }
 
-    private Logits withoutPadding(Logits all, List<DecodeRow> rows, int firstSlot) {
+    /// The rows that were asked for, in that order, without padding.
+    private Logits inOrder(Logits all, List<DecodeRow> rows, List<Integer> slots) {
         for (int index = 0; index < rows.size(); index++) {
-            Tensor computed = all.tensor().slice(rows.get(index).slot() - firstSlot, 1);
+            Tensor computed = all.tensor().slice(slots.indexOf(rows.get(index).slot()), 1);
             decodeLogits.slice(index, 1).data().copyFrom(computed.data());
         }
         return new Logits(decodeLogits.slice(0, rows.size()));
@@ -189,7 +202,22 @@ public final class OnnxDecoderModel implements DecoderModel {
 
     @Override
     public void copyRows(int sourceSlot, int targetSlot, int rowCount) {
-        cache.copyRows(sourceSlot, targetSlot, rowCount);
+        cache.copyRows(cache, sourceSlot, targetSlot, rowCount);
+    }
+
+    @Override
+    public SavedRows save(int slot, int rowCount) {
+        return cache.save(slot, rowCount);
+    }
+
+    @Override
+    public void restore(SavedRows rows, int slot) {
+        cache.restore(rows, slot);
+    }
+
+    /// The last row of each slot, where padded rows of a run write.
+    private int scratchRow() {
+        return cache.layout().rowCount() - 1;
     }
 
     @Override
@@ -199,14 +227,16 @@ public final class OnnxDecoderModel implements DecoderModel {
 
     /// The graph updates whatever memory it is pointed to: this is the only guard.
     private void requireInside(int firstRow, int endRow) {
-        if (firstRow < 0 || endRow > cache.scratchRow()) {
-            throw new IllegalArgumentException("Rows " + firstRow + " to " + (endRow - 1) + " are outside a slot of "
-                    + cache.scratchRow() + " rows");
+        if (firstRow < 0 || endRow > scratchRow()) {
+            throw new IllegalArgumentException(
+                    "Rows " + firstRow + " to " + (endRow - 1) + " are outside a slot of " + scratchRow() + " rows");
         }
     }
 
     private int bucket(int keyCount) {
-        return Math.min(Math.ceilDiv(keyCount, KEY_BUCKET) * KEY_BUCKET, cache.rowCount());
+        return Math.min(
+                Math.ceilDiv(keyCount, BundleParts.KEY_BUCKET) * BundleParts.KEY_BUCKET,
+                cache.layout().rowCount());
     }
 
     private static Tensor view(Tensor tensor, int outermost, Shape shape) {
@@ -215,9 +245,9 @@ public final class OnnxDecoderModel implements DecoderModel {
 
     @Override
     public void close() {
+        cache.close();
         session.close();
         embeddings.close();
-        cache.close();
         arena.close();
     }
 }

@@ -3,22 +3,23 @@ package ai.autoglm.decoder.sampling;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.grammar.TokenMask;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Draws the next token of a sequence. In order: penalties and logit bias, the grammar's mask or, without
-/// a grammar, ending tokens masked before `min_tokens`, temperature, top-k, top-p, min-p, draw. Owned by
-/// the decode-loop thread; its scratch memory is reused.
+/// Draws the next token of a sequence. In order: penalties and logit bias, what the client rules out, the
+/// grammar's mask or, without a grammar, ending tokens masked before `min_tokens`, temperature, top-k,
+/// top-p, min-p, draw. Owned by the decode-loop thread; its scratch memory is reused.
 public final class Sampler {
     private final float[] logits; // [vocabulary]
     private final CandidateHeap candidates;
+    private final LogprobReader logprobs;
     private final int[] keptIds; // [candidate]
     private final double[] keptWeights; // [candidate]
 
     public Sampler(int vocabularySize) {
         logits = new float[vocabularySize];
         candidates = new CandidateHeap(vocabularySize);
+        logprobs = new LogprobReader(vocabularySize);
         keptIds = new int[vocabularySize];
         keptWeights = new double[vocabularySize];
     }
@@ -28,7 +29,8 @@ public final class Sampler {
     /// @param allowed at least one token, ending tokens included; absent: every token
     /// @param logprobsCount absent: no log probabilities; 0: of the drawn token only. They are those of
     ///     the model, before penalties and temperature
-    /// @throws ServingException with [ErrorCode#INTERNAL] when a logit is not finite
+    /// @throws ServingException with [ErrorCode#INTERNAL] when a logit is not finite, INVALID_VALUE when
+    ///     every token is ruled out
     public SampledToken sample(
             float[] rawLogits,
             SamplingParameters parameters,
@@ -36,34 +38,33 @@ public final class Sampler {
             TokenHistory history,
             @Nullable TokenMask allowed,
             @Nullable Integer logprobsCount) {
-        requireFinite(rawLogits);
+        LogprobReader.requireFinite(rawLogits);
         System.arraycopy(rawLogits, 0, logits, 0, logits.length);
         history.penalize(logits, parameters);
         parameters.logitBias().forEach((id, bias) -> logits[id] += bias);
+        parameters.restrictions().restrict(logits, history);
         if (allowed != null) {
             allowed.restrict(logits);
         } else if (history.generatedCount() < stop.minTokens()) {
             stop.endOfSequenceIds().forEach(this::mask);
             stop.stopTokenIds().forEach(this::mask);
         }
+        int best = likeliest();
+        if (logits[best] == Float.NEGATIVE_INFINITY) {
+            throw new ServingException(
+                    ErrorCode.INVALID_VALUE,
+                    "'allowed_token_ids' and 'bad_words' leave no token with which the answer could go on.");
+        }
         int tokenId = parameters.isGreedy()
-                ? likeliest()
+                ? best
                 : draw(parameters, CounterRandom.uniform(parameters.seed(), history.generatedCount()));
         return logprobsCount == null
                 ? new SampledToken(tokenId, null, List.of())
-                : withLogprobs(tokenId, rawLogits, logprobsCount);
+                : logprobs.ofDrawn(rawLogits, tokenId, logprobsCount);
     }
 
     private void mask(int tokenId) {
         logits[tokenId] = Float.NEGATIVE_INFINITY;
-    }
-
-    private static void requireFinite(float[] logits) {
-        for (float logit : logits) {
-            if (!Float.isFinite(logit)) {
-                throw new ServingException(ErrorCode.INTERNAL, "The model computed a logit that is not finite.");
-            }
-        }
     }
 
     private int likeliest() {
@@ -158,23 +159,5 @@ public final class Sampler {
     /// Softmax without its denominator: 1 for the likeliest token.
     private static double weight(float logit, float max, float temperature) {
         return Math.exp(((double) logit - max) / temperature);
-    }
-
-    private SampledToken withLogprobs(int tokenId, float[] rawLogits, int topCount) {
-        candidates.fill(rawLogits);
-        List<TokenLogprob> top = new ArrayList<>(topCount);
-        int best = candidates.next();
-        double sum = 0;
-        for (float logit : rawLogits) {
-            sum += Math.exp((double) logit - rawLogits[best]);
-        }
-        double normalizer = rawLogits[best] + Math.log(sum);
-        for (int candidate = best; top.size() < topCount; candidate = candidates.next()) {
-            top.add(new TokenLogprob(candidate, (float) (rawLogits[candidate] - normalizer)));
-            if (candidates.isEmpty()) {
-                break;
-            }
-        }
-        return new SampledToken(tokenId, (float) (rawLogits[tokenId] - normalizer), top);
     }
 }

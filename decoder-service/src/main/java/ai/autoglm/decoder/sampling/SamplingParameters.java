@@ -16,6 +16,7 @@ import java.util.Map;
 /// @param repetitionPenalty divides (or multiplies negative) logits of tokens in prompt or answer; 1 is
 ///     off
 /// @param logitBias added to the logits of these ids
+/// @param restrictions what the client has ruled out
 public record SamplingParameters(
         float temperature,
         float topP,
@@ -25,7 +26,8 @@ public record SamplingParameters(
         float presencePenalty,
         float frequencyPenalty,
         float repetitionPenalty,
-        Map<Integer, Float> logitBias) {
+        Map<Integer, Float> logitBias,
+        TokenRestrictions restrictions) {
     public SamplingParameters {
         requireRange("temperature", temperature, 0, 100);
         requireRange("top_p", topP, 0, 1);
@@ -44,7 +46,7 @@ public record SamplingParameters(
 
     /// The likeliest token every time.
     public static SamplingParameters greedy() {
-        return new SamplingParameters(0, 1, 0, 0, 0, 0, 0, 1, Map.of());
+        return new SamplingParameters(0, 1, 0, 0, 0, 0, 0, 1, Map.of(), TokenRestrictions.NONE);
     }
 
     boolean isGreedy() {

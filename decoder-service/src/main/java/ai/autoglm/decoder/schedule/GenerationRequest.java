@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 /// @param resumed whether another decoder had it before: it has slots of its own
 /// @param cacheSalt separates prefix caches of tenants
 /// @param logprobsCount absent: no log probabilities; 0: of the chosen token only
+/// @param promptLogprobsCount likeliest tokens told with the log probability of each prompt token; absent: none are
+/// told
 /// @param grammar absent: every token is allowed
+/// @param share whose request it is, for its place in the queue
 public record GenerationRequest(
         String requestId,
         FusedPrompt prompt,
@@ -25,7 +28,9 @@ public record GenerationRequest(
         boolean resumed,
         String cacheSalt,
         @Nullable Integer logprobsCount,
-        @Nullable AnswerGrammar grammar) {
+        @Nullable Integer promptLogprobsCount,
+        @Nullable AnswerGrammar grammar,
+        Share share) {
     public GenerationRequest {
         if (prompt.rowCount() == 0) {
             throw new IllegalArgumentException("A prompt has at least one row");

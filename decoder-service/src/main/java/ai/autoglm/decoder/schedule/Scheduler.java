@@ -4,48 +4,56 @@ import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
+import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/// Decides what runs next. Sequences wait in a bounded queue for a slot, first come first served. Resumed ones,
-/// which another decoder has lost, have a queue and slots of their own: they come before new ones, never take the
-/// last slot that those have a right to, and take what is idle beyond their own slots only while nobody waits for
-/// it. Those in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
+/// Decides what runs next. Sequences wait in a bounded queue for a slot, in an order that is fair to their shares.
+/// Resumed ones, which another decoder has lost, have a queue and slots of their own: they come before new ones, never
+/// take the last slot that those have a right to, and take what is idle beyond their own slots only while nobody waits
+/// for it. Those in slots share the engine: a prefill chunk and a decode step of all that can decode take turns, and
 /// chunks go round among prompts, so nobody waits longer than a chunk of each other prompt. Who waits for rows or
 /// for its client holds up nobody else. Owned by the decode-loop thread.
 public final class Scheduler {
     private final SchedulerSettings settings;
     private final KvCache kvCache;
-    private final ArrayDeque<Sequence> queue = new ArrayDeque<>();
-    private final ArrayDeque<Sequence> resumedQueue = new ArrayDeque<>();
+    private final Consumer<Sequence> onRelease;
+    private final FairQueue queue;
+    private final FairQueue resumedQueue;
     private final List<Sequence> running = new ArrayList<>(); // next to prefill first
     private boolean prefilledLast;
 
-    public Scheduler(SchedulerSettings settings, KvCache kvCache) {
+    /// @param onRelease is told of each sequence that has ended and left its slot
+    public Scheduler(SchedulerSettings settings, KvCache kvCache, Consumer<Sequence> onRelease) {
         this.settings = settings;
         this.kvCache = kvCache;
+        this.onRelease = onRelease;
+        this.queue = new FairQueue(settings.queueCapacity());
+        this.resumedQueue = new FairQueue(settings.queueCapacity());
     }
 
     /// Takes a new sequence, or fails it when the queue is full.
     public void submit(Sequence sequence) {
-        ArrayDeque<Sequence> line = line(sequence);
+        FairQueue line = line(sequence);
+        int startable = freeSlotCount(sequence.isResumed());
         // Several may arrive before the idle slots are given out.
-        int waiting = line.size() - freeSlotCount(sequence.isResumed());
+        int waiting = line.size() - startable;
         if (sequence.isComplete()) {
             sequence.accept(0, 0);
             sequence.finish();
-        } else if (waiting >= settings.queueCapacity()) {
+        } else if (!line.hasRoom(queuingShare(sequence), startable)) {
             sequence.fail(new ServingException(
                     ErrorCode.OVERLOADED,
-                    "All " + (kvCache.slotCount() - settings.resumeSlots()) + " places are taken and " + waiting
-                            + " requests wait already: try again later."));
+                    "All " + (kvCache.slotCount() - settings.resumeSlots()) + " places are taken and "
+                            + Math.max(0, waiting)
+                            + " requests wait already, too many of them of this key or altogether: try again later."));
         } else {
             if (waiting >= 0) {
                 sequence.accept(waiting + 1, 0);
@@ -54,39 +62,49 @@ public final class Scheduler {
         }
     }
 
-    private ArrayDeque<Sequence> line(Sequence sequence) {
+    private FairQueue line(Sequence sequence) {
         return sequence.isResumed() ? resumedQueue : queue;
+    }
+
+    /// What other decoders have lost was within its key's bounds there, and may all be of one key.
+    private static Share queuingShare(Sequence sequence) {
+        return sequence.isResumed() ? Share.NOBODYS : sequence.request().share();
     }
 
     /// Slots that the next sequences of this sort may have now.
     private int freeSlotCount(boolean resumed) {
         int idle = kvCache.idleCount();
-        int resumedRunning = (int) running.stream().filter(Sequence::isResumed).count();
+        int resumedRunning = resumedRunningCount();
         if (!resumed) {
             int own = kvCache.slotCount() - settings.resumeSlots();
             return Math.min(idle, own - (running.size() - resumedRunning));
         }
-        return queue.isEmpty() ? idle : Math.clamp(settings.resumeSlots() - resumedRunning, 0, idle);
+        return queue.size() == 0 ? idle : Math.clamp(settings.resumeSlots() - resumedRunning, 0, idle);
     }
 
-    /// Gives a slot to the sequence that waits longest, a resumed one before a new one. Whatever its lease says
-    /// to copy must be copied before the next call.
+    private int resumedRunningCount() {
+        return (int) running.stream().filter(Sequence::isResumed).count();
+    }
+
+    /// Gives a slot to the sequence whose turn it is, a resumed one before a new one. Whatever its lease says to copy
+    /// must be copied before the next call.
     ///
     /// @return empty when none waits or no slot is idle
     public Optional<Sequence> admitNext() {
-        if (!resumedQueue.isEmpty() && freeSlotCount(true) > 0) {
-            return admit(resumedQueue);
+        Optional<Sequence> resumed = freeSlotCount(true) > 0 ? resumedQueue.peek() : Optional.empty();
+        if (resumed.isPresent()) {
+            return admit(resumed.get());
         }
-        return !queue.isEmpty() && freeSlotCount(false) > 0 ? admit(queue) : Optional.empty();
+        return freeSlotCount(false) > 0 ? queue.peek().flatMap(this::admit) : Optional.empty();
     }
 
-    private Optional<Sequence> admit(ArrayDeque<Sequence> line) {
-        Optional<SlotLease> lease = kvCache.lease(line.element().keys());
+    private Optional<Sequence> admit(Sequence sequence) {
+        Optional<SlotLease> lease = kvCache.lease(sequence.keys());
         if (lease.isEmpty()) {
             return Optional.empty();
         }
-        Sequence sequence = line.remove();
         sequence.start(lease.get());
+        line(sequence).start(sequence, sequence.missingRows());
         sequence.accept(
                 0,
                 Math.min(lease.get().cachedRows(), sequence.request().prompt().rowCount()));
@@ -107,8 +125,14 @@ public final class Scheduler {
         return running.stream()
                 .filter(Sequence::canPrefill)
                 .findFirst()
-                .map(sequence -> new PrefillBatch(
-                        sequence, sequence.writtenRows(), sequence.readyEnd(settings.prefillChunkRows())));
+                .map(sequence ->
+                        new PrefillBatch(sequence, sequence.writtenRows(), sequence.readyEnd(chunkRows(sequence))));
+    }
+
+    private int chunkRows(Sequence sequence) {
+        return sequence.scoresPrompt()
+                ? Math.min(settings.prefillChunkRows(), DecoderLimits.MAX_LOGITS_ROWS)
+                : settings.prefillChunkRows();
     }
 
     private Optional<Batch> nextDecode() {
@@ -127,7 +151,11 @@ public final class Scheduler {
                 running.remove(prefill.sequence());
                 running.add(prefill.sequence());
             }
-            case DecodeBatch decode -> decode.sequences().forEach(sequence -> extend(sequence, 1));
+            case DecodeBatch decode ->
+                decode.sequences().forEach(sequence -> {
+                    extend(sequence, 1);
+                    line(sequence).charge(sequence, 1);
+                });
         }
     }
 
@@ -141,6 +169,7 @@ public final class Scheduler {
         sequence.fail(reason);
         running.remove(sequence);
         kvCache.discard(sequence.slot());
+        released(sequence);
     }
 
     /// Ends a sequence early, wherever it is. Without effect when it has ended.
@@ -156,13 +185,21 @@ public final class Scheduler {
     public void releaseIfEnded(Sequence sequence) {
         if (sequence.hasEnded() && running.remove(sequence)) {
             kvCache.release(sequence.slot());
+            released(sequence);
         }
+    }
+
+    /// What was charged for its prompt and not computed is given back.
+    private void released(Sequence sequence) {
+        line(sequence).charge(sequence, -sequence.missingRows());
+        line(sequence).end(sequence);
+        onRelease.accept(sequence);
     }
 
     /// Ends sequences that have waited too long for a slot, for their media rows, or for their client.
     public void expire(long nanoTime) {
         for (Sequence sequence : waiting()) {
-            if (isOver(sequence.age(nanoTime), settings.queueTimeout())) {
+            if (isOver(sequence.times().age(nanoTime), settings.queueTimeout())) {
                 abort(
                         sequence,
                         new ServingException(
@@ -191,11 +228,17 @@ public final class Scheduler {
     }
 
     private List<Sequence> waiting() {
-        return Stream.concat(resumedQueue.stream(), queue.stream()).toList();
+        return Stream.concat(resumedQueue.waiting().stream(), queue.waiting().stream())
+                .toList();
     }
 
     private static boolean isOver(Duration waited, Duration limit) {
         return waited.compareTo(limit) > 0;
+    }
+
+    /// Shares of which the queue knows something.
+    int shareCount() {
+        return queue.shareCount();
     }
 
     public int queuedCount() {
@@ -217,6 +260,9 @@ public final class Scheduler {
     /// @throws IllegalStateException that names what is wrong
     public void checkIntegrity() {
         kvCache.checkIntegrity();
+        int resumedRunning = resumedRunningCount();
+        resumedQueue.checkIntegrity(resumedRunning);
+        queue.checkIntegrity(running.size() - resumedRunning);
         if (kvCache.activeCount() != running.size()) {
             throw new IllegalStateException(
                     kvCache.activeCount() + " slots are active for " + running.size() + " sequences");

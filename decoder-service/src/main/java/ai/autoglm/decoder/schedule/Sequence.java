@@ -7,12 +7,14 @@ import ai.autoglm.decoder.grammar.AnswerGuide;
 import ai.autoglm.decoder.kvcache.PrefixKeys;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.model.DecodeRow;
+import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.sampling.SampledToken;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.sampling.TokenHistory;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.grammar.TokenMask;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +42,7 @@ public final class Sequence {
     private final RowBudget budget = new RowBudget();
     private final MediaRowQueue mediaRows;
     private final EventBuffer events = new EventBuffer();
-    private final long submittedAt;
+    private final SequenceTimes times;
 
     private Phase phase = Phase.QUEUED;
     private boolean accepted;
@@ -54,14 +56,14 @@ public final class Sequence {
     public Sequence(GenerationRequest request, int vocabularySize, long nanoTime) {
         this.request = request;
         prompt = request.prompt().resumedWith(request.generated());
-        keys = new PrefixKeys(prompt, request.cacheSalt());
+        keys = new PrefixKeys(prompt, request.cacheSalt(), !scoresPrompt());
         history = new TokenHistory(vocabularySize, request.prompt().tokenIds());
         request.generated().stream().forEach(history::append);
         guide = request.grammar() == null
                 ? null
                 : new AnswerGuide(request.grammar(), request.stop(), request.generated());
         mediaRows = new MediaRowQueue(prompt.mediaRowCount(), budget);
-        submittedAt = nanoTime;
+        times = new SequenceTimes(nanoTime);
     }
 
     /// Whether another decoder had it before.
@@ -84,6 +86,12 @@ public final class Sequence {
 
     public MediaRowQueue mediaRows() {
         return mediaRows;
+    }
+
+    /// Whether the log probabilities of its prompt are told: then no row is taken from a cache, since the KV cache
+    /// holds no logits.
+    public boolean scoresPrompt() {
+        return request.promptLogprobsCount() != null;
     }
 
     /// Safe for any thread.
@@ -126,8 +134,18 @@ public final class Sequence {
         return writtenRows.get();
     }
 
-    public Duration age(long nanoTime) {
-        return Duration.ofNanos(nanoTime - submittedAt);
+    public SequenceTimes times() {
+        return times;
+    }
+
+    /// Whether it has rows of media to wait for.
+    public boolean awaitsRows() {
+        return mediaRows.readyEnd() < prompt.mediaRowCount();
+    }
+
+    /// How long it had a slot and nothing to prefill, for want of media rows.
+    public Duration rowWait() {
+        return rowWait.total();
     }
 
     /// Tells the client once that the sequence is taken.
@@ -157,16 +175,25 @@ public final class Sequence {
     }
 
     boolean canPrefill() {
-        return phase == Phase.PREFILL && readyEnd(1) > writtenRows();
+        return phase == Phase.PREFILL && hasReadyRow() && (!scoresPrompt() || events.hasRoom());
+    }
+
+    private boolean hasReadyRow() {
+        return readyEnd(1) > writtenRows();
     }
 
     boolean canDecode() {
         return phase == Phase.DECODE && events.hasRoom();
     }
 
+    /// Prompt rows that are not in the KV cache.
+    int missingRows() {
+        return Math.max(0, prompt.rowCount() - writtenRows());
+    }
+
     /// How long the sequence has been unable to go on for want of media rows.
     Duration rowWait(long nanoTime) {
-        return rowWait.measure(phase == Phase.PREFILL && !canPrefill(), nanoTime);
+        return rowWait.measure(phase == Phase.PREFILL && !hasReadyRow(), nanoTime);
     }
 
     /// How long its client has left a full buffer unread.
@@ -202,6 +229,15 @@ public final class Sequence {
                 writtenRows() + prompt.positions().ropeDelta());
     }
 
+    /// Publishes log probabilities of consecutive prompt tokens.
+    ///
+    /// @param firstIndex of the first of them in the prompt
+    public void score(int firstIndex, List<PromptTokenLogprob> tokens) {
+        if (!tokens.isEmpty()) {
+            events.add(new DecodeEvent.PromptScored(firstIndex, tokens));
+        }
+    }
+
     /// Appends a token to the answer and publishes it, or ends the sequence.
     ///
     /// @throws ServingException INVALID_VALUE when its grammar can be followed no further
@@ -210,9 +246,7 @@ public final class Sequence {
         int tokenId = token.tokenId();
         if (guide == null ? stop.isEnding(tokenId) : guide.ends(tokenId)) {
             boolean steered = guide != null && guide.wasSteered();
-            finish(
-                    steered ? FinishReason.LENGTH : FinishReason.STOP,
-                    stop.endOfSequenceIds().contains(tokenId) ? null : tokenId);
+            finish(steered ? FinishReason.LENGTH : FinishReason.STOP, tokenId);
             return;
         }
         events.add(new DecodeEvent.Generated(token, history.generatedCount()));
@@ -238,12 +272,12 @@ public final class Sequence {
         finish(guide == null || guide.wasSteered() ? FinishReason.LENGTH : FinishReason.STOP, null);
     }
 
-    private void finish(FinishReason reason, @Nullable Integer stopTokenId) {
+    private void finish(FinishReason reason, @Nullable Integer endingTokenId) {
         int cachedTokens = lease == null
                 ? 0
                 : Math.min(lease.cachedRows(), request.prompt().rowCount());
         end(new DecodeEvent.Finished(
-                reason, stopTokenId, request.prompt().rowCount(), history.generatedCount(), cachedTokens));
+                reason, endingTokenId, request.prompt().rowCount(), history.generatedCount(), cachedTokens));
     }
 
     void fail(ServingException error) {

@@ -3,12 +3,14 @@ package ai.autoglm.decoder.schedule;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/// Measures for how long a condition has held without a break, as far as it is looked at.
+/// Measures for how long a condition has held without a break, and altogether, as far as it is looked at.
 final class Stopwatch {
     private @Nullable Long since;
+    private long endedNanos; // of the times when it held and does no more
 
     Duration measure(boolean holds, long nanoTime) {
         if (!holds) {
+            endedNanos += since == null ? 0 : nanoTime - since;
             since = null;
             return Duration.ZERO;
         }
@@ -16,5 +18,10 @@ final class Stopwatch {
             since = nanoTime;
         }
         return Duration.ofNanos(nanoTime - since);
+    }
+
+    /// How long it held before the last look that found it not to hold.
+    Duration total() {
+        return Duration.ofNanos(endedNanos);
     }
 }

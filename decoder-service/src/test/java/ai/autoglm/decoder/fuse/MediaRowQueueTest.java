@@ -3,6 +3,7 @@ package ai.autoglm.decoder.fuse;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.error.ServingException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -72,6 +73,6 @@ class MediaRowQueueTest {
         for (int index = 0; index < count; index++) {
             values[index] = first + index;
         }
-        return new MediaRowChunk(first, count, MemorySegment.ofArray(values));
+        return new MediaRowChunk(first, count, FloatView.of(values));
     }
 }

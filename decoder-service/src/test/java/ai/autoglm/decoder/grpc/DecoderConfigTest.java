@@ -1,8 +1,10 @@
 package ai.autoglm.decoder.grpc;
 
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;
@@ -10,6 +12,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,26 +34,31 @@ class DecoderConfigTest {
         assertThat(config.mediaTimeout()).isEqualTo(Duration.ofSeconds(60));
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(config.engineThreads()).isZero();
+        assertThat(config.savedTokens()).isZero();
         assertThat(config.engineSpinning()).isFalse();
+        assertThat(config.tls()).isEmpty();
+        assertThat(config.engine()).isEqualTo(EngineChoice.ONNXRUNTIME);
+        assertThat(config.servedName()).isEqualTo("autoglm-phone-9b");
     }
 
     @Test
     void everyKeyCanBeSet() {
         DecoderConfig config = config(Map.ofEntries(
-                Map.entry("bundle", "own/bundle"),
-                Map.entry("max-num-seqs", "3"),
-                Map.entry("resume-slots", "4"),
-                Map.entry("max-model-len", "4000"),
-                Map.entry("prefill-chunk", "128"),
-                Map.entry("queue-capacity", "5"),
-                Map.entry("queue-timeout", "6s"),
-                Map.entry("media-timeout", "7s"),
-                Map.entry("idle-timeout", "8s"),
-                Map.entry("step-timeout", "9s"),
-                Map.entry("shutdown-delay", "10s"),
-                Map.entry("shutdown-grace", "11s"),
-                Map.entry("engine-threads", "9"),
-                Map.entry("engine-spinning", "true")));
+                entry("bundle", "own/bundle"),
+                entry("max-num-seqs", "3"),
+                entry("resume-slots", "4"),
+                entry("max-model-len", "4000"),
+                entry("prefill-chunk", "128"),
+                entry("queue-capacity", "5"),
+                entry("queue-timeout", "6s"),
+                entry("media-timeout", "7s"),
+                entry("idle-timeout", "8s"),
+                entry("step-timeout", "9s"),
+                entry("shutdown-delay", "10s"),
+                entry("shutdown-grace", "11s"),
+                entry("engine-threads", "9"),
+                entry("engine-spinning", "true"),
+                entry("served-name", "phone")));
 
         assertThat(config.bundle()).isEqualTo(Path.of("own/bundle"));
         assertThat(config.maxNumSeqs()).isEqualTo(3);
@@ -66,6 +74,25 @@ class DecoderConfigTest {
         assertThat(config.idleTimeout()).isEqualTo(Duration.ofSeconds(8));
         assertThat(config.engineThreads()).isEqualTo(9);
         assertThat(config.engineSpinning()).isTrue();
+        assertThat(config.servedName()).isEqualTo("phone");
+    }
+
+    @Test
+    void theEngineAndItsHostMemoryCanBeChosen() {
+        assertThat(config(Map.of("saved-tokens", "100000")).savedTokens()).isEqualTo(100_000);
+        assertThat(config(Map.of("engine", "tensorrt")).engine()).isEqualTo(EngineChoice.TENSORRT);
+        assertThat(config(Map.of("engine", "auto")).engine()).isEqualTo(EngineChoice.AUTO);
+    }
+
+    @Test
+    void tlsIsWholeOrNotAtAll() {
+        assertThat(config(Map.of("tls.certificate", "a", "tls.key", "b", "tls.authority", "c"))
+                        .tls())
+                .hasValueSatisfying(tls -> assertThat(List.of(tls.certificate(), tls.key(), tls.authority()))
+                        .containsExactly(Path.of("a"), Path.of("b"), Path.of("c")));
+        assertThatThrownBy(() -> config(Map.of("tls.certificate", "a", "tls.key", "b")))
+                .isInstanceOf(ConfigValidationException.class)
+                .hasMessageContaining("tls.authority");
     }
 
     @Test

@@ -67,7 +67,15 @@ class DecoderProcessTest {
                 .forEach(response -> ids.append(response.getToken().getTokenId()));
         assertThat(ids.build()).isEqualTo(golden.greedyIds());
         assertThat(get("metrics"))
-                .contains("decoder_slots 4.0", "decoder_decode_tokens_total", "decoder_batch_size_sequences_count");
+                .contains(
+                        "autoglm_decoder_slots 4.0",
+                        "autoglm_decode_tokens_total",
+                        "autoglm_batch_sequences_count",
+                        "autoglm_overlap_ratio_count 1.0",
+                        "autoglm_decoder_requests_total{outcome=\"ok\"} 1.0",
+                        "autoglm_engine_info{chosen=\"onnxruntime\",device=\"cpu\",engine=\"onnxruntime\",part=\"decoder\"} 1.0",
+                        "vllm:num_requests_running{engine=\"0\",model_name=\"autoglm-phone-9b\"} ",
+                        "vllm:request_decode_time_seconds_bucket{engine=\"0\",model_name=\"autoglm-phone-9b\",le=\"0.3\"} ");
     }
 
     @Test

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.decoder.GoldenCase;
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.FinishReason;
+import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.proto.v1.Grammar;
 import ai.autoglm.proto.v1.MediaRows;
+import ai.autoglm.proto.v1.PromptTokenLogprob;
 import ai.autoglm.proto.v1.StopConditions;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -23,6 +26,7 @@ import com.google.protobuf.ByteString;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -58,6 +62,31 @@ class DecoderServiceTest {
     }
 
     @Test
+    void scoresThePromptBeforeTheFirstTokenThoughItsPrefixIsCached() {
+        for (int round = 0; round < 2; round++) {
+            GenerateStart start = start(TWO_MEDIA, "scored").toBuilder()
+                    .setPromptLogprobsCount(2)
+                    .build();
+            try (var call = server.open(start)) {
+                List<GenerateResponse> responses = TestServer.complete(call, TestServer.rows(TWO_MEDIA));
+                assertThat(responses.getFirst().getAccepted().getCachedTokenCount())
+                        .isZero();
+                List<Integer> scored = responses.stream()
+                        .takeWhile(response -> !response.hasToken())
+                        .flatMap(response -> response.getPromptLogprobs().getTokensList().stream())
+                        .peek(token -> assertThat(token.getTopLogprobsCount()).isEqualTo(2))
+                        .map(PromptTokenLogprob::getTokenId)
+                        .toList();
+                TokenIds prompt = TWO_MEDIA.promptIds();
+                assertThat(scored)
+                        .isEqualTo(
+                                prompt.slice(1, prompt.size()).stream().boxed().toList());
+                assertThat(ids(responses)).isEqualTo(TWO_MEDIA.greedyIds());
+            }
+        }
+    }
+
+    @Test
     void answersAcceptedThenTokensThenFinished() {
         try (var call = server.open(start(TWO_MEDIA, "order"))) {
             List<GenerateResponse> responses = TestServer.complete(call, TestServer.rows(TWO_MEDIA));
@@ -65,13 +94,71 @@ class DecoderServiceTest {
             assertThat(ids(responses)).isEqualTo(TWO_MEDIA.greedyIds());
             GenerationFinished finished = responses.getLast().getFinished();
             assertThat(finished.getReason()).isEqualTo(FinishReason.FINISH_REASON_STOP);
-            assertThat(finished.hasStopTokenId()).isFalse();
+            assertThat(MiniModel.tokens().endOfSequence()).contains(finished.getStopTokenId());
             assertThat(finished.getPromptTokenCount())
                     .isEqualTo(TWO_MEDIA.promptIds().size());
             assertThat(finished.getCompletionTokenCount())
                     .isEqualTo(TWO_MEDIA.greedyIds().size());
             assertThat(responses.get(1).getToken().hasLogprob()).isFalse();
+            assertThat(responses.getLast().getEngineSeconds())
+                    .isGreaterThan(responses.get(1).getEngineSeconds())
+                    .isPositive();
         }
+    }
+
+    @Test
+    void aFreedSlotGoesToTheShareThatWasServedLeast() {
+        List<ClientExchange<GenerateRequest, GenerateResponse>> flood = new ArrayList<>();
+        try {
+            for (int i = 0; i < 5; i++) {
+                flood.add(openAccepted(endless("flood")));
+            }
+            // Endless too: it holds its slot while the others are looked at.
+            try (var modest = openAccepted(endless("modest"))) {
+                // As long as a queued request waits for a sign of life, the flood is served.
+                awaitProgress(modest);
+                flood.getFirst().close();
+
+                assertThat(hasToken(modest, TestServer.PATIENCE)).isTrue();
+                assertThat(hasToken(flood.get(2), Duration.ofMillis(1)))
+                        .as("who came before it still waits")
+                        .isFalse();
+            }
+        } finally {
+            flood.forEach(ClientExchange::close);
+        }
+    }
+
+    private ClientExchange<GenerateRequest, GenerateResponse> openAccepted(GenerateStart start) {
+        var call = server.open(start);
+        assertThat(call.responses().receive(TestServer.PATIENCE).orElseThrow().hasAccepted())
+                .isTrue();
+        return call;
+    }
+
+    private static void awaitProgress(ClientExchange<GenerateRequest, GenerateResponse> call) {
+        while (!call.responses().receive(TestServer.PATIENCE).orElseThrow().hasProgress()) {
+            // What came before.
+        }
+    }
+
+    private static boolean hasToken(ClientExchange<GenerateRequest, GenerateResponse> call, Duration patience) {
+        try {
+            Optional<GenerateResponse> response = call.responses().receive(patience);
+            while (response.isPresent() && !response.get().hasToken()) {
+                response = call.responses().receive(patience);
+            }
+            return response.isPresent();
+        } catch (ServingException e) {
+            assertThat(e.code()).isEqualTo(ErrorCode.TIMEOUT);
+            return false;
+        }
+    }
+
+    private static GenerateStart endless(String shareId) {
+        GenerateStart.Builder start = start(TEXT, shareId).toBuilder().setShareId(shareId);
+        start.getStopBuilder().setMaxTokens(1500).setIgnoreEos(true);
+        return start.build();
     }
 
     @Test

@@ -7,7 +7,9 @@ import ai.autoglm.decoder.MiniModel;
 import ai.autoglm.decoder.grammar.AnswerGrammar;
 import ai.autoglm.decoder.grammar.CompileListener;
 import ai.autoglm.decoder.grammar.LanguageCache;
+import ai.autoglm.decoder.sampling.TokenRestrictions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
+import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.proto.v1.AudioSpan;
 import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -16,15 +18,18 @@ import ai.autoglm.proto.v1.ImageGrid;
 import ai.autoglm.proto.v1.MediaRun;
 import ai.autoglm.proto.v1.PromptSegment;
 import ai.autoglm.proto.v1.Thought;
+import ai.autoglm.proto.v1.TokenRun;
 import ai.autoglm.proto.v1.ToolCall;
 import ai.autoglm.proto.v1.ToolCalls;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.TokenMask;
 import ai.autoglm.toolkit.grammar.Vocabulary;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import com.google.protobuf.ByteString;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -43,6 +48,83 @@ class RequestReaderTest {
                 .containsExactlyInAnyOrderElementsOf(MiniModel.tokens().endOfSequence());
         assertThat(request.stop().stopTokenIds()).containsExactly(7);
         assertThat(request.logprobsCount()).isNull();
+    }
+
+    @Test
+    void readsWhichTokensMayBeWritten() {
+        GenerationRequest request = READER.read(start(message -> message.getSamplingBuilder()
+                .addAllAllowedTokenIds(List.of(3, 2047))
+                .addBannedSequences(TokenRun.newBuilder().addAllTokenIds(List.of(3, 4)))));
+
+        TokenRestrictions restrictions = request.sampling().restrictions();
+        TokenMask allowed = Objects.requireNonNull(restrictions.allowed());
+        assertThat(allowed.allows(3)).isTrue();
+        assertThat(allowed.allows(2047)).isTrue();
+        assertThat(allowed.allows(4)).isFalse();
+        assertThat(restrictions.banned()).containsExactly(TokenIds.of(3, 4));
+        assertThat(READER.read(start(_ -> {})).sampling().restrictions().isNone())
+                .isTrue();
+    }
+
+    @Test
+    void refusesRestrictionsThatLeaveNothingOrMakeNoSense() {
+        assertRefused(
+                message -> message.getSamplingBuilder()
+                        .addAllowedTokenIds(3)
+                        .addBannedSequences(TokenRun.newBuilder().addTokenIds(3)),
+                ErrorCode.INVALID_VALUE,
+                "leave no token to begin the answer with");
+        assertRefused(
+                message -> {
+                    message.getSamplingBuilder()
+                            .addAllAllowedTokenIds(MiniModel.tokens().endOfSequence());
+                    message.getStopBuilder().setMinTokens(1);
+                },
+                ErrorCode.INVALID_VALUE,
+                "'min_tokens' leave no token");
+        assertRefused(
+                message -> message.getSamplingBuilder().addBannedSequences(TokenRun.getDefaultInstance()),
+                ErrorCode.INVALID_VALUE,
+                "a banned sequence is empty");
+        assertRefused(
+                message -> message.getSamplingBuilder().addAllowedTokenIds(2048),
+                ErrorCode.INVALID_VALUE,
+                "token id 2048");
+        assertRefused(
+                message -> message.setGrammar(Grammar.newBuilder().setRegex("a"))
+                        .getSamplingBuilder()
+                        .addAllowedTokenIds(5),
+                ErrorCode.INVALID_VALUE,
+                "there is a grammar");
+        assertRefused(
+                message -> message.getSamplingBuilder()
+                        .addBannedSequences(TokenRun.newBuilder().addAllTokenIds(Collections.nCopies(16_385, 1))),
+                ErrorCode.INVALID_VALUE,
+                "16385 tokens, but the limit is 16384");
+    }
+
+    @Test
+    void readsWhetherThePromptIsScored() {
+        assertThat(READER.read(start(message -> message.setPromptLogprobsCount(0)))
+                        .promptLogprobsCount())
+                .isZero();
+        assertThat(READER.read(start(_ -> {})).promptLogprobsCount()).isNull();
+        assertRefused(
+                message -> message.setPromptLogprobsCount(21),
+                ErrorCode.INTEGER_ABOVE_MAX_VALUE,
+                "prompt_logprobs must be at most 20, not 21.");
+    }
+
+    @Test
+    void boundsTheScoresOfAPrompt() {
+        RequestReader reader = new RequestReader(TestServer.BUNDLE_ID, MiniModel.tokens(), 2048, 10_000, grammars());
+        GenerateStart start = start(message -> message.setPromptLogprobsCount(20)
+                .addPrompt(PromptSegment.newBuilder()
+                        .setTokens(TokenRun.newBuilder().addAllTokenIds(Collections.nCopies(6_250, 1)))));
+
+        assertThatThrownBy(() -> reader.read(start))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("131313 log probabilities of the prompt are asked for, but the limit is 131072");
     }
 
     @Test
@@ -108,6 +190,17 @@ class RequestReaderTest {
     @Test
     void refusesAnEmptyPrompt() {
         assertRefused(GenerateStart.Builder::clearPrompt, ErrorCode.EMPTY_ARRAY, "The prompt is empty.");
+    }
+
+    @Test
+    void aShareHasAnIdOfBoundedLengthAndAWeightOfAtLeastOne() {
+        assertThat(read(_ -> {}).share()).as("of a gateway that names none").isEqualTo(Share.NOBODYS);
+        assertThat(read(message -> message.setShareId("lab").setShareWeight(20)).share())
+                .isEqualTo(new Share("lab", 20));
+        assertThat(read(message -> message.setShareId("lab").setShareWeight(-1)).share())
+                .isEqualTo(new Share("lab", 1_000_000));
+        assertRefused(
+                message -> message.setShareId("x".repeat(257)), ErrorCode.INVALID_VALUE, "more than 256 characters");
     }
 
     @Test
@@ -230,6 +323,10 @@ class RequestReaderTest {
                         .setSha256(ByteString.copyFrom(new byte[32]))
                         .setImage(ImageGrid.newBuilder().setMergedRows(rows).setMergedColumns(columns)))
                 .build();
+    }
+
+    private static GenerationRequest read(Consumer<GenerateStart.Builder> change) {
+        return READER.read(start(change));
     }
 
     private static void assertRefused(Consumer<GenerateStart.Builder> change, ErrorCode code, String message) {

@@ -1,8 +1,11 @@
 package ai.autoglm.decoder.grpc;
 
 import ai.autoglm.decoder.MiniModel;
+import ai.autoglm.proto.tls.TlsFiles;
+import ai.autoglm.toolkit.engine.EngineChoice;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /// The settings that a test cares for.
@@ -50,6 +53,21 @@ record TestConfig(int maxNumSeqs, int resumeSlots, int queueCapacity, Duration m
     }
 
     @Override
+    public Optional<TlsFiles> tls() {
+        return Optional.empty();
+    }
+
+    @Override
+    public long savedTokens() {
+        return 0;
+    }
+
+    @Override
+    public EngineChoice engine() {
+        return EngineChoice.ONNXRUNTIME;
+    }
+
+    @Override
     public int engineThreads() {
         return 0;
     }
@@ -57,5 +75,10 @@ record TestConfig(int maxNumSeqs, int resumeSlots, int queueCapacity, Duration m
     @Override
     public boolean engineSpinning() {
         return false;
+    }
+
+    @Override
+    public String servedName() {
+        return "phone";
     }
 }

@@ -5,6 +5,7 @@ import ai.autoglm.decoder.MiniModel;
 import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.fuse.PromptSegment;
 import ai.autoglm.proto.stream.ClientExchange;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.AudioSpan;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.proto.v1.EmbeddingRows;
@@ -53,7 +54,7 @@ final class TestServer implements AutoCloseable {
 
     TestServer(DecoderConfig config, Engine engine) {
         ServedDecoder decoder = ServedDecoder.open(config, engine, new SimpleMeterRegistry());
-        service = new DecoderService(decoder, config);
+        service = new DecoderService(decoder, config, Tracing.off());
         String name = InProcessServerBuilder.generateName();
         try {
             server = InProcessServerBuilder.forName(name)
@@ -169,8 +170,8 @@ final class TestServer implements AutoCloseable {
                             .setRowType(RowType.ROW_TYPE_FLOAT32)
                             .setFirstRow(chunk.firstOrdinal() - prompt.mediaBeforeSegment(segment))
                             .setRowCount(chunk.rowCount())
-                            .setWidth((int) (chunk.data().byteSize() / chunk.rowCount() / Float.BYTES))
-                            .setData(ByteString.copyFrom(chunk.data().toArray(ValueLayout.JAVA_BYTE))))
+                            .setWidth((int) (chunk.values().data().byteSize() / chunk.rowCount() / Float.BYTES))
+                            .setData(ByteString.copyFrom(chunk.values().data().toArray(ValueLayout.JAVA_BYTE))))
                     .build());
         }
         return messages;

@@ -75,7 +75,7 @@ class KvCacheTest {
     @Test
     void separatesSalts() {
         run(text(1, 2, 3), 3);
-        PrefixKeys salted = new PrefixKeys(prompt(new TokenRun(true, TokenIds.of(1, 2, 3, 4))), "other tenant");
+        PrefixKeys salted = new PrefixKeys(prompt(new TokenRun(true, TokenIds.of(1, 2, 3, 4))), "other tenant", true);
         assertThat(lease(salted).cachedRows()).isZero();
     }
 
@@ -129,6 +129,50 @@ class KvCacheTest {
         assertThatThrownBy(() -> cache.discard(1)).hasMessage("Slot 1 is IDLE: no discard");
     }
 
+    @Test
+    void anEvictedSequenceIsSavedAndComesBack() {
+        KvCache small = new KvCache(1, 10);
+        PrefixKeys first = text(1, 2, 3);
+        small.lease(first);
+        small.extend(0, 3);
+        small.release(0);
+
+        SlotLease other = small.lease(text(7, 8, 9)).orElseThrow();
+        assertThat(other.swaps()).containsExactly(new Swap.Save(0, 0, 3, 0));
+        assertThat(small.savedRowCount()).isEqualTo(3);
+        small.extend(0, 3);
+        small.release(0);
+
+        SlotLease back = small.lease(text(1, 2, 3, 4)).orElseThrow();
+        assertThat(back.cachedRows()).isEqualTo(3);
+        assertThat(back.needsCopy()).isFalse();
+        assertThat(back.swaps()).containsExactly(new Swap.Save(1, 0, 3, 0), new Swap.Restore(0, 0), new Swap.Drop(0));
+        assertThat(small.savedRowCount()).isEqualTo(3);
+        small.checkIntegrity();
+    }
+
+    @Test
+    void theLongestUnusedSessionMakesRoom() {
+        KvCache small = new KvCache(1, 5);
+        for (int first = 1; first <= 3; first++) {
+            small.lease(text(first * 10, 2, 3));
+            small.extend(0, 3);
+            small.release(0);
+        }
+        assertThat(small.savedRowCount()).isEqualTo(3);
+        SlotLease gone = small.lease(text(10, 2, 3, 4)).orElseThrow();
+        assertThat(gone.cachedRows()).isZero();
+        assertThat(gone.swaps()).containsExactly(new Swap.Drop(1), new Swap.Save(2, 0, 3, 0));
+    }
+
+    @Test
+    void savesNothingWithoutRoomForIt() {
+        run(text(1, 2, 3), 3);
+        run(text(4, 5, 6), 3);
+        run(text(7, 8, 9), 3);
+        assertThat(lease(text(2, 2, 2)).swaps()).isEmpty();
+    }
+
     private SlotLease lease(PrefixKeys keys) {
         return cache.lease(keys).orElseThrow();
     }
@@ -159,7 +203,7 @@ class KvCacheTest {
     }
 
     private static PrefixKeys keys(PromptSegment... segments) {
-        return new PrefixKeys(prompt(segments), "");
+        return new PrefixKeys(prompt(segments), "", true);
     }
 
     private static FusedPrompt prompt(PromptSegment... segments) {

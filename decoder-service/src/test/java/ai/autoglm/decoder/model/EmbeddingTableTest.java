@@ -3,6 +3,7 @@ package ai.autoglm.decoder.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.io.IOException;
@@ -34,7 +35,7 @@ class EmbeddingTableTest {
             channel.write(last, (long) vocabulary * hidden * 4 - 4);
         }
         float[] row = new float[hidden];
-        try (EmbeddingTable table = EmbeddingTable.open(file, vocabulary, hidden)) {
+        try (EmbeddingTable table = EmbeddingTable.open(file, ElementType.FLOAT32, vocabulary, hidden)) {
             table.copyRow(vocabulary - 1, MemorySegment.ofArray(row));
         }
         assertThat(row[hidden - 1]).isEqualTo(42f);
@@ -44,7 +45,7 @@ class EmbeddingTableTest {
     @Test
     void refusesAFileOfAnotherSize() throws IOException {
         Path file = Files.write(directory.resolve("short.bin"), new byte[12]);
-        assertThatThrownBy(() -> EmbeddingTable.open(file, 2, 2))
+        assertThatThrownBy(() -> EmbeddingTable.open(file, ElementType.FLOAT32, 2, 2))
                 .isInstanceOfSatisfying(
                         ServingException.class,
                         error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_BUNDLE))
@@ -53,7 +54,7 @@ class EmbeddingTableTest {
 
     @Test
     void refusesAMissingFile() {
-        assertThatThrownBy(() -> EmbeddingTable.open(directory.resolve("none.bin"), 2, 2))
+        assertThatThrownBy(() -> EmbeddingTable.open(directory.resolve("none.bin"), ElementType.FLOAT32, 2, 2))
                 .hasMessageContaining("cannot be read: compile the bundle again.");
     }
 }

@@ -43,7 +43,7 @@ class SamplerTest {
         TokenHistory history = new TokenHistory(4, TokenIds.of(0, 1));
         history.append(3);
         float[] penalized = logits.clone();
-        history.penalize(penalized, new SamplingParameters(0, 1, 0, 0, 0, 0, 0, 2, Map.of()));
+        history.penalize(penalized, new SamplingParameters(0, 1, 0, 0, 0, 0, 0, 2, Map.of(), TokenRestrictions.NONE));
         assertThat(penalized).containsExactly(1, -2, 1.5f, -6);
     }
 
@@ -54,13 +54,15 @@ class SamplerTest {
         history.append(1);
         history.append(2);
         float[] penalized = {5, 5, 5};
-        history.penalize(penalized, new SamplingParameters(0, 1, 0, 0, 0, 0.5f, 0.25f, 1, Map.of()));
+        history.penalize(
+                penalized, new SamplingParameters(0, 1, 0, 0, 0, 0.5f, 0.25f, 1, Map.of(), TokenRestrictions.NONE));
         assertThat(penalized).containsExactly(5, 4, 4.25f);
     }
 
     @Test
     void logitBiasMovesTheArgmax() {
-        SamplingParameters biased = new SamplingParameters(0, 1, 0, 0, 0, 0, 0, 1, Map.of(2, 5f, 0, -100f));
+        SamplingParameters biased =
+                new SamplingParameters(0, 1, 0, 0, 0, 0, 0, 1, Map.of(2, 5f, 0, -100f), TokenRestrictions.NONE);
         assertThat(greedy(new float[] {9, 1, 1}, biased)).isEqualTo(2);
     }
 
@@ -77,11 +79,70 @@ class SamplerTest {
     }
 
     @Test
+    void drawsOnlyWhatIsAllowed() {
+        TokenRestrictions restrictions = new TokenRestrictions(TokenMask.none(4).with(List.of(1, 3)), List.of());
+        for (float temperature : new float[] {0, 2}) {
+            for (long seed = 0; seed < 20; seed++) {
+                SampledToken token = new Sampler(4)
+                        .sample(
+                                new float[] {9, 8, 7, 6},
+                                restricted(temperature, seed, restrictions),
+                                NEVER,
+                                history(4),
+                                null,
+                                1);
+                assertThat(token.tokenId()).isIn(1, 3);
+                assertThat(token.topLogprobs().getFirst().tokenId())
+                        .as("log probabilities are the model's own")
+                        .isZero();
+            }
+        }
+    }
+
+    @Test
+    void completesNoBannedSequence() {
+        TokenRestrictions restrictions = new TokenRestrictions(null, List.of(TokenIds.of(0, 1), TokenIds.of(2)));
+        SamplingParameters greedy = restricted(0, 0, restrictions);
+        TokenHistory history = history(4);
+        float[] logits = {5, 9, 10, 1};
+
+        assertThat(sample(logits, greedy, NEVER, history))
+                .as("2 is banned by itself")
+                .isEqualTo(1);
+        history.append(0);
+        assertThat(sample(logits, greedy, NEVER, history))
+                .as("0 stands before it")
+                .isZero();
+        history.append(3);
+        assertThat(sample(logits, greedy, NEVER, history))
+                .as("0 no longer does")
+                .isEqualTo(1);
+    }
+
+    @Test
+    void saysThatNoTokenIsLeft() {
+        TokenRestrictions restrictions = new TokenRestrictions(TokenMask.only(1, 3), List.of(TokenIds.of(1, 1)));
+        TokenHistory history = history(3);
+        SamplingParameters greedy = restricted(0, 0, restrictions);
+        float[] logits = {3, 2, 1};
+
+        assertThat(sample(logits, greedy, NEVER, history)).isEqualTo(1);
+        history.append(1);
+        assertThatThrownBy(() -> sample(logits, greedy, NEVER, history))
+                .isInstanceOfSatisfying(
+                        ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_VALUE));
+    }
+
+    private static SamplingParameters restricted(float temperature, long seed, TokenRestrictions restrictions) {
+        return new SamplingParameters(temperature, 1, 0, 0, seed, 0, 0, 1, Map.of(), restrictions);
+    }
+
+    @Test
     void drawsNothingThatTheGrammarRulesOutWhateverTheBias() {
         TokenMask allowed = TokenMask.only(2, 4);
         for (float temperature : new float[] {0, 2}) {
-            SamplingParameters biased =
-                    new SamplingParameters(temperature, 0.9f, 3, 0, 1, 0, 0, 1, Map.of(0, 100f, 2, -100f));
+            SamplingParameters biased = new SamplingParameters(
+                    temperature, 0.9f, 3, 0, 1, 0, 0, 1, Map.of(0, 100f, 2, -100f), TokenRestrictions.NONE);
             SampledToken token = new Sampler(4).sample(new float[] {9, 8, 0, 7}, biased, NEVER, history(4), allowed, 1);
             assertThat(token.tokenId()).isEqualTo(2);
             assertThat(token.topLogprobs().getFirst().tokenId())
@@ -162,7 +223,8 @@ class SamplerTest {
         TokenHistory history = history(4);
         history.append(2);
         history.append(3);
-        SamplingParameters penalized = new SamplingParameters(0, 1, 0, 0, 0, 50, 0, 1, Map.of());
+        SamplingParameters penalized =
+                new SamplingParameters(0, 1, 0, 0, 0, 50, 0, 1, Map.of(), TokenRestrictions.NONE);
         SampledToken sampled = new Sampler(4).sample(logits, penalized, NEVER, history, null, 2);
         double normalizer = Math.log(Math.exp(1) + Math.exp(2) + 2 * Math.exp(3));
         assertThat(sampled.tokenId()).isEqualTo(1);
@@ -190,7 +252,7 @@ class SamplerTest {
     @Test
     void leavesTheModelsLogitsAlone() {
         float[] logits = {1, 2, 3};
-        draw(logits, new SamplingParameters(1, 0.5f, 2, 0, 0, 1, 1, 2, Map.of(0, 9f)), 0);
+        draw(logits, new SamplingParameters(1, 0.5f, 2, 0, 0, 1, 1, 2, Map.of(0, 9f), TokenRestrictions.NONE), 0);
         assertThat(logits).containsExactly(1, 2, 3);
     }
 
@@ -253,6 +315,6 @@ class SamplerTest {
     }
 
     private static SamplingParameters with(float temperature, float topP, int topK, float minP, long seed) {
-        return new SamplingParameters(temperature, topP, topK, minP, seed, 0, 0, 1, Map.of());
+        return new SamplingParameters(temperature, topP, topK, minP, seed, 0, 0, 1, Map.of(), TokenRestrictions.NONE);
     }
 }

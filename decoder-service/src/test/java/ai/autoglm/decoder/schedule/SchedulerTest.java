@@ -13,11 +13,11 @@ import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
-import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 class SchedulerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private final Scheduler scheduler =
-            new Scheduler(new SchedulerSettings(10, 0, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3));
+            new Scheduler(new SchedulerSettings(10, 0, 2, PATIENCE, PATIENCE, PATIENCE), new KvCache(3), _ -> {});
     private final List<Sequence> submitted = new ArrayList<>();
 
     @Test
@@ -57,7 +57,7 @@ class SchedulerTest {
         submit(text(20));
         admit();
         assertThat(run(4)).isEqualTo("qqdd");
-        waiting.mediaRows().add(new MediaRowChunk(0, 4, MemorySegment.ofArray(new float[4])));
+        waiting.mediaRows().add(new MediaRowChunk(0, 4, FloatView.of(new float[4])));
         assertThat(scheduler.next()).contains(new PrefillBatch(waiting, 0, 4));
     }
 
@@ -212,7 +212,8 @@ class SchedulerTest {
     private static Scheduler reserving(int resumeSlots, int slotCount, int queueCapacity) {
         return new Scheduler(
                 new SchedulerSettings(10, resumeSlots, queueCapacity, PATIENCE, PATIENCE, PATIENCE),
-                new KvCache(slotCount));
+                new KvCache(slotCount),
+                _ -> {});
     }
 
     private static int admitted(Scheduler scheduler) {
@@ -284,7 +285,9 @@ class SchedulerTest {
                 resumed,
                 "salt-" + submitted.size(),
                 null,
-                null);
+                null,
+                null,
+                Share.NOBODYS);
         Sequence sequence = new Sequence(request, 10, 0);
         submitted.add(sequence);
         scheduler.submit(sequence);

@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /// How much is worked on, at once and in a minute.
@@ -20,6 +21,16 @@ public interface AdmissionConfig {
     @WithDefault("192M")
     MemorySize maxHeldSize();
 
+    /// Gateways that share the limits of keys, this one included: each grants an equal part.
+    @WithDefault("1")
+    @Min(1)
+    int gatewayCount();
+
+    /// Choices of one key that are worked on at once. Absent: no limit but that of all. Does not apply where no keys
+    /// are configured.
+    @Min(1)
+    OptionalInt concurrencyPerKey();
+
     /// Requests of one key in a minute, or of everybody where no keys are configured. Absent: no limit.
     @Min(1)
     OptionalLong requestsPerMinute();
@@ -27,4 +38,10 @@ public interface AdmissionConfig {
     /// Prompt and completion tokens of one key in a minute, or of everybody. Absent: no limit.
     @Min(1)
     OptionalLong tokensPerMinute();
+
+    /// Keys whose usage is told by name in meters; those that come later are counted together as `other`. Logs
+    /// name all.
+    @WithDefault("100")
+    @Min(0)
+    int usageKeys();
 }

@@ -3,46 +3,70 @@ package ai.autoglm.gateway.admission;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.TokensInheritanceStrategy;
 import java.time.Duration;
 import java.util.Map;
 
-/// What one caller may use of one thing in a minute: a bucket that fills again evenly.
+/// What one caller may use of one thing in a minute: a bucket that fills again evenly, as large as this gateway's part
+/// of the limit.
 final class RateBucket {
     private static final Duration PERIOD = Duration.ofMinutes(1);
 
     private final String unit;
-    private final long perMinute;
     private final Bucket bucket;
+    private volatile KeyLimits.Limit limit;
 
     /// @param unit as headers and messages name it: "requests" or "tokens"
-    RateBucket(String unit, long perMinute, TimeMeter clock) {
+    RateBucket(String unit, KeyLimits.Limit limit, TimeMeter clock) {
         this.unit = unit;
-        this.perMinute = perMinute;
+        this.limit = limit;
         this.bucket = Bucket.builder()
-                .addLimit(limit -> limit.capacity(perMinute).refillGreedy(perMinute, PERIOD))
+                .addLimit(bandwidth -> bandwidth.capacity(limit.part()).refillGreedy(limit.part(), PERIOD))
                 .withCustomTimePrecision(clock)
                 .build();
     }
 
+    /// Takes a limit that has changed. What was used stays used, in proportion.
+    void adopt(KeyLimits.Limit changed) {
+        if (!changed.equals(limit)) {
+            limit = changed;
+            bucket.replaceConfiguration(
+                    BucketConfiguration.builder()
+                            .addLimit(bandwidth ->
+                                    bandwidth.capacity(changed.part()).refillGreedy(changed.part(), PERIOD))
+                            .build(),
+                    TokensInheritanceStrategy.PROPORTIONALLY);
+        }
+    }
+
+    /// A request that needs more than this gateway's part, but not more than the whole limit, waits for a full bucket
+    /// and
+    /// takes the rest in advance.
+    ///
     /// @throws ServingException RATE_LIMIT_EXCEEDED when there is not so much now, INSUFFICIENT_QUOTA when
     ///     there never is
     void take(long amount) {
-        if (amount > perMinute) {
+        KeyLimits.Limit now = limit;
+        if (amount > now.whole()) {
             throw new ServingException(
                     ErrorCode.INSUFFICIENT_QUOTA,
                     "This request needs %d %s; the limit of this key is %d in a minute."
-                            .formatted(amount, unit, perMinute));
+                            .formatted(amount, unit, now.whole()));
         }
-        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(amount);
+        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(Math.min(amount, now.part()));
         if (!probe.isConsumed()) {
             Duration wait = Duration.ofNanos(probe.getNanosToWaitForRefill());
             throw new ServingException(
                             ErrorCode.RATE_LIMIT_EXCEEDED,
                             "The limit of this key is %d %s in a minute. Try again in %s."
-                                    .formatted(perMinute, unit, spelled(wait)))
+                                    .formatted(now.part(), unit, spelled(wait)))
                     .withRetryAfter(wait);
+        }
+        if (amount > now.part()) {
+            bucket.consumeIgnoringRateLimits(amount - now.part());
         }
     }
 
@@ -58,6 +82,7 @@ final class RateBucket {
 
     /// The three headers of API.md 3.
     void describe(Map<String, String> headers) {
+        long perMinute = limit.part();
         long available = bucket.getAvailableTokens();
         long missingNanos = Math.multiplyExact(PERIOD.toNanos() / perMinute, perMinute - available);
         headers.put("x-ratelimit-limit-" + unit, Long.toString(perMinute));

@@ -1,81 +1,90 @@
 package ai.autoglm.gateway.admission;
 
 import ai.autoglm.gateway.auth.Caller;
-import ai.autoglm.toolkit.error.ServingException;
 import io.github.bucket4j.TimeMeter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What each caller may use in a minute. Source: API.md 3.
 @Singleton
 public final class RateLimits {
-    private final OptionalLong requestsPerMinute;
-    private final OptionalLong tokensPerMinute;
+    private final KeyLimits limits;
     private final TimeMeter clock;
-    // As many as there are keys.
+    // As many as there are keys, and have been since the start.
     private final Map<Caller, Account> accounts = new ConcurrentHashMap<>();
 
     @Inject
-    public RateLimits(AdmissionConfig config) {
-        this(config, TimeMeter.SYSTEM_NANOTIME);
+    public RateLimits(KeyLimits limits) {
+        this(limits, TimeMeter.SYSTEM_NANOTIME);
     }
 
-    RateLimits(AdmissionConfig config, TimeMeter clock) {
-        this.requestsPerMinute = config.requestsPerMinute();
-        this.tokensPerMinute = config.tokensPerMinute();
+    RateLimits(KeyLimits limits, TimeMeter clock) {
+        this.limits = limits;
         this.clock = clock;
     }
 
     /// Counts one request.
     ///
-    /// @throws ServingException RATE_LIMIT_EXCEEDED when it is one too many
+    /// @throws ai.autoglm.toolkit.error.ServingException RATE_LIMIT_EXCEEDED when it is one too many
     public void countRequest(Caller caller) {
-        RateBucket requests = account(caller).requests();
-        if (requests != null) {
-            requests.take(1);
-        }
+        account(caller).requests().ifPresent(requests -> requests.take(1));
     }
 
     /// The tokens of one request of this caller, none at first.
     public TokenAllowance allowance(Caller caller) {
-        return new TokenAllowance(account(caller).tokens());
+        return new TokenAllowance(account(caller).tokens().orElse(null));
     }
 
     /// How the caller stands, as headers; empty where nothing is limited.
     public Map<String, String> headers(Caller caller) {
         Account account = account(caller);
         Map<String, String> headers = new LinkedHashMap<>();
-        account.buckets().forEach(bucket -> bucket.describe(headers));
+        Stream.of(account.requests(), account.tokens())
+                .flatMap(Optional::stream)
+                .forEach(bucket -> bucket.describe(headers));
         return headers;
     }
 
     private Account account(Caller caller) {
-        return accounts.computeIfAbsent(
-                caller, _ -> new Account(bucket("requests", requestsPerMinute), bucket("tokens", tokensPerMinute)));
+        return accounts.computeIfAbsent(caller, Account::new);
     }
 
-    private @Nullable RateBucket bucket(String unit, OptionalLong perMinute) {
-        return perMinute.isPresent() ? new RateBucket(unit, perMinute.getAsLong(), clock) : null;
-    }
+    /// The buckets of one caller, which come, change and go with its limits.
+    private final class Account {
+        private final Caller caller;
+        private @Nullable RateBucket requests;
+        private @Nullable RateBucket tokens;
 
-    private record Account(
-            @Nullable RateBucket requests, @Nullable RateBucket tokens) {
-        List<RateBucket> buckets() {
-            List<RateBucket> buckets = new ArrayList<>();
-            if (requests != null) {
-                buckets.add(requests);
+        Account(Caller caller) {
+            this.caller = caller;
+        }
+
+        synchronized Optional<RateBucket> requests() {
+            requests = current("requests", requests, limits.requestsPerMinute(caller));
+            return Optional.ofNullable(requests);
+        }
+
+        synchronized Optional<RateBucket> tokens() {
+            tokens = current("tokens", tokens, limits.tokensPerMinute(caller));
+            return Optional.ofNullable(tokens);
+        }
+
+        private @Nullable RateBucket current(
+                String unit, @Nullable RateBucket bucket, Optional<KeyLimits.Limit> limit) {
+            if (limit.isEmpty()) {
+                return null;
             }
-            if (tokens != null) {
-                buckets.add(tokens);
+            if (bucket == null) {
+                return new RateBucket(unit, limit.get(), clock);
             }
-            return buckets;
+            bucket.adopt(limit.get());
+            return bucket;
         }
     }
 }

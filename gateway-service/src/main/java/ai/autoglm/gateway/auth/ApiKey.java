@@ -8,9 +8,9 @@ import java.security.MessageDigest;
 /// A key that clients may use. The key itself is not kept.
 ///
 /// @param sha256 of the key in UTF-8
-record ApiKey(Caller owner, ByteString sha256) {
+record ApiKey(Caller owner, ByteString sha256, KeySettings settings) {
     static ApiKey of(String name, String key) {
-        return new ApiKey(new Caller(name), digest(key));
+        return new ApiKey(new Caller(name), digest(key), KeySettings.NONE);
     }
 
     /// Takes the same time for every key.

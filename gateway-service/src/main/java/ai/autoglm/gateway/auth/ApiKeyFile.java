@@ -10,10 +10,13 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// Reads hashed keys, one `name:sha256` in each line; empty lines and those that begin with `#` are skipped.
+/// Reads hashed keys, one `name:sha256` in each line, with settings behind it where there are any; empty lines and
+/// those
+/// that begin with `#` are skipped.
 final class ApiKeyFile {
-    private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._-]{1,64}):([0-9A-Fa-f]{64})");
+    private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._-]{1,64}):([0-9A-Fa-f]{64})(\\s.*)?");
 
     private ApiKeyFile() {}
 
@@ -29,15 +32,26 @@ final class ApiKeyFile {
             }
             Matcher matcher = LINE.matcher(line);
             if (!matcher.matches()) {
-                throw invalid(i, "is not a name and a SHA-256 in hexadecimal digits, as in 'phone-lab:9f86d0…'");
+                throw invalid(
+                        i,
+                        "is not a name and a SHA-256 in hexadecimal digits, as in 'phone-lab:9f86d0…', with"
+                                + " or without settings behind them");
             }
             if (!names.add(matcher.group(1))) {
                 throw invalid(i, "has the name of an earlier line");
             }
             ByteString sha256 = ByteString.copyFrom(HexFormat.of().parseHex(matcher.group(2)));
-            keys.add(new ApiKey(new Caller(matcher.group(1)), sha256));
+            keys.add(new ApiKey(new Caller(matcher.group(1)), sha256, settings(i, matcher.group(3))));
         }
         return List.copyOf(keys);
+    }
+
+    private static KeySettings settings(int index, @Nullable String words) {
+        try {
+            return words == null ? KeySettings.NONE : KeySettingsReader.read(words);
+        } catch (ServingException e) {
+            throw invalid(index, e.message());
+        }
     }
 
     private static ServingException invalid(int index, String what) {

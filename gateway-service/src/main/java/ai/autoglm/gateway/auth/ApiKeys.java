@@ -1,8 +1,8 @@
 package ai.autoglm.gateway.auth;
 
-import ai.autoglm.gateway.reload.WatchedFiles;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.file.WatchedFiles;
 import com.google.protobuf.ByteString;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -75,6 +75,16 @@ public final class ApiKeys {
             throw new ServingException(ErrorCode.INVALID_API_KEY, "The API key is not valid.");
         }
         return caller;
+    }
+
+    /// What is said of a caller; of one whose key is no more, as of any.
+    public KeySettings settings(Caller caller) {
+        for (ApiKey key : keys) {
+            if (key.owner().equals(caller)) {
+                return key.settings();
+            }
+        }
+        return KeySettings.NONE;
     }
 
     @PreDestroy

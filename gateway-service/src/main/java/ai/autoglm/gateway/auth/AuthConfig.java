@@ -11,6 +11,7 @@ public interface AuthConfig {
     /// Keys as clients send them.
     Optional<List<String>> apiKeys();
 
-    /// File of hashed keys, `name:sha256` in each line. Read again when it changes.
+    /// File of hashed keys, `name:sha256` in each line, with settings of the key behind them. Read again when it
+    /// changes.
     Optional<Path> apiKeyFile();
 }

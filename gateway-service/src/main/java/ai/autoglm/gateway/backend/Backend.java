@@ -59,21 +59,26 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
     private int missedCount;
     private int stallCount;
 
-    Backend(BackendKind kind, BackendAddress address, BackendsConfig config, Listener listener) {
+    Backend(
+            BackendKind kind,
+            BackendAddress address,
+            BackendsConfig config,
+            ChannelSecurity security,
+            Listener listener) {
         this.kind = kind;
         this.address = address;
         this.heartbeatInterval = config.heartbeatInterval();
         this.heartbeatTimeout = config.heartbeatTimeout();
         this.listener = listener;
-        this.channel = NettyChannelBuilder.forAddress(address.host(), address.port())
-                .usePlaintext()
+        NettyChannelBuilder builder = NettyChannelBuilder.forAddress(address.host(), address.port())
                 .keepAliveTime(PING_INTERVAL_SECONDS, TimeUnit.SECONDS)
                 .keepAliveTimeout(PING_TIMEOUT_SECONDS, TimeUnit.SECONDS)
                 .keepAliveWithoutCalls(true)
                 .proxyDetector(_ -> null)
                 .withOption(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int)
-                        config.connectTimeout().toMillis())
-                .build();
+                        config.connectTimeout().toMillis());
+        security.protect(builder, kind);
+        this.channel = builder.build();
         follow(channel.getState(true));
     }
 

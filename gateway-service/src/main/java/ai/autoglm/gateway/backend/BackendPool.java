@@ -2,7 +2,6 @@ package ai.autoglm.gateway.backend;
 
 import ai.autoglm.gateway.discovery.BackendAddress;
 import ai.autoglm.gateway.discovery.DiscoveredEndpoint;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -26,8 +25,10 @@ public final class BackendPool implements AutoCloseable {
 
     private final BackendKind kind;
     private final BackendsConfig config;
+    private final ChannelSecurity security;
     private final RoutingMetrics metrics;
     private final Duration recoveryWait;
+    private final boolean wakes;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Map<BackendAddress, Backend> backends = new HashMap<>(); // guarded by the lock
@@ -35,11 +36,13 @@ public final class BackendPool implements AutoCloseable {
     private final Set<BackendLease.Connection> strangers = new HashSet<>(); // guarded by the lock
     private Set<String> served = Set.of(); // guarded by the lock
 
-    BackendPool(BackendKind kind, BackendsConfig config, RoutingMetrics metrics) {
+    BackendPool(BackendKind kind, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
         this.kind = kind;
         this.config = config;
+        this.security = security;
         this.metrics = metrics;
         this.recoveryWait = config.recoveryWait();
+        this.wakes = kind != BackendKind.DECODER && config.encoderWakeTimeout().isPositive();
         watch("none");
     }
 
@@ -73,6 +76,11 @@ public final class BackendPool implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Whether requests for a bundle would find a backend now, or wait for one that they wake.
+    boolean isServed(String bundleId) {
+        return wakes || isReady(bundleId);
     }
 
     /// Whether requests for a bundle would find a backend now.
@@ -166,7 +174,7 @@ public final class BackendPool implements AutoCloseable {
     }
 
     private Backend connect(BackendAddress address) {
-        return new Backend(kind, address, config, new Backend.Listener() {
+        return new Backend(kind, address, config, security, new Backend.Listener() {
             @Override
             public void changed() {
                 BackendPool.this.changed();
@@ -217,17 +225,30 @@ public final class BackendPool implements AutoCloseable {
     private Optional<BackendLease> await(BackendRequest request) {
         try {
             Optional<BackendLease> lease = Optional.empty();
-            long nanosLeft = recoveryNanosLeft().orElse(0);
+            long start = System.nanoTime();
+            long nanosLeft = nanosLeft(start);
             while (lease.isEmpty() && nanosLeft > 0) {
                 var _ = changed.awaitNanos(nanosLeft);
                 lease = lease(request);
-                nanosLeft = recoveryNanosLeft().orElse(0);
+                nanosLeft = nanosLeft(start);
             }
             return lease;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
         }
+    }
+
+    /// How much longer a request waits that came at `start`: for a backend that was lost, or for one to wake.
+    private long nanosLeft(long start) {
+        long recovery = recoveryNanosLeft().orElse(0);
+        boolean hopeless = !backends.isEmpty()
+                && backends.values().stream().allMatch(backend -> backend.state() instanceof BackendState.Unusable);
+        if (!wakes || hopeless) {
+            return recovery;
+        }
+        long wake = config.encoderWakeTimeout().plus(recoveryWait).toNanos() - (System.nanoTime() - start);
+        return Math.max(recovery, wake);
     }
 
     /// How much longer the backend that was lost last may come back; empty where none is missed.

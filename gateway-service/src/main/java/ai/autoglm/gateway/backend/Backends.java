@@ -2,7 +2,6 @@ package ai.autoglm.gateway.backend;
 
 import ai.autoglm.gateway.discovery.Discovery;
 import ai.autoglm.gateway.discovery.Target;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -21,15 +20,17 @@ import java.util.Set;
 public final class Backends {
     private final Discovery discovery;
     private final BackendsConfig config;
+    private final ChannelSecurity security;
     private final RoutingMetrics metrics;
     private final Map<BackendKind, BackendPool> pools = new EnumMap<>(BackendKind.class); // guarded by this
     private final Map<BackendKind, Discovery.Watch> watches = new EnumMap<>(BackendKind.class); // guarded by this
     private final Thread ticking;
 
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
-    public Backends(Discovery discovery, BackendsConfig config, RoutingMetrics metrics) {
+    public Backends(Discovery discovery, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
         this.discovery = discovery;
         this.config = config;
+        this.security = security;
         this.metrics = metrics;
         requireTargets();
         ticking = Thread.ofVirtual().name("backend-heartbeats").start(() -> tick(config.reconnectInterval()));
@@ -39,7 +40,7 @@ public final class Backends {
     public synchronized void need(Collection<BackendKind> kinds) {
         for (BackendKind kind : kinds) {
             if (!pools.containsKey(kind)) {
-                BackendPool pool = new BackendPool(kind, config, metrics);
+                BackendPool pool = new BackendPool(kind, config, security, metrics);
                 pools.put(kind, pool);
                 watches.put(kind, discovery.watch(targets(kind), pool::update));
             }
@@ -60,9 +61,9 @@ public final class Backends {
         return pool;
     }
 
-    /// Those of the kinds of which no backend of a bundle is ready now.
+    /// Those of the kinds of which no backend of a bundle is ready now, or can be woken.
     public List<BackendKind> missing(String bundleId, Collection<BackendKind> kinds) {
-        return kinds.stream().filter(kind -> !pool(kind).isReady(bundleId)).toList();
+        return kinds.stream().filter(kind -> !pool(kind).isServed(bundleId)).toList();
     }
 
     @PreDestroy

@@ -1,10 +1,12 @@
 package ai.autoglm.gateway.backend;
 
+import ai.autoglm.proto.tls.TlsFiles;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.NotEmpty;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Where the backends are, and when one counts as lost. Those of a kind share its requests.
 @ConfigMapping(prefix = "autoglm.backends")
@@ -25,6 +27,9 @@ public interface BackendsConfig {
     @NotEmpty
     List<String> decoder();
 
+    /// Certificate, key and authority of connections with backends; without them connections are plain.
+    Optional<TlsFiles> tls();
+
     /// How long an attempt to connect may take.
     @WithDefault("1s")
     Duration connectTimeout();
@@ -32,6 +37,11 @@ public interface BackendsConfig {
     /// How long after a backend was lost requests wait for it, where there is no other, before they are refused.
     @WithDefault("750ms")
     Duration recoveryWait();
+
+    /// How long a request waits for an encoder where none runs, as where they are scaled to none while nobody needs
+    /// them; an encoder that is away is then no fault. 0 refuses such a request after the recovery wait.
+    @WithDefault("0s")
+    Duration encoderWakeTimeout();
 
     /// How long a gateway that starts waits for its backends before it takes requests without them.
     @WithDefault("3s")

@@ -11,6 +11,10 @@ record TextBeginnings(List<String> prompts, int choicesPerPrompt) {
         prompts = List.copyOf(prompts);
     }
 
+    boolean isNone() {
+        return prompts.isEmpty();
+    }
+
     String of(int choice) {
         return prompts.isEmpty() ? "" : prompts.get(choice / choicesPerPrompt);
     }

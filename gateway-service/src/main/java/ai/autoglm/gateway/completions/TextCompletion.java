@@ -3,10 +3,13 @@ package ai.autoglm.gateway.completions;
 import ai.autoglm.gateway.openai.ChatCompletionChunk.UsageField;
 import ai.autoglm.gateway.openai.CompletionIdentity;
 import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.PromptLogprob;
+import ai.autoglm.gateway.openai.StopReason;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The answer of `POST /v1/completions`, whole or one event of a stream: the contract has one shape for
@@ -37,10 +40,54 @@ record TextCompletion(
 
     /// @param logprobs null where they were not asked for
     /// @param finishReason null but at the end of a choice
-    @JsonPropertyOrder({"index", "text", "logprobs", "finish_reason"})
+    /// @param stopReason absent but where a stop string or stop token of the client ended the choice
+    /// @param promptLogprobs by the ids of the tokens, for each token of the prompt; absent where not asked for
+    /// @param promptTokenIds absent where they were not asked for; in a stream but in the first event of a choice
+    /// @param tokenIds that the model has written; absent where they were not asked for
+    @JsonPropertyOrder({
+        "index",
+        "text",
+        "logprobs",
+        "finish_reason",
+        "stop_reason",
+        "prompt_logprobs",
+        "prompt_token_ids",
+        "token_ids"
+    })
     record Choice(
             int index,
             String text,
             @Nullable TextLogprobs logprobs,
-            @Nullable FinishReason finishReason) {}
+            @Nullable FinishReason finishReason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            StopReason stopReason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<@Nullable Map<String, PromptLogprob>> promptLogprobs,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<Integer> promptTokenIds,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<Integer> tokenIds) {
+        Choice(int index, String text, @Nullable TextLogprobs logprobs) {
+            this(index, text, logprobs, null, null, null, null, null);
+        }
+
+        /// The last event of a choice.
+        static Choice end(int index, FinishReason reason, @Nullable StopReason stopReason) {
+            return new Choice(index, "", null, reason, stopReason, null, null, null);
+        }
+
+        Choice withPromptTokenIds(List<Integer> ids) {
+            return new Choice(
+                    index, text, logprobs, finishReason, stopReason, promptLogprobs, List.copyOf(ids), tokenIds);
+        }
+
+        Choice withTokenIds(List<Integer> ids) {
+            return new Choice(
+                    index, text, logprobs, finishReason, stopReason, promptLogprobs, promptTokenIds, List.copyOf(ids));
+        }
+    }
 }

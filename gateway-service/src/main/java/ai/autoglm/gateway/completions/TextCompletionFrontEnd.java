@@ -59,7 +59,8 @@ final class TextCompletionFrontEnd implements FrontEnd {
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
-        try (ModelLease lease = models.assign(ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+        try (ModelLease lease =
+                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
             answer(lease.model(), root, client, record);
         }
     }
@@ -115,9 +116,9 @@ final class TextCompletionFrontEnd implements FrontEnd {
                         : List.of(),
                 request.generation().choiceCount());
         return request.stream().enabled()
-                ? new AnswerForm.Streamed(new TextCompletionEncoder(identity, request.stream(), beginnings))
-                : new AnswerForm.Whole(new TextCompletionAssembler(
-                        identity, beginnings, request.generation().topLogprobs() != null));
+                ? new AnswerForm.Streamed(
+                        new TextCompletionEncoder(identity, request.stream(), beginnings, request.generation()))
+                : new AnswerForm.Whole(new TextCompletionAssembler(identity, beginnings, request.generation()));
     }
 
     private static String text(Tokenizer tokenizer, RawPrompt prompt) {

@@ -14,7 +14,6 @@ import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the body of `POST /v1/completions`. Stateless. Source: API.md 2.
@@ -31,7 +30,6 @@ final class TextCompletionParser {
             "kv_transfer_params",
             "structured_outputs",
             "truncate_prompt_tokens");
-    private static final List<String> REFUSED_UNLESS_EMPTY = List.of("bad_words", "allowed_token_ids");
 
     private final ServedModel model;
     private final TokenSpec tokens;
@@ -49,12 +47,20 @@ final class TextCompletionParser {
         root.object("extra_body").ifPresent(root::mergeUnder);
         model.requireAskedFor(root);
         List<RawPrompt> prompts = prompts(root.require("prompt"));
-        GenerationFields fields = new GenerationFields(root, model.vocabularySize());
+        GenerationFields fields = new GenerationFields(root, model);
         int choiceCount = choiceCount(fields, prompts.size());
         boolean echo = root.bool("echo").orElse(false);
-        Integer maxTokens = root.integer("max_tokens", 1, Integer.MAX_VALUE).orElse(DEFAULT_MAX_TOKENS);
+        Integer maxTokens =
+                root.integer("max_tokens", echo ? 0 : 1, Integer.MAX_VALUE).orElse(DEFAULT_MAX_TOKENS);
+        Integer logprobs = root.integer("logprobs", 0, MAX_LOGPROBS).orElse(null);
         GenerationOptions generation = new GenerationOptions(
-                choiceCount, sampling(fields), fields.stop(maxTokens), maxTokens, logprobs(root, echo));
+                choiceCount,
+                sampling(fields),
+                fields.stop(maxTokens),
+                maxTokens,
+                logprobs,
+                fields.promptLogprobs().orElse(echo ? logprobs : null),
+                fields.tokenForm());
         StreamOptions stream = ChatRequestParser.stream(root);
         checkBestOf(root, stream.enabled());
         refuse(root);
@@ -135,18 +141,6 @@ final class TextCompletionParser {
         return choiceCount;
     }
 
-    private static @Nullable Integer logprobs(JsonFields root, boolean echo) {
-        Optional<Integer> logprobs = root.integer("logprobs", 0, MAX_LOGPROBS);
-        if (logprobs.isPresent() && echo) {
-            throw new ServingException(
-                            ErrorCode.UNSUPPORTED_VALUE,
-                            "'logprobs' is not supported together with 'echo': there are no log probabilities of prompt"
-                                    + " tokens.")
-                    .withParam("logprobs");
-        }
-        return logprobs.orElse(null);
-    }
-
     private static void checkBestOf(JsonFields root, boolean stream) {
         root.find("best_of")
                 .filter(value -> stream && value.integer(1, Integer.MAX_VALUE) > 1)
@@ -159,14 +153,7 @@ final class TextCompletionParser {
         for (String name : REFUSED) {
             root.find(name).ifPresent(TextCompletionParser::refuse);
         }
-        for (String name : REFUSED_UNLESS_EMPTY) {
-            root.find(name).filter(value -> !value.node().isEmpty()).ifPresent(TextCompletionParser::refuse);
-        }
         root.find("use_beam_search").filter(JsonValue::bool).ifPresent(TextCompletionParser::refuse);
-        root.integer("prompt_logprobs", 0, 20)
-                .filter(count -> count > 0)
-                .flatMap(_ -> root.find("prompt_logprobs"))
-                .ifPresent(TextCompletionParser::refuse);
         root.object("response_format")
                 .map(format -> format.require("type"))
                 .filter(type -> !type.string().equals("text"))

@@ -1,7 +1,7 @@
 package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.backend.BackendLease;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.github.benmanes.caffeine.cache.Cache;

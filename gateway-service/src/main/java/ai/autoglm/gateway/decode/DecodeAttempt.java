@@ -1,10 +1,13 @@
 package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.backend.BackendCall;
+import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.BackendPool;
 import ai.autoglm.gateway.backend.BackendRequest;
 import ai.autoglm.gateway.backend.CallPatience;
 import ai.autoglm.gateway.backend.RetryReason;
+import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
@@ -13,6 +16,7 @@ import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// One decoder's work on a generation. One reading thread; closing it, from any thread, cancels the work unless
@@ -25,23 +29,41 @@ final class DecodeAttempt implements AutoCloseable {
     private final BackendCall<GenerateRequest, GenerateResponse> call;
     private final FusedPrompt prompt;
     private volatile @Nullable RowRelay relay;
+    private final RequestRecord record;
+    private final Stage stage;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private volatile double engineSeconds; // so far
     private boolean sent;
     private GenerationAccepted accepted = GenerationAccepted.getDefaultInstance();
 
-    private DecodeAttempt(BackendCall<GenerateRequest, GenerateResponse> call, FusedPrompt prompt) {
+    private DecodeAttempt(
+            BackendCall<GenerateRequest, GenerateResponse> call,
+            FusedPrompt prompt,
+            RequestRecord record,
+            Stage stage) {
         this.call = call;
         this.prompt = prompt;
+        this.record = record;
+        this.stage = stage;
     }
 
     /// Chooses a decoder and opens a call on it, in the current gRPC context.
     ///
+    /// @param record has a span for each attempt, and is told what it has cost
     /// @throws ServingException when there is no decoder
-    static DecodeAttempt open(BackendPool pool, BackendRequest request, FusedPrompt prompt, DecodeConfig config) {
+    static DecodeAttempt open(
+            BackendPool pool, BackendRequest request, FusedPrompt prompt, DecodeConfig config, RequestRecord record) {
         CallPatience patience = new CallPatience(config.progressTimeout(), config.stallTimeout());
-        return new DecodeAttempt(
-                BackendCall.open(
-                        pool, request, channel -> DecoderGrpc.newStub(channel)::generate, patience, ROW_PATIENCE),
-                prompt);
+        Stage stage = record.trace().beginCall("generate");
+        try {
+            BackendCall<GenerateRequest, GenerateResponse> call = BackendCall.open(
+                    pool, request, channel -> DecoderGrpc.newStub(stage.on(channel))::generate, patience, ROW_PATIENCE);
+            return new DecodeAttempt(call, prompt, record, stage);
+        } catch (ServingException e) {
+            stage.fail(e.code().wireName());
+            stage.close();
+            throw e;
+        }
     }
 
     /// Longest sequence that the decoder takes, in tokens.
@@ -56,6 +78,7 @@ final class DecodeAttempt implements AutoCloseable {
         call.send(start);
         sent = true;
         accepted = awaitAcceptance(acceptTimeout);
+        stage.event("accepted");
     }
 
     /// Has the rows of the prompt's media follow.
@@ -84,9 +107,16 @@ final class DecodeAttempt implements AutoCloseable {
     ///
     /// @throws ServingException the decoder's error, or that of the encoder whose rows are missing
     GenerateResponse next() {
-        return call.next()
-                .orElseThrow(() ->
-                        new ServingException(ErrorCode.INTERNAL, "The decoder ended a generation without a reason."));
+        try {
+            GenerateResponse response = call.next()
+                    .orElseThrow(() -> new ServingException(
+                            ErrorCode.INTERNAL, "The decoder ended a generation without a reason."));
+            engineSeconds = Math.max(engineSeconds, response.getEngineSeconds());
+            return response;
+        } catch (ServingException e) {
+            stage.fail(e.code().wireName());
+            throw e;
+        }
     }
 
     /// The error of the encoder whose rows are missing, when that is what ended the work.
@@ -111,6 +141,10 @@ final class DecodeAttempt implements AutoCloseable {
         RowRelay started = relay;
         if (started != null) {
             started.close();
+        }
+        if (closed.compareAndSet(false, true)) {
+            record.engineTime(BackendKind.DECODER.serviceName(), engineSeconds);
+            stage.close();
         }
     }
 

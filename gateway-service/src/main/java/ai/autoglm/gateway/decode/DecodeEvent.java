@@ -1,12 +1,21 @@
 package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.text.GeneratedToken;
+import ai.autoglm.gateway.text.PromptScore;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a decoder reports of a generation.
 public sealed interface DecodeEvent {
     /// The sequence is alive: queued, waiting for rows, or in prefill.
     record Progress(int prefilledTokenCount) implements DecodeEvent {}
+
+    /// What the model made of the next tokens of the prompt, which begin with its second. Before the first token.
+    record PromptScored(List<PromptScore> scores) implements DecodeEvent {
+        public PromptScored {
+            scores = List.copyOf(scores);
+        }
+    }
 
     /// @param index counted from the first generated token
     record Token(GeneratedToken token, int index) implements DecodeEvent {}

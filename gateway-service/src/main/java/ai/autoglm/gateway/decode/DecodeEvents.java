@@ -2,11 +2,15 @@ package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.decode.DecodeEvent.EndReason;
 import ai.autoglm.gateway.text.GeneratedToken;
+import ai.autoglm.gateway.text.PromptScore;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.proto.v1.GenerationFinished;
+import ai.autoglm.proto.v1.PromptLogprobs;
+import ai.autoglm.proto.v1.TokenLogprob;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import java.util.List;
 
 /// A decoder's messages as events.
 final class DecodeEvents {
@@ -16,6 +20,7 @@ final class DecodeEvents {
     static DecodeEvent of(GenerateResponse response) {
         return switch (response.getMessageCase()) {
             case PROGRESS -> new DecodeEvent.Progress(response.getProgress().getPrefilledTokenCount());
+            case PROMPT_LOGPROBS -> scores(response.getPromptLogprobs());
             case TOKEN ->
                 new DecodeEvent.Token(
                         token(response.getToken()), response.getToken().getIndex());
@@ -31,9 +36,23 @@ final class DecodeEvents {
         return new GeneratedToken(
                 token.getTokenId(),
                 token.hasLogprob() ? (double) token.getLogprob() : null,
-                token.getTopLogprobsList().stream()
-                        .map(other -> new GeneratedToken.Alternative(other.getTokenId(), other.getLogprob()))
-                        .toList());
+                alternatives(token.getTopLogprobsList()));
+    }
+
+    private static DecodeEvent scores(PromptLogprobs scores) {
+        return new DecodeEvent.PromptScored(scores.getTokensList().stream()
+                .map(token -> new PromptScore(
+                        token.getTokenId(),
+                        token.getLogprob(),
+                        token.getRank(),
+                        alternatives(token.getTopLogprobsList())))
+                .toList());
+    }
+
+    private static List<GeneratedToken.Alternative> alternatives(List<TokenLogprob> likeliest) {
+        return likeliest.stream()
+                .map(other -> new GeneratedToken.Alternative(other.getTokenId(), other.getLogprob()))
+                .toList();
     }
 
     private static DecodeEvent finished(GenerationFinished finished) {

@@ -5,7 +5,8 @@ import ai.autoglm.gateway.backend.BackendLease;
 import ai.autoglm.gateway.backend.BackendPool;
 import ai.autoglm.gateway.backend.BackendRequest;
 import ai.autoglm.gateway.backend.RetryReason;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.backend.RoutingMetrics;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.proto.error.WireErrors;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
@@ -33,17 +34,25 @@ final class Failover {
     private final CrashLedger ledger;
     private final RoutingMetrics metrics;
     private final GenerationPlan plan;
+    private final RequestRecord record;
     private final ByteString fingerprint;
     private boolean retried;
     private boolean resumed;
     private boolean triedOther;
 
-    Failover(BackendPool pool, DecodeConfig config, CrashLedger ledger, RoutingMetrics metrics, GenerationPlan plan) {
+    Failover(
+            BackendPool pool,
+            DecodeConfig config,
+            CrashLedger ledger,
+            RoutingMetrics metrics,
+            GenerationPlan plan,
+            RequestRecord record) {
         this.pool = pool;
         this.config = config;
         this.ledger = ledger;
         this.metrics = metrics;
         this.plan = plan;
+        this.record = record;
         this.fingerprint = plan.fingerprint();
     }
 
@@ -77,7 +86,7 @@ final class Failover {
             return Optional.empty();
         }
         try {
-            DecodeAttempt next = DecodeAttempt.open(pool, request, plan.prompt(), config);
+            DecodeAttempt next = DecodeAttempt.open(pool, request, plan.prompt(), config, record);
             try {
                 next.start(plan.start(generated, true), config.acceptTimeout());
                 if (next.hasSlot()) {
@@ -146,7 +155,7 @@ final class Failover {
     /// @param failure that has made another decoder necessary, and says more than that there is none
     private DecodeAttempt open(BackendRequest request, ServingException failure) {
         try {
-            return DecodeAttempt.open(pool, request, plan.prompt(), config);
+            return DecodeAttempt.open(pool, request, plan.prompt(), config, record);
         } catch (ServingException e) {
             throw failure;
         }

@@ -5,9 +5,12 @@ import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.EncodedMedium;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.text.AnswerLanguage;
+import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// A closed prompt: every token count is known, and the rows of its media are under way.
@@ -23,11 +26,38 @@ public record FusedPrompt(
 
     /// Placeholder tokens of audio among them.
     public int audioTokenCount() {
+        return placeholderCount(Acceptance.Audio.class);
+    }
+
+    /// Placeholder tokens of images among them.
+    public int imageTokenCount() {
+        return placeholderCount(Acceptance.Image.class);
+    }
+
+    private int placeholderCount(Class<? extends Acceptance> kind) {
         return segments.stream()
-                .filter(segment -> segment instanceof Segment.Medium(EncodedMedium medium)
-                        && medium.acceptance() instanceof Acceptance.Audio)
+                .filter(segment ->
+                        segment instanceof Segment.Medium(EncodedMedium medium) && kind.isInstance(medium.acceptance()))
                 .mapToInt(Segment::tokenCount)
                 .sum();
+    }
+
+    /// Of the whole prompt, a placeholder for each row of a medium.
+    ///
+    /// @param tokens the model's own
+    public TokenIds tokenIds(TokenSpec tokens) {
+        TokenIds.Builder ids = TokenIds.builder();
+        for (Segment segment : segments) {
+            switch (segment) {
+                case Segment.Text(TokenIds text, boolean _) -> ids.append(text);
+                case Segment.Medium(EncodedMedium medium) -> {
+                    int placeholder = Objects.requireNonNull(
+                            medium.acceptance() instanceof Acceptance.Image ? tokens.image() : tokens.audio());
+                    IntStream.range(0, medium.tokenCount()).forEach(_ -> ids.append(placeholder));
+                }
+            }
+        }
+        return ids.build();
     }
 
     /// A stretch of the prompt, in prompt order.

@@ -1,13 +1,15 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.gateway.text.PromptScore;
 import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.grpc.Context;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// A generation that a decoder has accepted, as one unbroken sequence of events, whichever decoders work on it:
 /// when one is lost, another goes on from the tokens that were read. One reading thread. Closing it cancels the
@@ -24,7 +26,9 @@ public final class Generation implements AutoCloseable {
     private boolean closed; // guarded by this
     private boolean moving;
     private long nextMoveNanos;
-    private @Nullable DecodeEvent first;
+    private int scoredCount;
+    private int knownScoreCount;
+    private final Deque<DecodeEvent> held = new ArrayDeque<>();
 
     Generation(Failover failover, DecodeAttempt attempt) {
         this.failover = failover;
@@ -37,13 +41,16 @@ public final class Generation implements AutoCloseable {
         return cachedTokenCount;
     }
 
-    /// Waits until the prompt is prefilled: its prefix can then be shared. The event that tells is not lost.
+    /// Waits until the prompt is prefilled: its prefix can then be shared. The events that tell are not lost.
     public void awaitFirstToken() {
+        List<DecodeEvent> events = new ArrayList<>();
         DecodeEvent event = next();
-        while (event instanceof DecodeEvent.Progress) {
+        while (event instanceof DecodeEvent.Progress || event instanceof DecodeEvent.PromptScored) {
+            events.add(event);
             event = next();
         }
-        first = event;
+        events.add(event);
+        held.addAll(events);
     }
 
     /// Waits for the next event. Not to be called after [DecodeEvent.Finished].
@@ -51,10 +58,8 @@ public final class Generation implements AutoCloseable {
     /// @throws ServingException the error of the last decoder, or that of the encoder whose rows are missing;
     ///     TIMEOUT when nothing happens for too long
     public DecodeEvent next() {
-        if (first != null) {
-            DecodeEvent event = first;
-            first = null;
-            return event;
+        if (!held.isEmpty()) {
+            return held.remove();
         }
         Context before = context.attach();
         try {
@@ -106,9 +111,20 @@ public final class Generation implements AutoCloseable {
                 generated.add(token.token().id());
                 moveWhenItIsTime();
             }
+            case DecodeEvent.PromptScored(List<PromptScore> scores) -> {
+                return unread(scores);
+            }
             case DecodeEvent.Finished _ -> failover.completed(attempt());
         }
         return event;
+    }
+
+    /// Those scores that no earlier decoder has sent.
+    private DecodeEvent unread(List<PromptScore> scores) {
+        int known = Math.min(knownScoreCount, scores.size());
+        knownScoreCount -= known;
+        scoredCount += scores.size() - known;
+        return new DecodeEvent.PromptScored(scores.subList(known, scores.size()));
     }
 
     private void moveWhenItIsTime() {
@@ -134,6 +150,7 @@ public final class Generation implements AutoCloseable {
 
     private synchronized void become(DecodeAttempt next) {
         attempt = next;
+        knownScoreCount = scoredCount;
         if (closed) {
             next.close();
         }

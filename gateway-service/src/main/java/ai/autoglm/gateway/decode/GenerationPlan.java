@@ -2,6 +2,7 @@ package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.proto.v1.GenerateRequest;
+import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.SamplingParameters;
 import ai.autoglm.proto.v1.StopConditions;
 import ai.autoglm.toolkit.bundle.BundleManifest;
@@ -11,20 +12,21 @@ import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /// One generation as every decoder that works on it gets it, whichever of them begins and whichever ends it.
 ///
 /// @param cacheSalt whose prefix cache serves it
+/// @param share whose place in a decoder's queue it takes
 /// @param stop with the number of tokens that the first decoder had room for
 record GenerationPlan(
         String bundleId,
         String requestId,
         String cacheSalt,
+        DecoderShare share,
         FusedPrompt prompt,
         SamplingParameters sampling,
         StopConditions stop,
-        @Nullable Integer topLogprobs) {
+        GenerationOptions options) {
     /// What the gateway understands beyond the first release: `progress` before `accepted`, and `moved`.
     private static final int CLIENT_LEVEL = 1;
 
@@ -32,6 +34,7 @@ record GenerationPlan(
             BundleManifest manifest,
             String requestId,
             String cacheSalt,
+            DecoderShare share,
             FusedPrompt prompt,
             GenerationOptions options,
             long seed,
@@ -40,10 +43,11 @@ record GenerationPlan(
                 manifest.bundleId(),
                 requestId,
                 cacheSalt,
+                share,
                 prompt,
                 StartMessage.sampling(options.sampling(), manifest.generation(), seed),
                 StartMessage.stop(options.stop(), maxTokens),
-                options.topLogprobs());
+                options);
     }
 
     /// The first message to a decoder.
@@ -51,13 +55,17 @@ record GenerationPlan(
     /// @param generated tokens that earlier decoders have delivered
     /// @param resumed whether another decoder had it before
     GenerateRequest start(List<Integer> generated, boolean resumed) {
-        GenerateRequest message = StartMessage.of(bundleId, requestId, cacheSalt, prompt, sampling, stop, topLogprobs);
-        return message.toBuilder()
-                .setStart(message.getStart().toBuilder()
-                        .addAllGeneratedTokenIds(generated)
-                        .setResumed(resumed)
-                        .setClientLevel(CLIENT_LEVEL))
-                .build();
+        GenerateRequest message =
+                StartMessage.of(bundleId, requestId, cacheSalt, share, prompt, sampling, stop, options);
+        GenerateStart.Builder start = message.getStart().toBuilder()
+                .addAllGeneratedTokenIds(generated)
+                .setResumed(resumed)
+                .setClientLevel(CLIENT_LEVEL);
+        if (!generated.isEmpty()) {
+            // The prompt was scored before its first token came.
+            start.clearPromptLogprobsCount();
+        }
+        return GenerateRequest.newBuilder().setStart(start).build();
     }
 
     /// Prompt and completion together, in tokens.
@@ -69,7 +77,8 @@ record GenerationPlan(
     /// for the request's id, its caller and the seed.
     ByteString fingerprint() {
         SamplingParameters unseeded = sampling.toBuilder().clearSeed().build();
-        GenerateRequest message = StartMessage.of(bundleId, "", "", prompt, unseeded, stop, topLogprobs);
+        GenerateRequest message =
+                StartMessage.of(bundleId, "", "", DecoderShare.NOBODYS, prompt, unseeded, stop, options);
         byte[] bytes = new byte[message.getSerializedSize()];
         try {
             CodedOutputStream output = CodedOutputStream.newInstance(bytes);

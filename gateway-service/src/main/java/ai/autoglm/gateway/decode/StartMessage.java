@@ -2,6 +2,7 @@ package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.encode.Acceptance;
 import ai.autoglm.gateway.encode.EncodedMedium;
+import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.SamplingOptions;
 import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.text.AnswerLanguage;
@@ -15,6 +16,7 @@ import ai.autoglm.proto.v1.SamplingParameters;
 import ai.autoglm.proto.v1.StopConditions;
 import ai.autoglm.proto.v1.TokenRun;
 import ai.autoglm.toolkit.bundle.GenerationDefaults;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import org.jspecify.annotations.Nullable;
 
 /// The first message of a generation: the whole prompt but for its media rows, and every value that the
@@ -26,19 +28,25 @@ final class StartMessage {
             String bundleId,
             String requestId,
             String cacheSalt,
+            DecoderShare share,
             FusedPrompt prompt,
             SamplingParameters sampling,
             StopConditions stop,
-            @Nullable Integer topLogprobs) {
+            GenerationOptions options) {
         GenerateStart.Builder start = GenerateStart.newBuilder()
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
                 .setCacheSalt(cacheSalt)
+                .setShareId(share.id())
+                .setShareWeight(share.weight())
                 .setSampling(sampling)
                 .setStop(stop);
         prompt.segments().forEach(segment -> start.addPrompt(segment(segment)));
-        if (topLogprobs != null) {
-            start.setLogprobsCount(topLogprobs);
+        if (options.topLogprobs() != null) {
+            start.setLogprobsCount(options.topLogprobs());
+        }
+        if (options.promptLogprobs() != null) {
+            start.setPromptLogprobsCount(options.promptLogprobs());
         }
         AnswerLanguage language = prompt.language();
         if (language != null) {
@@ -61,6 +69,8 @@ final class StartMessage {
                 .setPresencePenalty((float) options.presencePenalty())
                 .setFrequencyPenalty((float) options.frequencyPenalty())
                 .setRepetitionPenalty((float) orElse(options.repetitionPenalty(), defaults.repetitionPenalty()));
+        sampling.addAllAllowedTokenIds(options.allowedTokenIds());
+        options.bannedSequences().forEach(sequence -> sampling.addBannedSequences(run(sequence)));
         options.logitBias().forEach((id, bias) -> sampling.putLogitBias(id, bias.floatValue()));
         return sampling.build();
     }
@@ -79,12 +89,17 @@ final class StartMessage {
             case FusedPrompt.Segment.Text text ->
                 PromptSegment.newBuilder()
                         .setFused(text.fused())
-                        .setTokens(TokenRun.newBuilder()
-                                .addAllTokenIds(text.ids().stream().boxed().toList()))
+                        .setTokens(run(text.ids()))
                         .build();
             case FusedPrompt.Segment.Medium(EncodedMedium medium) ->
                 PromptSegment.newBuilder().setFused(true).setMedia(run(medium)).build();
         };
+    }
+
+    private static TokenRun run(TokenIds ids) {
+        return TokenRun.newBuilder()
+                .addAllTokenIds(ids.stream().boxed().toList())
+                .build();
     }
 
     private static MediaRun run(EncodedMedium medium) {

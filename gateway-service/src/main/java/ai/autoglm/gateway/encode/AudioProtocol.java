@@ -73,4 +73,9 @@ record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAu
     public Optional<EmbeddingRows> rows(EncodeAudioResponse answer) {
         return answer.hasRows() ? Optional.of(answer.getRows()) : Optional.empty();
     }
+
+    @Override
+    public double engineSeconds(EncodeAudioResponse answer) {
+        return answer.getEngineSeconds();
+    }
 }

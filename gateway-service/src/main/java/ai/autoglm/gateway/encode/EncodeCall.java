@@ -21,11 +21,13 @@ final class EncodeCall<Q, A> implements AutoCloseable {
 
     private final EncodeProtocol<Q, A> protocol;
     private final BackendCall<Q, A> call;
+    private final MediumWork work;
     private final Duration acceptTimeout;
 
-    private EncodeCall(EncodeProtocol<Q, A> protocol, BackendCall<Q, A> call, Duration acceptTimeout) {
+    private EncodeCall(EncodeProtocol<Q, A> protocol, BackendCall<Q, A> call, MediumWork work, Duration acceptTimeout) {
         this.protocol = protocol;
         this.call = call;
+        this.work = work;
         this.acceptTimeout = acceptTimeout;
     }
 
@@ -33,11 +35,21 @@ final class EncodeCall<Q, A> implements AutoCloseable {
     ///
     /// @throws ServingException when there is no encoder
     static <Q, A> EncodeCall<Q, A> open(
-            EncodeProtocol<Q, A> protocol, BackendPool pool, BackendRequest request, EncodeConfig config) {
+            EncodeProtocol<Q, A> protocol,
+            BackendPool pool,
+            BackendRequest request,
+            EncodeConfig config,
+            MediumWork work) {
         CallPatience patience = new CallPatience(config.progressTimeout(), config.stallTimeout());
         return new EncodeCall<>(
                 protocol,
-                BackendCall.open(pool, request, protocol::encode, patience, config.progressTimeout()),
+                BackendCall.open(
+                        pool,
+                        request,
+                        channel -> protocol.encode(work.stage().on(channel)),
+                        patience,
+                        config.progressTimeout()),
+                work,
                 config.acceptTimeout());
     }
 
@@ -68,7 +80,12 @@ final class EncodeCall<Q, A> implements AutoCloseable {
         while (answer.filter(protocol::isProgress).isPresent()) {
             answer = call.next();
         }
-        return answer.map(rows -> protocol.rows(rows).orElseThrow(() -> unexpected("sent something that is no rows")));
+        return answer.map(this::rows);
+    }
+
+    private EmbeddingRows rows(A answer) {
+        work.record().engineTime(protocol.kind().serviceName(), protocol.engineSeconds(answer));
+        return protocol.rows(answer).orElseThrow(() -> unexpected("sent something that is no rows"));
     }
 
     /// As [BackendCall#retryReason].

@@ -34,4 +34,7 @@ interface EncodeProtocol<Q, A> {
     Optional<Acceptance> acceptance(A answer);
 
     Optional<EmbeddingRows> rows(A answer);
+
+    /// What the encoder says that the medium has cost; 0 but with the last rows.
+    double engineSeconds(A answer);
 }

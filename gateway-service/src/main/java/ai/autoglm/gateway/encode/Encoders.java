@@ -1,9 +1,11 @@
 package ai.autoglm.gateway.encode;
 
 import ai.autoglm.gateway.backend.Backends;
+import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.gateway.media.Medium;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ErrorType;
 import ai.autoglm.toolkit.error.ServingException;
@@ -22,38 +24,51 @@ public final class Encoders {
     private final EncodeConfig config;
     private final GatewayMetrics metrics;
     private final RoutingMetrics routingMetrics;
+    private final EncodeDemand demand;
 
-    public Encoders(Backends backends, EncodeConfig config, GatewayMetrics metrics, RoutingMetrics routingMetrics) {
+    public Encoders(
+            Backends backends,
+            EncodeConfig config,
+            GatewayMetrics metrics,
+            RoutingMetrics routingMetrics,
+            EncodeDemand demand) {
         this.backends = backends;
         this.config = config;
         this.metrics = metrics;
         this.routingMetrics = routingMetrics;
+        this.demand = demand;
     }
 
     /// Uploads all media and waits until each has been decoded; rows then come as they are read. A medium whose
     /// encoder fails is encoded once more on another one. Ends early when the current gRPC context is cancelled.
     ///
-    /// @param bundleId that the encoders have to serve
+    /// @param model that the request was assigned to
     /// @param media in prompt order, and so are the results
+    /// @param record of the request: its id, and what the engines' time for it is added to
     /// @throws ServingException of the first medium in prompt order that failed, pointing at it when it
     ///     is to blame
-    public EncodedMedia encode(String bundleId, List<Medium> media, String requestId) {
+    public EncodedMedia encode(LoadedModel model, List<Medium> media, RequestRecord record) {
         Context.CancellableContext calls = Context.current().withCancellation();
+        List<? extends RetriedEncoding<?, ?>> encodings =
+                media.stream().map(medium -> encoding(model, medium, record)).toList();
+        Runnable cancel = () -> {
+            calls.cancel(null);
+            encodings.forEach(RetriedEncoding::close);
+        };
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Future<EncodedMedium>> encodings = media.stream()
-                    .map(medium -> threads.submit(calls.wrap(() -> encode(bundleId, medium, requestId))))
+            List<Future<EncodedMedium>> accepted = encodings.stream()
+                    .map(encoding -> threads.submit(calls.wrap(() -> encode(model, encoding))))
                     .toList();
-            return new EncodedMedia(awaitAll(encodings, calls), () -> calls.cancel(null));
+            return new EncodedMedia(awaitAll(accepted, cancel), cancel);
         }
     }
 
     /// The first failure cancels the calls of all other media, accepted or not.
-    private static List<EncodedMedium> awaitAll(
-            List<Future<EncodedMedium>> encodings, Context.CancellableContext calls) {
+    private static List<EncodedMedium> awaitAll(List<Future<EncodedMedium>> encodings, Runnable cancel) {
         try {
             return encodings.stream().map(Encoders::await).toList();
         } catch (RuntimeException e) {
-            calls.cancel(e);
+            cancel.run();
             throw e;
         }
     }
@@ -71,42 +86,39 @@ public final class Encoders {
         }
     }
 
-    private EncodedMedium encode(String bundleId, Medium medium, String requestId) {
-        try {
-            return switch (medium) {
-                case Medium.Image image ->
-                    encode(bundleId, image, ImageProtocol.of(image, bundleId, requestId), requestId);
-                case Medium.Audio audio ->
-                    encode(bundleId, audio, AudioProtocol.of(audio, bundleId, requestId), requestId);
-            };
-        } catch (ServingException e) {
-            throw e.code().type() == ErrorType.USER_ERROR ? e.withParam(medium.param()) : e;
-        }
-    }
-
-    private <Q, A> EncodedMedium encode(
-            String bundleId, Medium medium, EncodeProtocol<Q, A> protocol, String requestId) {
+    private EncodedMedium encode(LoadedModel model, RetriedEncoding<?, ?> encoding) {
         Context context = Context.current();
+        Medium medium = encoding.work().medium();
+        String encoder = encoding.kind().serviceName();
         long startNanos = System.nanoTime();
-        RetriedEncoding<Q, A> encoding = encoding(bundleId, medium, protocol, requestId);
         try {
             Acceptance acceptance = encoding.begin();
-            Runnable onComplete = () -> metrics.encoded(protocol.kind().serviceName(), startNanos);
+            Runnable onComplete = () -> metrics.encoded(encoder, startNanos);
             return new EncodedMedium(
-                    protocol.sha256(),
+                    encoding.sha256(),
                     acceptance,
                     new EncodingStream(encoding, context, acceptance, onComplete).begun(),
                     () -> new EncodingStream(
-                            encoding(bundleId, medium, protocol, requestId), context, acceptance, () -> {}));
+                            encoding(model, medium, encoding.work().record()), context, acceptance, () -> {}));
+        } catch (ServingException e) {
+            encoding.close();
+            throw e.code().type() == ErrorType.USER_ERROR ? e.withParam(medium.param()) : e;
         } catch (RuntimeException e) {
             encoding.close();
             throw e;
         }
     }
 
-    private <Q, A> RetriedEncoding<Q, A> encoding(
-            String bundleId, Medium medium, EncodeProtocol<Q, A> protocol, String requestId) {
-        return new RetriedEncoding<>(
-                protocol, bundleId, medium.bytes(), backends.pool(protocol.kind()), config, routingMetrics, requestId);
+    private RetriedEncoding<?, ?> encoding(LoadedModel model, Medium medium, RequestRecord record) {
+        MediumWork work = demand.open(model, medium, record);
+        String bundleId = model.bundleId();
+        return switch (medium) {
+            case Medium.Image image -> encoding(bundleId, ImageProtocol.of(image, bundleId, record.id()), work);
+            case Medium.Audio audio -> encoding(bundleId, AudioProtocol.of(audio, bundleId, record.id()), work);
+        };
+    }
+
+    private <Q, A> RetriedEncoding<Q, A> encoding(String bundleId, EncodeProtocol<Q, A> protocol, MediumWork work) {
+        return new RetriedEncoding<>(protocol, bundleId, work, backends.pool(protocol.kind()), config, routingMetrics);
     }
 }

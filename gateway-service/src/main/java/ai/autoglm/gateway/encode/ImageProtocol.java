@@ -79,4 +79,9 @@ record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeIm
     public Optional<EmbeddingRows> rows(EncodeImageResponse answer) {
         return answer.hasRows() ? Optional.of(answer.getRows()) : Optional.empty();
     }
+
+    @Override
+    public double engineSeconds(EncodeImageResponse answer) {
+        return answer.getEngineSeconds();
+    }
 }

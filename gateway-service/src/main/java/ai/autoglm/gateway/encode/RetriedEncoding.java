@@ -1,9 +1,10 @@
 package ai.autoglm.gateway.encode;
 
+import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.BackendPool;
 import ai.autoglm.gateway.backend.BackendRequest;
 import ai.autoglm.gateway.backend.RetryReason;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
+import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -21,11 +22,10 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(RetriedEncoding.class);
 
     private final EncodeProtocol<Q, A> protocol;
-    private final ByteString bytes;
+    private final MediumWork work;
     private final BackendPool pool;
     private final EncodeConfig config;
     private final RoutingMetrics metrics;
-    private final String requestId;
     private BackendRequest request;
     private boolean retried;
     private boolean closed; // guarded by this
@@ -37,18 +37,29 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
     RetriedEncoding(
             EncodeProtocol<Q, A> protocol,
             String bundleId,
-            ByteString bytes,
+            MediumWork work,
             BackendPool pool,
             EncodeConfig config,
-            RoutingMetrics metrics,
-            String requestId) {
+            RoutingMetrics metrics) {
         this.protocol = protocol;
-        this.bytes = bytes;
+        this.work = work;
         this.pool = pool;
         this.config = config;
         this.metrics = metrics;
-        this.requestId = requestId;
         this.request = BackendRequest.of(bundleId, protocol.sha256(), protocol.work());
+    }
+
+    MediumWork work() {
+        return work;
+    }
+
+    BackendKind kind() {
+        return protocol.kind();
+    }
+
+    /// Of the medium's bytes.
+    ByteString sha256() {
+        return protocol.sha256();
     }
 
     /// Sends the medium to an encoder and waits until it is decoded there.
@@ -58,9 +69,8 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
         while (true) {
             EncodeCall<Q, A> opened = keep(open());
             try {
-                Acceptance answer = opened.submit(bytes);
-                requireSame(answer);
-                acceptance = answer;
+                Acceptance answer = opened.submit(work.medium().bytes());
+                accept(answer);
                 return answer;
             } catch (ServingException e) {
                 recover(opened, e);
@@ -70,7 +80,7 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
 
     private EncodeCall<Q, A> open() {
         try {
-            return EncodeCall.open(protocol, pool, request, config);
+            return EncodeCall.open(protocol, pool, request, config, work);
         } catch (ServingException e) {
             // Why another encoder is needed says more than that there is none.
             throw failure == null ? e : failure;
@@ -106,6 +116,7 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
         if (call != null) {
             call.close();
         }
+        work.close();
     }
 
     private Acceptance acceptance() {
@@ -145,6 +156,7 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
         readCount = end;
         if (readCount == tokenCount) {
             current().call().succeeded();
+            work.close();
         }
         return Optional.of(fresh);
     }
@@ -167,15 +179,17 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
         BackendRequest elsewhere = failed.call().elsewhere();
         failed.close();
         if (reason.isEmpty() || retried || !(reason.get().mayComeBack() || pool.has(elsewhere))) {
+            work.stage().fail(cause.code().wireName());
             throw cause;
         }
+        work.stage().event("retried");
         retried = true;
         failure = cause;
         request = elsewhere;
         metrics.retried(protocol.kind().serviceName(), reason.get().label());
         LOG.infof(
                 "Request %s: a medium is encoded again elsewhere, as the %s at %s failed after %d rows (%s).",
-                requestId,
+                work.record().id(),
                 protocol.kind().label(),
                 failed.call().lease().backend().address(),
                 readCount,
@@ -186,8 +200,11 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
         return closed;
     }
 
-    private void requireSame(Acceptance again) {
-        if (acceptance != null && !acceptance.equals(again)) {
+    private void accept(Acceptance answer) {
+        if (acceptance == null) {
+            acceptance = answer;
+            work.accepted(answer);
+        } else if (!acceptance.equals(answer)) {
             throw new ServingException(
                     ErrorCode.INTERNAL, "Two " + protocol.kind().label() + "s do not agree on a medium.");
         }

@@ -6,6 +6,8 @@ import ai.autoglm.gateway.auth.ApiKeys;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.ErrorResponse;
 import ai.autoglm.gateway.error.HttpErrors;
+import ai.autoglm.gateway.metrics.GatewayMetrics;
+import ai.autoglm.gateway.model.Models;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.arc.All;
@@ -36,6 +38,8 @@ final class GatewayRoutes {
     private final RateLimits limits;
     private final HeldBytes heldBytes;
     private final Drain drain;
+    private final GatewayMetrics metrics;
+    private final Models models;
     private final CrossOrigin crossOrigin;
     private final List<Route> routes;
 
@@ -46,6 +50,8 @@ final class GatewayRoutes {
             RateLimits limits,
             HeldBytes heldBytes,
             Drain drain,
+            GatewayMetrics metrics,
+            Models models,
             @All List<Endpoint> endpoints) {
         this.vertx = vertx;
         this.config = config;
@@ -53,6 +59,8 @@ final class GatewayRoutes {
         this.limits = limits;
         this.heldBytes = heldBytes;
         this.drain = drain;
+        this.metrics = metrics;
+        this.models = models;
         this.crossOrigin = new CrossOrigin(config.corsOrigins().orElse(Set.of()));
         this.routes = endpoints.stream()
                 .flatMap(endpoint -> endpoint.routes().stream())
@@ -80,9 +88,11 @@ final class GatewayRoutes {
             dispatch(Objects.requireNonNullElse(routing.request().path(), ""), exchange);
         } catch (ServingException e) {
             exchange.send(HttpErrors.of(e));
+            refused(exchange, e.code());
         } catch (RuntimeException e) {
             LOG.errorf(e, "Request %s failed", exchange.id());
             exchange.send(HttpErrors.of(e));
+            refused(exchange, ErrorCode.INTERNAL);
         }
     }
 
@@ -93,6 +103,12 @@ final class GatewayRoutes {
                 routing.statusCode() < 500
                         ? new ServingException(ErrorCode.MALFORMED_REQUEST, "The request's path cannot be read.")
                         : new ServingException(ErrorCode.INTERNAL, "The router failed.", routing.failure()));
+    }
+
+    private void refused(Exchange exchange, ErrorCode reason) {
+        if (exchange.request().method().equals(HttpMethod.POST)) {
+            metrics.refused(exchange.id(), exchange.caller(), reason);
+        }
     }
 
     private Exchange exchange(HttpServerRequest request) {
@@ -132,6 +148,7 @@ final class GatewayRoutes {
         exchange.addHeaders(() -> limits.headers(caller));
         if (exchange.request().method().equals(HttpMethod.POST)) {
             limits.countRequest(caller);
+            models.requireAny(caller);
         }
     }
 }

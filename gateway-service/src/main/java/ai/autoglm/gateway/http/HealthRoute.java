@@ -29,7 +29,7 @@ final class HealthRoute implements Endpoint {
     private void answer(Exchange exchange) {
         List<String> missing =
                 models.missing().stream().map(BackendKind::serviceName).toList();
-        String served = models.served().getFirst().name();
+        String served = models.firstName();
         HealthStatus health = new HealthStatus(missing.isEmpty() ? "ok" : "unavailable", served, missing);
         var _ = exchange.send(missing.isEmpty() ? 200 : 503, Map.of(), OpenAiJson.write(health));
     }

@@ -1,19 +1,24 @@
 package ai.autoglm.gateway.http;
 
+import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.http.Operation.Body;
-import ai.autoglm.gateway.metrics.VllmMetricNames;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// `/metrics`: the gateway's meters as Prometheus reads them, where users of vLLM look for them. The
-/// management port has the same.
+/// management port has the same, and what all keys use.
 @Singleton
 @SuppressWarnings("deprecation") // This is the registry that Quarkus makes.
 final class MetricsRoute implements Endpoint {
     private static final Map<String, String> HEADERS =
             Map.of("content-type", "text/plain; version=0.0.4; charset=utf-8");
+
+    private static final Pattern OF_A_KEY =
+            Pattern.compile("^autoglm_usage_\\w+\\{(?:[^}]*,)?key=\"([^\"]*)\"[^}]*\\}.*\\n", Pattern.MULTILINE);
 
     private final PrometheusMeterRegistry registry;
 
@@ -33,6 +38,15 @@ final class MetricsRoute implements Endpoint {
     private void answer(Exchange exchange) {
         Thread.ofVirtual()
                 .name("metrics")
-                .start(() -> exchange.send(200, HEADERS, VllmMetricNames.added(registry.scrape())));
+                .start(() -> exchange.send(200, HEADERS, visible(registry.scrape(), exchange.caller())));
+    }
+
+    /// What other keys use is nobody's business but the operator's, who reads it at the management port.
+    private static String visible(String scrape, Caller caller) {
+        return caller.equals(Caller.ANYONE)
+                ? scrape
+                : OF_A_KEY.matcher(scrape)
+                        .replaceAll(series ->
+                                series.group(1).equals(caller.name()) ? Matcher.quoteReplacement(series.group()) : "");
     }
 }

@@ -32,10 +32,10 @@ final class ModelsRoute implements Endpoint {
     }
 
     private void answerList(Exchange exchange) {
-        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelList.of(models.served())));
+        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelList.of(models.served(exchange.caller()))));
     }
 
     private void answerOne(Exchange exchange, String name) {
-        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelCard.of(models.served(name))));
+        var _ = exchange.send(200, Map.of(), OpenAiJson.write(ModelCard.of(models.served(exchange.caller(), name))));
     }
 }

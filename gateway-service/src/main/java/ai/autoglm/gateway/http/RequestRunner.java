@@ -3,10 +3,13 @@ package ai.autoglm.gateway.http;
 import ai.autoglm.gateway.admission.RateLimits;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.proto.trace.Stage;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.grpc.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Locale;
@@ -36,14 +39,16 @@ public final class RequestRunner {
     private final HttpConfig config;
     private final GatewayMetrics metrics;
     private final RateLimits limits;
+    private final Tracing tracing;
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("request-deadlines").factory());
 
-    RequestRunner(Vertx vertx, HttpConfig config, GatewayMetrics metrics, RateLimits limits) {
+    RequestRunner(Vertx vertx, HttpConfig config, GatewayMetrics metrics, RateLimits limits, Tracing tracing) {
         this.vertx = vertx;
         this.config = config;
         this.metrics = metrics;
         this.limits = limits;
+        this.tracing = tracing;
     }
 
     /// Reads a JSON body as it arrives, then works. To be called on the event loop.
@@ -74,12 +79,19 @@ public final class RequestRunner {
         RequestBody body = RequestBody.read(vertx, exchange, maxBytes, config);
         Thread.ofVirtual()
                 .name("request-" + exchange.id())
-                .start(() -> runInContext(exchange, answer, record -> work.run(body::take, record)));
+                .start(() -> runInContext(exchange, answer, record -> work.run(() -> take(body, record), record)));
     }
 
     @PreDestroy
     void close() {
         deadlines.shutdownNow();
+    }
+
+    private static byte[] take(RequestBody body, RequestRecord record) {
+        record.enter("receive");
+        byte[] bytes = body.take();
+        record.enter("parse");
+        return bytes;
     }
 
     /// Without parameters, in lower case; empty where the client does not say.
@@ -100,7 +112,10 @@ public final class RequestRunner {
     }
 
     private void runInContext(Exchange exchange, Answer answer, Consumer<RequestRecord> work) {
-        RequestRecord record = new RequestRecord(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()));
+        HttpServerRequest request = exchange.request();
+        Stage trace = tracing.receive(request.method() + " " + request.path(), name -> request.getHeader(name));
+        RequestRecord record =
+                metrics.begin(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()), trace);
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
         exchange.onClientGone(() -> context.cancel(null));
@@ -108,6 +123,7 @@ public final class RequestRunner {
             context.run(() -> run(exchange, answer, work, record));
         } finally {
             context.cancel(null);
+            trace.close();
         }
     }
 

@@ -1,8 +1,8 @@
 package ai.autoglm.gateway.http;
 
-import ai.autoglm.gateway.reload.WatchedFiles;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.file.WatchedFiles;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;

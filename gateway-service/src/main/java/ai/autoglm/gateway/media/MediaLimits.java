@@ -7,4 +7,6 @@ import ai.autoglm.toolkit.image.ImageLimits;
 /// @param maxImageBytes of one image file
 /// @param maxAudioBytes of one audio file
 /// @param maxTotalBytes of all files of a request
-public record MediaLimits(long maxImageBytes, long maxAudioBytes, long maxTotalBytes, ImageLimits image) {}
+/// @param maxTotalPixels of all images of a request
+public record MediaLimits(
+        long maxImageBytes, long maxAudioBytes, long maxTotalBytes, long maxTotalPixels, ImageLimits image) {}

@@ -48,26 +48,32 @@ public final class MediaLoader {
                 .toList();
         List<Medium> media = new ArrayList<>();
         long totalBytes = 0;
+        long totalPixels = 0;
         for (ContentPart part : parts) {
-            Optional<Medium> medium = load(part);
-            if (medium.isPresent()) {
-                totalBytes += medium.get().bytes().size();
-                limitTotal(totalBytes, medium.get().param());
-                media.add(medium.get());
+            Optional<Loaded> loaded = load(part);
+            if (loaded.isPresent()) {
+                Medium medium = loaded.get().medium();
+                totalBytes += medium.bytes().size();
+                totalPixels += loaded.get().pixels();
+                limitTotal(totalBytes, totalPixels, medium.param());
+                media.add(medium);
             }
         }
         return List.copyOf(media);
     }
 
-    private Optional<Medium> load(ContentPart part) {
+    /// @param pixels of an image, before it is resized
+    private record Loaded(Medium medium, long pixels) {}
+
+    private Optional<Loaded> load(ContentPart part) {
         return switch (part) {
             case ContentPart.Text _ -> Optional.empty();
             case ContentPart.Image image -> Optional.of(located(image.param(), () -> image(image)));
-            case ContentPart.Audio audio -> Optional.of(located(audio.param(), () -> audio(audio)));
+            case ContentPart.Audio audio -> Optional.of(located(audio.param(), () -> new Loaded(audio(audio), 0)));
         };
     }
 
-    private Medium image(ContentPart.Image part) {
+    private Loaded image(ContentPart.Image part) {
         if (grids == null) {
             throw unsupported("see images");
         }
@@ -76,12 +82,13 @@ public final class MediaLoader {
                 : InlineFile.ofUrl(part.url(), MediaKind.IMAGE, limits.maxImageBytes());
         ImageHeader header = ImageHeader.read(file, limits.image());
         PatchGrid grid = grids.preprocessor().gridFor(header.width(), header.height());
-        return new Medium.Image(
+        Medium image = new Medium.Image(
                 UnsafeByteOperations.unsafeWrap(file),
                 sha256(ByteBuffer.wrap(file)),
                 part.param(),
                 grid.rows() / grids.mergeSize(),
                 grid.columns() / grids.mergeSize());
+        return new Loaded(image, (long) header.width() * header.height());
     }
 
     private Medium audio(ContentPart.Audio part) {
@@ -94,7 +101,7 @@ public final class MediaLoader {
         return Medium.Audio.of(UnsafeByteOperations.unsafeWrap(file), part.param());
     }
 
-    private void limitTotal(long totalBytes, String param) {
+    private void limitTotal(long totalBytes, long totalPixels, String param) {
         if (totalBytes > limits.maxTotalBytes()) {
             throw new ServingException(
                             ErrorCode.REQUEST_TOO_LARGE,
@@ -102,9 +109,17 @@ public final class MediaLoader {
                                     .formatted(limits.maxTotalBytes()))
                     .withParam(param);
         }
+        if (totalPixels > limits.maxTotalPixels()) {
+            throw new ServingException(
+                            ErrorCode.IMAGE_TOO_LARGE,
+                            "The images of a request may have at most %d pixels together, but those up to this one have"
+                                            .formatted(limits.maxTotalPixels())
+                                    + " " + totalPixels + ".")
+                    .withParam(param);
+        }
     }
 
-    private static Medium located(String param, Supplier<Medium> loading) {
+    private static Loaded located(String param, Supplier<Loaded> loading) {
         try {
             return loading.get();
         } catch (ServingException e) {

@@ -1,53 +1,57 @@
 package ai.autoglm.gateway.metrics;
 
 import ai.autoglm.gateway.admission.Admission;
+import ai.autoglm.gateway.admission.AdmissionConfig;
+import ai.autoglm.gateway.admission.TokenAllowance;
+import ai.autoglm.gateway.auth.Caller;
+import ai.autoglm.gateway.error.HttpErrors;
+import ai.autoglm.gateway.model.Models;
+import ai.autoglm.gateway.model.PerModel;
+import ai.autoglm.proto.metrics.Buckets;
+import ai.autoglm.proto.metrics.Meters;
+import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.toolkit.error.ErrorCode;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Owns the name of every meter of the gateway, and writes the one log line of each request.
+/// What the gateway counts and times of requests; each request leaves its line in the [RequestLog].
 @Singleton
 public final class GatewayMetrics {
-    private static final Logger LOG = Logger.getLogger("ai.autoglm.gateway.requests");
-
-    private final MeterRegistry registry;
-    private final Timer timeToFirstToken;
-    private final Timer timePerOutputToken;
-    private final Timer requestDuration;
-    private final Counter promptTokens;
-    private final Counter cachedTokens;
-    private final Counter completionTokens;
+    private final Meters meters;
+    private final PerModel<RequestMeters> requestMeters;
+    private final UsageMeters usage;
+    private final RequestLog log = new RequestLog();
     private final Counter unknownFields;
 
-    public GatewayMetrics(MeterRegistry registry, Admission admission) {
-        this.registry = registry;
-        this.timeToFirstToken = Timer.builder("gateway.time.to.first.token")
-                .description("From the request's headers to the first generated token")
-                .publishPercentileHistogram()
-                .register(registry);
-        this.timePerOutputToken = Timer.builder("gateway.time.per.output.token")
-                .description("Mean pause between the generated tokens of a request")
-                .publishPercentileHistogram()
-                .register(registry);
-        this.requestDuration = Timer.builder("gateway.request.duration")
-                .description("From the request's headers to the last byte of the answer")
-                .publishPercentileHistogram()
-                .register(registry);
-        this.promptTokens = tokens("gateway.prompt.tokens", "Prompt tokens of accepted requests");
-        this.cachedTokens = tokens("gateway.cached.tokens", "Prompt tokens found in a decoder's prefix cache");
-        this.completionTokens = tokens("gateway.completion.tokens", "Generated tokens, reasoning included");
-        this.unknownFields = Counter.builder("gateway.unknown.fields")
-                .description("Request fields that nobody knows and that were ignored")
-                .register(registry);
-        Gauge.builder("gateway.requests.running", admission, Admission::running)
-                .description("Choices of requests between admission and the last byte of their answer")
-                .register(registry);
+    public GatewayMetrics(MeterRegistry registry, Admission admission, AdmissionConfig config, Models models) {
+        this.meters = Meters.of(registry);
+        this.requestMeters = new PerModel<>(model -> new RequestMeters(
+                registry, model.servedName(), model.manifest().decoder().maxPositions()));
+        models.onServe(requestMeters::of);
+        this.usage = new UsageMeters(registry, config.usageKeys());
+        this.unknownFields = meters.counter(
+                "autoglm_unknown_fields_total", "Request fields that nobody knows and that were ignored");
+        meters.gauge(
+                "autoglm_requests_running",
+                "Choices of requests between admission and the last byte of their answer",
+                admission,
+                Admission::running);
+        meters.gauge(
+                "autoglm_requests_capacity",
+                "Choices that are worked on at once, at most",
+                admission,
+                Admission::capacity);
+        count(null, 0);
+    }
+
+    /// A request begins.
+    ///
+    /// @param trace the span of the whole request
+    public RequestRecord begin(String id, Caller caller, TokenAllowance allowance, Stage trace) {
+        return new RequestRecord(id, caller, allowance, requestMeters::of, trace);
     }
 
     public void unknownFields(int count) {
@@ -59,10 +63,11 @@ public final class GatewayMetrics {
     /// @param encoder such as "vision-encoder"
     /// @param startNanos when its upload began, as [System#nanoTime] tells it
     public void encoded(String encoder, long startNanos) {
-        Timer.builder("gateway.encode.duration")
-                .description("From the first byte of a medium to its last embedding row")
-                .tag("encoder", encoder)
-                .register(registry)
+        meters.with("encoder", encoder)
+                .timer(
+                        "autoglm_media_round_trip_seconds",
+                        "From the first byte of a medium to its last embedding row",
+                        Buckets.TIME_TO_FIRST_TOKEN)
                 .record(Duration.ofNanos(System.nanoTime() - startNanos));
     }
 
@@ -70,36 +75,36 @@ public final class GatewayMetrics {
     ///
     /// @param error null: it was answered
     public void finished(RequestRecord request, int status, @Nullable ErrorCode error) {
-        request.settle();
-        String outcome = error == null ? "ok" : error.wireName();
-        registry.counter("gateway.requests", "code", outcome).increment();
-        requestDuration.record(request.elapsed());
-        request.timeToFirstToken().ifPresent(timeToFirstToken::record);
-        request.timePerOutputToken().ifPresent(timePerOutputToken::record);
-        if (error == null && request.completionTokenCount() > 0) {
-            registry.counter("gateway.answers", "finished_reason", request.finishReasonOrNone())
-                    .increment();
+        request.end();
+        count(error, 1);
+        usage.add(request);
+        request.trace().set("http.response.status_code", status);
+        if (error != null) {
+            request.trace().fail(error.wireName());
         }
-        promptTokens.increment(request.promptTokenCount());
-        cachedTokens.increment(request.cachedTokenCount());
-        completionTokens.increment(request.completionTokenCount());
-        LOG.infof(
-                "request %s key=%s status=%d outcome=%s prompt=%d cached=%d completion=%d finish=%s first_token_ms=%s total_ms=%d",
-                request.id(),
-                request.caller().name(),
-                status,
-                outcome,
-                request.promptTokenCount(),
-                request.cachedTokenCount(),
-                request.completionTokenCount(),
-                request.finishReasonOrNone(),
-                request.timeToFirstToken()
-                        .map(time -> Long.toString(time.toMillis()))
-                        .orElse("-"),
-                request.elapsed().toMillis());
+        log.write(request, status, outcome(error));
     }
 
-    private Counter tokens(String name, String description) {
-        return Counter.builder(name).description(description).baseUnit("tokens").register(registry);
+    /// A POST request was refused before its body was read.
+    public void refused(String id, Caller caller, ErrorCode error) {
+        count(error, 1);
+        log.writeRefusal(id, caller, HttpErrors.status(error), outcome(error));
+    }
+
+    private void count(@Nullable ErrorCode error, int count) {
+        meters.with("code", outcome(error), "fault", fault(error))
+                .counter("autoglm_requests_total", "Finished POST requests by how they ended, and whose fault it was")
+                .increment(count);
+    }
+
+    private static String outcome(@Nullable ErrorCode error) {
+        return error == null ? "ok" : error.wireName();
+    }
+
+    private static String fault(@Nullable ErrorCode error) {
+        if (error == null) {
+            return "none";
+        }
+        return HttpErrors.status(error) < 500 ? "client" : "server";
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -71,6 +72,13 @@ public final class LoadedModel {
         return servedName;
     }
 
+    /// All names by which requests may ask for the model.
+    public Set<String> names() {
+        Set<String> names = new HashSet<>(aliases);
+        names.add(servedName);
+        return names;
+    }
+
     public String bundleId() {
         return manifest.bundleId();
     }
@@ -115,7 +123,8 @@ public final class LoadedModel {
                 "fp_" + manifest.bundleId().substring(0, FINGERPRINT_LENGTH),
                 created,
                 maxModelLen,
-                manifest.decoder().vocabularySize());
+                manifest.decoder().vocabularySize(),
+                tokenizer::encodeText);
     }
 
     boolean answersTo(String requested) {

@@ -1,11 +1,12 @@
 package ai.autoglm.gateway.model;
 
+import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.openai.ServedModel;
-import ai.autoglm.gateway.reload.WatchedFiles;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.file.WatchedFiles;
 import com.google.protobuf.ByteString;
 import io.quarkus.runtime.Startup;
 import io.quarkus.runtime.configuration.ConfigurationException;
@@ -22,6 +23,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
@@ -40,18 +43,21 @@ public final class Models {
 
     private final ModelConfig config;
     private final Backends backends;
+    private final ModelAccess access;
     private final @Nullable WatchedFiles file;
+    private final List<Consumer<LoadedModel>> listeners = new CopyOnWriteArrayList<>();
     private volatile List<WeightedBundle> bundles = List.of();
 
     /// @throws ConfigurationException with one sentence, which is all that a failed start-up prints
     @Inject
-    public Models(ModelConfig config, Backends backends) {
-        this(config, backends, LOOK_INTERVAL);
+    public Models(ModelConfig config, Backends backends, ModelAccess access) {
+        this(config, backends, access, LOOK_INTERVAL);
     }
 
-    Models(ModelConfig config, Backends backends, Duration lookInterval) {
+    Models(ModelConfig config, Backends backends, ModelAccess access, Duration lookInterval) {
         this.config = config;
         this.backends = backends;
+        this.access = access;
         try {
             Path list = config.file().orElse(null);
             if (list == null) {
@@ -71,24 +77,33 @@ public final class Models {
     /// Assigns a request to a bundle, by its key: all requests of a conversation find the same one while weights
     /// stay. Bundles that miss backends get none while another one of the name has all it needs.
     ///
+    /// @param caller who may use all models or some
     /// @param name that the request asks for; empty: the name that is served first
     /// @param key of the conversation; asked for only where there is a choice
     /// @return closed when the request has ended
-    /// @throws ServingException MODEL_NOT_FOUND when nothing is served under the name, BACKEND_UNAVAILABLE when
-    ///     all bundles of the name have a weight of 0
-    public ModelLease assign(String name, Supplier<ByteString> key) {
+    /// @throws ServingException MODEL_NOT_FOUND when nothing is served to the caller under the name,
+    ///     BACKEND_UNAVAILABLE when all bundles of the name have a weight of 0
+    public ModelLease assign(Caller caller, String name, Supplier<ByteString> key) {
         while (true) {
-            LoadedModel model = choose(named(name), key);
+            LoadedModel model = choose(named(caller, name), key);
             if (model.use()) {
                 return new ModelLease(model);
             }
         }
     }
 
-    /// The models as clients see them, one for each name. While no decoder of a bundle is ready, the bundle's own
+    /// The name that is served first.
+    public String firstName() {
+        return bundles.getFirst().model().servedName();
+    }
+
+    /// The models as a caller sees them, one for each name. While no decoder of a bundle is ready, the bundle's own
     /// context length is the best that is known.
-    public List<ServedModel> served() {
-        return names().stream().map(name -> served(heaviest(named(name)))).toList();
+    public List<ServedModel> served(Caller caller) {
+        List<WeightedBundle> permitted = permitted(caller);
+        return names(permitted).stream()
+                .map(name -> served(heaviest(answering(permitted, name))))
+                .toList();
     }
 
     /// A bundle as clients see it.
@@ -101,8 +116,21 @@ public final class Models {
     /// That of a name, or of one of its aliases.
     ///
     /// @throws ServingException MODEL_NOT_FOUND
-    public ServedModel served(String name) {
-        return served(heaviest(named(name)));
+    public ServedModel served(Caller caller, String name) {
+        return served(heaviest(named(caller, name)));
+    }
+
+    /// @throws ServingException MODEL_NOT_FOUND when the caller may use none of the models
+    public void requireAny(Caller caller) {
+        if (permitted(caller).isEmpty()) {
+            throw notForCaller(firstName());
+        }
+    }
+
+    /// Has a listener called with each bundle that is served now, and with those that will be.
+    public synchronized void onServe(Consumer<LoadedModel> listener) {
+        loaded().forEach(listener);
+        listeners.add(listener);
     }
 
     /// The kinds of which a bundle that takes new requests has no backend that is ready.
@@ -135,21 +163,40 @@ public final class Models {
         bundles.forEach(bundle -> bundle.model().release());
     }
 
-    private List<WeightedBundle> named(String name) {
-        List<WeightedBundle> all = bundles;
-        String wanted = name.isEmpty() ? all.getFirst().model().servedName() : name;
-        List<WeightedBundle> found =
-                all.stream().filter(bundle -> bundle.model().answersTo(wanted)).toList();
+    private List<WeightedBundle> permitted(Caller caller) {
+        return bundles.stream()
+                .filter(bundle -> access.permits(caller, bundle.model()))
+                .toList();
+    }
+
+    private List<WeightedBundle> named(Caller caller, String name) {
+        List<WeightedBundle> permitted = permitted(caller);
+        if (permitted.isEmpty()) {
+            throw notForCaller(name.isEmpty() ? firstName() : name);
+        }
+        String wanted = name.isEmpty() ? permitted.getFirst().model().servedName() : name;
+        List<WeightedBundle> found = answering(permitted, wanted);
         if (found.isEmpty()) {
-            throw ServedModel.notFound(name, names());
+            throw answering(bundles, wanted).isEmpty()
+                    ? ServedModel.notFound(name, names(permitted))
+                    : notForCaller(name);
         }
         return found;
     }
 
-    private Set<String> names() {
+    private static List<WeightedBundle> answering(List<WeightedBundle> bundles, String name) {
+        return bundles.stream().filter(bundle -> bundle.model().answersTo(name)).toList();
+    }
+
+    private static Set<String> names(List<WeightedBundle> bundles) {
         return bundles.stream()
                 .map(bundle -> bundle.model().servedName())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private static ServingException notForCaller(String name) {
+        return new ServingException(ErrorCode.MODEL_NOT_FOUND, "The model '" + name + "' does not exist for this key.")
+                .withParam("model");
     }
 
     private static LoadedModel heaviest(List<WeightedBundle> named) {
@@ -188,7 +235,7 @@ public final class Models {
     /// Loads what is new, and then takes the whole list into use at once.
     ///
     /// @throws ServingException when a bundle cannot be opened; then everything stays as it was
-    private void serve(List<ModelEntry> entries) {
+    private synchronized void serve(List<ModelEntry> entries) {
         List<WeightedBundle> before = bundles;
         List<WeightedBundle> next = new ArrayList<>();
         List<LoadedModel> opened = new ArrayList<>();
@@ -209,6 +256,7 @@ public final class Models {
         bundles = List.copyOf(next);
         backends.serve(next.stream().map(bundle -> bundle.model().bundleId()).collect(Collectors.toSet()));
         next.forEach(Models::log);
+        opened.forEach(model -> listeners.forEach(listener -> listener.accept(model)));
         before.stream()
                 .map(WeightedBundle::model)
                 .filter(model -> next.stream().noneMatch(bundle -> bundle.model() == model))

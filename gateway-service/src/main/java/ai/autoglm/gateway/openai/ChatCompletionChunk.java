@@ -11,32 +11,50 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param choices one, or none in the chunk that closes with usage
 /// @param usage no key at all when null
-@JsonPropertyOrder({"id", "object", "created", "model", "system_fingerprint", "choices", "usage"})
+/// @param promptTokenIds in the first chunk of a choice; absent where they were not asked for
+@JsonPropertyOrder({"id", "object", "created", "model", "system_fingerprint", "choices", "usage", "prompt_token_ids"})
 public record ChatCompletionChunk(
         String id,
         long created,
         String model,
         String systemFingerprint,
         List<Choice> choices,
-        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UsageField usage) {
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable UsageField usage,
+
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable List<Integer> promptTokenIds) {
     public ChatCompletionChunk {
         choices = List.copyOf(choices);
     }
 
     /// A chunk with a piece of a choice.
     public static ChatCompletionChunk of(CompletionIdentity identity, Choice choice, @Nullable UsageField usage) {
-        return of(identity, List.of(choice), usage);
+        return of(identity, List.of(choice), usage, null);
+    }
+
+    /// The first chunk of a choice, for a client that wants to know the prompt's tokens.
+    public static ChatCompletionChunk first(
+            CompletionIdentity identity, Choice choice, @Nullable UsageField usage, List<Integer> promptTokenIds) {
+        return of(identity, List.of(choice), usage, promptTokenIds);
     }
 
     /// The chunk after the last choice.
     public static ChatCompletionChunk ofUsage(CompletionIdentity identity, Usage usage) {
-        return of(identity, List.of(), new UsageField(usage));
+        return of(identity, List.of(), new UsageField(usage), null);
     }
 
     private static ChatCompletionChunk of(
-            CompletionIdentity identity, List<Choice> choices, @Nullable UsageField usage) {
+            CompletionIdentity identity,
+            List<Choice> choices,
+            @Nullable UsageField usage,
+            @Nullable List<Integer> promptTokenIds) {
         return new ChatCompletionChunk(
-                identity.id(), identity.created(), identity.model(), identity.systemFingerprint(), choices, usage);
+                identity.id(),
+                identity.created(),
+                identity.model(),
+                identity.systemFingerprint(),
+                choices,
+                usage,
+                promptTokenIds);
     }
 
     @JsonProperty
@@ -50,7 +68,8 @@ public record ChatCompletionChunk(
     /// @param logprobs null where there are none to tell
     /// @param finishReason null but in the last chunk of the choice
     /// @param stopReason absent but where a stop string or stop token of the client ended the choice
-    @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason", "stop_reason"})
+    /// @param tokenIds that the model has written since the last chunk; absent where they were not asked for
+    @JsonPropertyOrder({"index", "delta", "logprobs", "finish_reason", "stop_reason", "token_ids"})
     public record Choice(
             int index,
             Delta delta,
@@ -58,19 +77,26 @@ public record ChatCompletionChunk(
             @Nullable FinishReason finishReason,
 
             @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            StopReason stopReason) {
+            StopReason stopReason,
+
+            @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            List<Integer> tokenIds) {
         public Choice(int index, Delta delta) {
-            this(index, delta, null, null, null);
+            this(index, delta, null, null, null, null);
         }
 
-        /// @param logprobs of the tokens of the delta, empty where they were not asked for
-        public Choice(int index, Delta delta, List<TokenLogprob> logprobs) {
-            this(index, delta, logprobs.isEmpty() ? null : new ContentLogprobs(logprobs), null, null);
+        /// @param logprobs of the tokens of the delta, null where they were not asked for
+        public Choice(int index, Delta delta, @Nullable ContentLogprobs logprobs) {
+            this(index, delta, logprobs, null, null, null);
         }
 
         /// The last chunk of a choice.
         public Choice(int index, FinishReason reason, @Nullable StopReason stopReason) {
-            this(index, Delta.EMPTY, null, reason, stopReason);
+            this(index, Delta.EMPTY, null, reason, stopReason, null);
+        }
+
+        public Choice withTokenIds(List<Integer> ids) {
+            return new Choice(index, delta, logprobs, finishReason, stopReason, List.copyOf(ids));
         }
     }
 

@@ -37,12 +37,17 @@ public final class ChatRequestParser {
         List<ChatMessage> conversation = messages.read(root.require("messages"));
         Optional<JsonFields> templateArguments = root.object("chat_template_kwargs");
         ToolUse tools = toolFields.read(root);
+        Optional<GrammarSource> language = language(root, tools);
+        GenerationOptions generation = GenerationFields.read(root, limits.maxChoices(), model);
+        if (language.isPresent()) {
+            requireNothingRuledOut(root, generation.sampling());
+        }
         ChatRequest request = new ChatRequest(
                 conversation,
                 beginning(root, templateArguments, conversation.getLast()),
                 tools,
-                language(root, tools).orElse(null),
-                GenerationFields.read(root, limits.maxChoices(), model.vocabularySize()),
+                language.orElse(null),
+                generation,
                 ThinkingFields.read(root, templateArguments),
                 stream(root));
         root.object("mm_processor_kwargs").ifPresent(this::requireServedPixels);
@@ -72,6 +77,17 @@ public final class ChatRequestParser {
                 yield Optional.empty();
             }
         };
+    }
+
+    /// A grammar could then be left without a token to go on with.
+    private static void requireNothingRuledOut(JsonFields root, SamplingOptions sampling) {
+        String field = !sampling.allowedTokenIds().isEmpty() ? "allowed_token_ids" : "bad_words";
+        if (!sampling.allowedTokenIds().isEmpty() || !sampling.bannedSequences().isEmpty()) {
+            throw root.require(field)
+                    .error(
+                            ErrorCode.INVALID_VALUE,
+                            "must not be given where the answer has a format or a tool has to be called.");
+        }
     }
 
     private static AnswerBeginning beginning(

@@ -8,6 +8,14 @@ import org.jspecify.annotations.Nullable;
 /// The `logprobs` of a choice. Source: API 1.4.
 @JsonPropertyOrder({"content", "refusal"})
 public record ContentLogprobs(List<TokenLogprob> content) {
+    /// @param form how tokens are named
+    public static ContentLogprobs of(List<TokenLogprob> content, TokenForm form) {
+        return new ContentLogprobs(
+                form.namedById()
+                        ? content.stream().map(token -> token.named(form)).toList()
+                        : content);
+    }
+
     public ContentLogprobs {
         content = List.copyOf(content);
     }

@@ -1,10 +1,12 @@
 package ai.autoglm.gateway.openai;
 
 import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Reads how an answer shall be generated: the fields that do not depend on what is asked. Source: API 1.2.
@@ -12,29 +14,33 @@ public final class GenerationFields {
     static final int MAX_STOP_STRINGS = 16;
     static final int MAX_STOP_STRING_LENGTH = 1_000;
     static final int MAX_STOP_TOKEN_IDS = 256;
+    static final int MAX_BAD_WORDS = 256;
+    static final int MAX_BAD_WORD_LENGTH = 200;
 
     private static final int MAX_TOP_LOGPROBS = 20;
 
     private final JsonFields root;
+    private final ServedModel model;
     private final int vocabularySize;
 
-    /// @param vocabularySize token ids have to be below
-    public GenerationFields(JsonFields root, int vocabularySize) {
+    public GenerationFields(JsonFields root, ServedModel model) {
         this.root = root;
-        this.vocabularySize = vocabularySize;
+        this.model = model;
+        this.vocabularySize = model.vocabularySize();
     }
 
     /// @param maxChoices most answers to one request
-    /// @param vocabularySize token ids have to be below
-    static GenerationOptions read(JsonFields root, int maxChoices, int vocabularySize) {
-        GenerationFields fields = new GenerationFields(root, vocabularySize);
+    static GenerationOptions read(JsonFields root, int maxChoices, ServedModel model) {
+        GenerationFields fields = new GenerationFields(root, model);
         Integer maxTokens = fields.maxTokens().orElse(null);
         return new GenerationOptions(
                 fields.choiceCount(maxChoices),
                 fields.sampling(),
                 fields.stop(maxTokens),
                 maxTokens,
-                fields.topLogprobs().orElse(null));
+                fields.topLogprobs().orElse(null),
+                fields.promptLogprobs().orElse(null),
+                fields.tokenForm());
     }
 
     /// `n`, with `best_of`.
@@ -55,6 +61,28 @@ public final class GenerationFields {
             throw alternatives.orElseThrow().error(ErrorCode.INVALID_VALUE, "is only allowed when 'logprobs' is true.");
         }
         return wanted ? Optional.of(count) : Optional.empty();
+    }
+
+    /// `prompt_logprobs`, which a stream has no place for.
+    public Optional<Integer> promptLogprobs() {
+        Optional<Integer> count = root.integer("prompt_logprobs", 0, MAX_TOP_LOGPROBS);
+        if (!root.bool("stream").orElse(false)) {
+            return count;
+        }
+        count.filter(wanted -> wanted > 0)
+                .flatMap(_ -> root.find("prompt_logprobs"))
+                .ifPresent(value -> {
+                    throw value.error(ErrorCode.INVALID_VALUE, "is not available when 'stream' is true.");
+                });
+        return Optional.empty();
+    }
+
+    /// How the tokens behind the text are shown.
+    public TokenForm tokenForm() {
+        return new TokenForm(
+                root.bool("return_token_ids").orElse(false),
+                root.bool("return_tokens_as_token_ids").orElse(false),
+                !root.bool("skip_special_tokens").orElse(true));
     }
 
     private Optional<Integer> maxTokens() {
@@ -78,7 +106,34 @@ public final class GenerationFields {
                 root.number("presence_penalty", -2, 2).orElse(0.0),
                 root.number("frequency_penalty", -2, 2).orElse(0.0),
                 repetitionPenalty().orElse(null),
-                root.object("logit_bias").map(this::logitBias).orElse(Map.of()));
+                root.object("logit_bias").map(this::logitBias).orElse(Map.of()),
+                root.find("allowed_token_ids").map(this::allowedTokenIds).orElse(List.of()),
+                root.find("bad_words").map(this::bannedSequences).orElse(List.of()));
+    }
+
+    private List<Integer> allowedTokenIds(JsonValue ids) {
+        List<JsonValue> elements = ids.elements(vocabularySize);
+        if (elements.isEmpty()) {
+            throw ids.error(ErrorCode.EMPTY_ARRAY, "must have at least one token id.");
+        }
+        return elements.stream().map(id -> id.integer(0, vocabularySize - 1)).toList();
+    }
+
+    private List<TokenIds> bannedSequences(JsonValue words) {
+        return words.elements(MAX_BAD_WORDS).stream().flatMap(this::spellings).toList();
+    }
+
+    /// A word as it stands at the beginning of a text, and after a space, where the tokenizer tells the two apart.
+    private Stream<TokenIds> spellings(JsonValue value) {
+        String word = value.string(MAX_BAD_WORD_LENGTH).stripLeading();
+        if (word.isEmpty()) {
+            throw value.error(ErrorCode.INVALID_VALUE, "must not be an empty string.");
+        }
+        TokenIds first = model.textEncoder().apply(word);
+        TokenIds later = model.textEncoder().apply(" " + word);
+        boolean same = later.size() > first.size()
+                && later.slice(later.size() - first.size(), later.size()).equals(first);
+        return same ? Stream.of(first) : Stream.of(first, later);
     }
 
     private Optional<Double> repetitionPenalty() {

@@ -2,8 +2,10 @@ package ai.autoglm.gateway.openai;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.Collection;
 import java.util.Set;
+import java.util.function.Function;
 
 /// A model of this gateway, as clients see it.
 ///
@@ -14,6 +16,7 @@ import java.util.Set;
 /// @param created when the gateway began to serve it, in seconds since 1970: the same in every answer
 /// @param maxModelLength longest prompt and completion together, in tokens
 /// @param vocabularySize token ids in requests are below this
+/// @param textEncoder how the model reads the text of a client
 public record ServedModel(
         String name,
         Set<String> aliases,
@@ -21,7 +24,8 @@ public record ServedModel(
         String fingerprint,
         long created,
         int maxModelLength,
-        int vocabularySize) {
+        int vocabularySize,
+        Function<String, TokenIds> textEncoder) {
     public ServedModel {
         aliases = Set.copyOf(aliases);
     }

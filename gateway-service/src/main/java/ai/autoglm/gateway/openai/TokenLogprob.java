@@ -1,15 +1,18 @@
 package ai.autoglm.gateway.openai;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.util.List;
 
 /// A token of the content with its log probability. Source: API 1.4.
 ///
+/// @param id of the token
 /// @param token what the token adds to the content: joined, the tokens of a content are the content
 /// @param logprob at most 0, at least [#FLOOR]
 /// @param bytes of the token, 0 to 255 each, which may be a part of a character
 @JsonPropertyOrder({"token", "logprob", "bytes", "top_logprobs"})
-public record TokenLogprob(String token, double logprob, List<Integer> bytes, List<Alternative> topLogprobs) {
+public record TokenLogprob(
+        @JsonIgnore int id, String token, double logprob, List<Integer> bytes, List<Alternative> topLogprobs) {
     /// Stands for the log probability of what is impossible, which JSON cannot write.
     public static final double FLOOR = -9999;
 
@@ -21,14 +24,27 @@ public record TokenLogprob(String token, double logprob, List<Integer> bytes, Li
 
     /// A token that might have been.
     @JsonPropertyOrder({"token", "logprob", "bytes"})
-    public record Alternative(String token, double logprob, List<Integer> bytes) {
+    public record Alternative(@JsonIgnore int id, String token, double logprob, List<Integer> bytes) {
         public Alternative {
             logprob = finite(logprob);
             bytes = List.copyOf(bytes);
         }
     }
 
-    private static double finite(double logprob) {
+    /// With the names that the client asked for.
+    public TokenLogprob named(TokenForm form) {
+        return new TokenLogprob(
+                id,
+                form.name(id, token),
+                logprob,
+                bytes,
+                topLogprobs.stream()
+                        .map(other ->
+                                new Alternative(other.id, form.name(other.id, other.token), other.logprob, other.bytes))
+                        .toList());
+    }
+
+    static double finite(double logprob) {
         return Double.isNaN(logprob) ? FLOOR : Math.clamp(logprob, FLOOR, 0);
     }
 }

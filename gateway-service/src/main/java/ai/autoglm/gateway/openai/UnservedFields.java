@@ -10,12 +10,8 @@ import java.util.function.Predicate;
 final class UnservedFields {
     private static final List<String> ACCEPTED_STRINGS =
             List.of("user", "service_tier", "prompt_cache_key", "prompt_cache_retention", "verbosity", "request_id");
-    private static final List<String> ACCEPTED_BOOLEANS = List.of(
-            "store",
-            "spaces_between_special_tokens",
-            "stream_reasoning",
-            "return_token_ids",
-            "return_tokens_as_token_ids");
+    private static final List<String> ACCEPTED_BOOLEANS =
+            List.of("store", "spaces_between_special_tokens", "stream_reasoning");
     private static final List<String> ACCEPTED_OBJECTS = List.of("prompt_cache_options", "prediction", "vllm_xargs");
     private static final List<String> REFUSED = List.of(
             "audio",
@@ -29,17 +25,14 @@ final class UnservedFields {
             "prompt_embeds",
             "image_embeds",
             "audio_embeds");
-    private static final List<String> REFUSED_UNLESS_EMPTY =
-            List.of("bad_words", "allowed_token_ids", "media_io_kwargs");
+    private static final List<String> REFUSED_UNLESS_EMPTY = List.of("media_io_kwargs");
     private static final List<String> REFUSED_WHEN_TRUE = List.of("use_beam_search");
-    private static final List<String> REFUSED_WHEN_FALSE = List.of("skip_special_tokens");
 
     private UnservedFields() {}
 
     static void check(JsonFields root) {
         accept(root);
         refuse(root);
-        checkPromptLogprobs(root);
         root.find("modalities").ifPresent(UnservedFields::checkModalities);
     }
 
@@ -58,7 +51,6 @@ final class UnservedFields {
         refuseWhen(root, REFUSED, value -> true);
         refuseWhen(root, REFUSED_UNLESS_EMPTY, value -> !value.node().isEmpty());
         refuseWhen(root, REFUSED_WHEN_TRUE, JsonValue::bool);
-        refuseWhen(root, REFUSED_WHEN_FALSE, value -> !value.bool());
         Consumer<JsonValue> pointToTools = value -> {
             throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported: use 'tools'.");
         };
@@ -70,12 +62,6 @@ final class UnservedFields {
         names.forEach(name -> root.find(name).filter(refused).ifPresent(value -> {
             throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported by this server.");
         }));
-    }
-
-    private static void checkPromptLogprobs(JsonFields root) {
-        root.find("prompt_logprobs").filter(value -> value.integer(0, 20) > 0).ifPresent(value -> {
-            throw value.error(ErrorCode.UNSUPPORTED_PARAMETER, "is not supported by this server.");
-        });
     }
 
     private static void checkModalities(JsonValue modalities) {

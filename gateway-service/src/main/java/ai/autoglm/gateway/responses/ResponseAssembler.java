@@ -22,6 +22,7 @@ final class ResponseAssembler implements BodyAssembler {
     @Override
     public void accept(int choice, CompletionEvent event) {
         switch (event) {
+            case CompletionEvent.PromptTokens _, CompletionEvent.TokensWritten _ -> {}
             case CompletionEvent.ReasoningDelta(String text) -> append(Kind.REASONING, text);
             case CompletionEvent.ContentDelta content -> append(Kind.MESSAGE, content.text());
             case CompletionEvent.ToolCallStarted call -> {

@@ -39,6 +39,7 @@ final class ResponseEncoder implements StreamEncoder {
     @Override
     public String encode(int choice, CompletionEvent event, Usage usage) {
         return switch (event) {
+            case CompletionEvent.PromptTokens _, CompletionEvent.TokensWritten _ -> "";
             case CompletionEvent.ReasoningDelta(String text) -> delta(Kind.REASONING, text);
             case CompletionEvent.ContentDelta content -> delta(Kind.MESSAGE, content.text());
             case CompletionEvent.ToolCallStarted call -> {

@@ -41,7 +41,8 @@ final class ResponsesFrontEnd implements FrontEnd {
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
-        try (ModelLease lease = models.assign(ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+        try (ModelLease lease =
+                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
             answer(lease.model(), root, client, record);
         }
     }

@@ -5,7 +5,9 @@ import ai.autoglm.gateway.openai.ChatCompletion.ToolCall;
 import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
+import ai.autoglm.gateway.text.CompletionEvent.PromptTokens;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import ai.autoglm.gateway.text.CompletionEvent.TokensWritten;
 import ai.autoglm.gateway.text.CompletionEvent.ToolArgumentsDelta;
 import ai.autoglm.gateway.text.CompletionEvent.ToolCallStarted;
 import java.util.ArrayList;
@@ -21,10 +23,14 @@ public final class ChoiceAssembler {
     private final StringBuilder content = new StringBuilder();
     private final List<TokenLogprob> logprobs = new ArrayList<>();
     private final List<Call> calls = new ArrayList<>();
+    private final List<Integer> ids = new ArrayList<>();
+    private List<PromptToken> prompt = List.of();
     private @Nullable Finished end;
 
     public void accept(CompletionEvent event) {
         switch (event) {
+            case PromptTokens(List<PromptToken> tokens) -> prompt = tokens;
+            case TokensWritten(List<Integer> more) -> ids.addAll(more);
             case ReasoningDelta(String text) -> reasoning.append(text);
             case ContentDelta(String text, var ofTokens) -> {
                 content.append(text);
@@ -49,6 +55,16 @@ public final class ChoiceAssembler {
     /// Of the tokens of the content; empty where they were not asked for.
     public List<TokenLogprob> logprobs() {
         return List.copyOf(logprobs);
+    }
+
+    /// Of the prompt; empty where they were not asked for.
+    public List<PromptToken> prompt() {
+        return prompt;
+    }
+
+    /// Of the tokens that the model has written; empty where they were not asked for.
+    public List<Integer> ids() {
+        return List.copyOf(ids);
     }
 
     /// Calls of tools, in the order in which they were made.

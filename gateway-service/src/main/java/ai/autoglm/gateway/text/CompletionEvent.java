@@ -9,6 +9,21 @@ import org.jspecify.annotations.Nullable;
 /// What happens to one choice, in order: the thought, the answer itself, the end. Texts are never empty and hold whole
 /// code points.
 public sealed interface CompletionEvent {
+    /// What the prompt of the choice is made of, where the client asked: before anything that the model writes.
+    record PromptTokens(List<PromptToken> tokens) implements CompletionEvent {
+        public PromptTokens {
+            tokens = List.copyOf(tokens);
+        }
+    }
+
+    /// The model has written these tokens, where the client asked for ids: before the text that they complete. Those of
+    /// a hidden thought are not told.
+    record TokensWritten(List<Integer> ids) implements CompletionEvent {
+        public TokensWritten {
+            ids = List.copyOf(ids);
+        }
+    }
+
     record ReasoningDelta(String text) implements CompletionEvent {}
 
     /// @param logprobs of the tokens that the text is made of, where they were asked for

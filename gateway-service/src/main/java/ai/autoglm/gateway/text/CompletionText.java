@@ -3,7 +3,9 @@ package ai.autoglm.gateway.text;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.openai.StopReason;
+import ai.autoglm.gateway.openai.TokenForm;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
+import ai.autoglm.gateway.text.CompletionEvent.TokensWritten;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -24,22 +26,28 @@ public final class CompletionText {
     private final AnswerWriter writer;
     private final int minTokens;
     private final LanguageStart languageStart;
+    private final boolean hidesThought;
+    private final TokenForm form;
     private int completionTokens;
     private int reasoningTokens;
 
-    /// @param endOfSequence ids whose text is never shown, should the model go on after them
+    /// @param endOfSequence ids whose text is never shown, should the model go on after them, unless control tokens are
+    /// @param form how tokens are shown
     /// @param language to which the answer belongs, so that nothing in it is markup; null: none
     public CompletionText(
             Tokenizer tokenizer,
             Set<Integer> endOfSequence,
             ReasoningMode mode,
             StopOptions stop,
+            TokenForm form,
             @Nullable AnswerLanguage language) {
-        this.scanner = new TagScanner(tokenizer, endOfSequence);
+        this.scanner = new TagScanner(tokenizer, endOfSequence, form.showsSpecial());
         this.stops = new StopMatcher(stop);
         this.writer = new AnswerWriter(mode, new TokenLogprobs(tokenizer));
         this.minTokens = stop.minTokens();
         this.languageStart = new LanguageStart(language);
+        this.hidesThought = mode == ReasoningMode.HIDDEN;
+        this.form = form;
     }
 
     /// Takes what stands in the prompt of the answer already: the text goes on from there. These tokens are not
@@ -68,7 +76,20 @@ public final class CompletionText {
         if (thought && tracker.inThought()) {
             reasoningTokens++;
         }
-        return writer.write(stops.append(pieces, completionTokens >= minTokens));
+        List<CompletionEvent> events = new ArrayList<>(written(token.id(), thought || tracker.inThought()));
+        events.addAll(writer.write(stops.append(pieces, completionTokens >= minTokens)));
+        return events;
+    }
+
+    /// Takes the token that ended the generation, which is not part of the text and not counted.
+    public List<CompletionEvent> appendEnding(int tokenId) {
+        return stopped() ? List.of() : written(tokenId, tracker.inThought());
+    }
+
+    private List<CompletionEvent> written(int tokenId, boolean thought) {
+        return form.returnsIds() && !(hidesThought && thought)
+                ? List.of(new TokensWritten(List.of(tokenId)))
+                : List.of();
     }
 
     /// Whether a stop string has ended the text, so that the generation can be cancelled.

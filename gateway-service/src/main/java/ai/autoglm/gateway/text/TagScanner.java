@@ -18,17 +18,20 @@ final class TagScanner {
     private final Tokenizer tokenizer;
     private final Detokenizer detokenizer;
     private final Set<Integer> silentIds;
+    private final boolean showsSpecial;
     private final Map<Integer, Tag> tagsById = new HashMap<>();
     private final Map<String, Tag> tagsByText = new HashMap<>();
     private final List<GeneratedToken> incomplete = new ArrayList<>(); // tokens with a part of a code point
     private @Nullable GeneratedToken last;
     private TokenText held = TokenText.EMPTY;
 
-    /// @param silentIds end-of-sequence ids, whose text is never shown
-    TagScanner(Tokenizer tokenizer, Set<Integer> silentIds) {
+    /// @param silentIds end-of-sequence ids, whose text is not shown
+    /// @param showsSpecial whether their text, and that of control tokens, is shown like any other
+    TagScanner(Tokenizer tokenizer, Set<Integer> silentIds, boolean showsSpecial) {
         this.tokenizer = tokenizer;
-        this.detokenizer = new Detokenizer(tokenizer);
+        this.detokenizer = new Detokenizer(tokenizer, showsSpecial);
         this.silentIds = silentIds;
+        this.showsSpecial = showsSpecial;
         for (Tag tag : EnumSet.allOf(Tag.class)) {
             tokenizer
                     .idOf(tag.text())
@@ -37,7 +40,7 @@ final class TagScanner {
     }
 
     List<Fragment> append(GeneratedToken token) {
-        if (silentIds.contains(token.id()) || tokenizer.isSpecial(token.id())) {
+        if (isSilent(token.id()) || (tokenizer.isSpecial(token.id()) && !showsSpecial)) {
             Tag silent = tagsById.get(token.id());
             return silent == null ? List.of() : tag(silent, TokenText.EMPTY);
         }
@@ -59,8 +62,12 @@ final class TagScanner {
     /// As [#append], but tags are text like any other.
     List<Fragment> appendVerbatim(GeneratedToken token) {
         String text = detokenizer.append(token.id());
-        TokenText own = silentIds.contains(token.id()) ? TokenText.EMPTY : written(text, token);
+        TokenText own = isSilent(token.id()) ? TokenText.EMPTY : written(text, token);
         return own.length() == 0 ? List.of() : List.of(new Fragment(null, own));
+    }
+
+    private boolean isSilent(int id) {
+        return silentIds.contains(id) && !showsSpecial;
     }
 
     List<Fragment> finish() {

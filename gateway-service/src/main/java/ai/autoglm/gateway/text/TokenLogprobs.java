@@ -33,15 +33,16 @@ final class TokenLogprobs {
 
     private TokenLogprob logprob(GeneratedToken token, double logprob, String visible) {
         return new TokenLogprob(
+                token.id(),
                 visible,
                 logprob,
                 unsigned(bytes(token.id(), visible)),
                 token.alternatives().stream().map(this::alternative).toList());
     }
 
-    private TokenLogprob.Alternative alternative(GeneratedToken.Alternative token) {
+    TokenLogprob.Alternative alternative(GeneratedToken.Alternative token) {
         return new TokenLogprob.Alternative(
-                tokenizer.text(token.id()), token.logprob(), unsigned(tokenizer.bytes(token.id())));
+                token.id(), tokenizer.text(token.id()), token.logprob(), unsigned(tokenizer.bytes(token.id())));
     }
 
     /// The token's own bytes, unless a stop string or the trimming of whitespace has cut whole characters off it.

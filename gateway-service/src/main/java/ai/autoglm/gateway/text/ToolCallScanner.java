@@ -3,7 +3,9 @@ package ai.autoglm.gateway.text;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
+import ai.autoglm.gateway.text.CompletionEvent.PromptTokens;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
+import ai.autoglm.gateway.text.CompletionEvent.TokensWritten;
 import ai.autoglm.gateway.text.CompletionEvent.ToolArgumentsDelta;
 import ai.autoglm.gateway.text.CompletionEvent.ToolCallStarted;
 import java.util.ArrayList;
@@ -51,7 +53,8 @@ public final class ToolCallScanner {
             switch (event) {
                 case ContentDelta delta -> scan(delta, scanned);
                 case Finished finished -> finish(finished, scanned);
-                case ReasoningDelta _, ToolCallStarted _, ToolArgumentsDelta _ -> scanned.add(event);
+                case PromptTokens _, TokensWritten _, ReasoningDelta _, ToolCallStarted _, ToolArgumentsDelta _ ->
+                    scanned.add(event);
             }
         }
         return scanned;

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.tokenize;
 import ai.autoglm.gateway.encode.EncodedMedia;
 import ai.autoglm.gateway.encode.Encoders;
 import ai.autoglm.gateway.media.Medium;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
@@ -25,12 +26,12 @@ final class PromptTokens {
     }
 
     /// @throws ai.autoglm.toolkit.error.ServingException the audio encoder's refusal
-    TokenIds of(LoadedModel model, PromptBatch batch, String requestId) {
+    TokenIds of(LoadedModel model, PromptBatch batch, RequestRecord record) {
         TokenSpec tokens = model.manifest().tokens();
         List<TokenIds> placeholders = batch.media().stream()
                 .map(medium -> switch (medium) {
                     case Medium.Image image -> repeated(tokens.image(), image.tokenCount());
-                    case Medium.Audio audio -> repeated(tokens.audio(), tokenCount(model, audio, requestId));
+                    case Medium.Audio audio -> repeated(tokens.audio(), tokenCount(model, audio, record));
                 })
                 .toList();
         TokenIds.Builder ids = TokenIds.builder();
@@ -43,8 +44,8 @@ final class PromptTokens {
         return ids.build();
     }
 
-    private int tokenCount(LoadedModel model, Medium.Audio audio, String requestId) {
-        try (EncodedMedia encoded = encoders.encode(model.bundleId(), List.of(audio), requestId)) {
+    private int tokenCount(LoadedModel model, Medium.Audio audio, RequestRecord record) {
+        try (EncodedMedia encoded = encoders.encode(model, List.of(audio), record)) {
             return encoded.media().getFirst().tokenCount();
         }
     }

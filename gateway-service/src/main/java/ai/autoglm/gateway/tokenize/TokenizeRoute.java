@@ -39,11 +39,11 @@ final class TokenizeRoute implements Endpoint {
 
     private void tokenize(Exchange exchange) {
         SimpleAnswer answer = new SimpleAnswer(exchange);
-        runner.runJson(exchange, answer, (body, record) -> answer.write(tokenizing.tokenize(body.get(), record.id())));
+        runner.runJson(exchange, answer, (body, record) -> answer.write(tokenizing.tokenize(body.get(), record)));
     }
 
     private void detokenize(Exchange exchange) {
         SimpleAnswer answer = new SimpleAnswer(exchange);
-        runner.runJson(exchange, answer, (body, _) -> answer.write(tokenizing.detokenize(body.get())));
+        runner.runJson(exchange, answer, (body, record) -> answer.write(tokenizing.detokenize(body.get(), record)));
     }
 }

@@ -2,6 +2,7 @@ package ai.autoglm.gateway.tokenize;
 
 import ai.autoglm.gateway.ChatPipeline;
 import ai.autoglm.gateway.admission.Admission;
+import ai.autoglm.gateway.metrics.RequestRecord;
 import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.model.ModelLease;
 import ai.autoglm.gateway.model.Models;
@@ -33,31 +34,33 @@ final class Tokenizing {
     }
 
     /// @throws ServingException of a code that is the client's to mend, or OVERLOADED
-    TokenizeResponse tokenize(byte[] body, String requestId) {
+    TokenizeResponse tokenize(byte[] body, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body), "");
-        try (ModelLease lease = models.assign(ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
-            return tokenize(lease.model(), root, requestId);
+        try (ModelLease lease =
+                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+            return tokenize(lease.model(), root, record);
         }
     }
 
     /// @throws ServingException of a code that is the client's to mend, or OVERLOADED
-    DetokenizeResponse detokenize(byte[] body) {
+    DetokenizeResponse detokenize(byte[] body, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body), "");
-        try (ModelLease lease = models.assign(ConversationKey.modelName(root), () -> ConversationKey.of(root));
-                Admission.Permit _ = admission.admit(1)) {
+        try (ModelLease lease = models.assign(
+                        record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root));
+                Admission.Permit _ = admission.admit(record.caller(), 1)) {
             LoadedModel model = lease.model();
             return new DetokenizeResponse(model.tokenizer()
                     .text(DetokenizeRequest.parse(root, model.served()).ids()));
         }
     }
 
-    private TokenizeResponse tokenize(LoadedModel model, JsonFields root, String requestId) {
+    private TokenizeResponse tokenize(LoadedModel model, JsonFields root, RequestRecord record) {
         Tokenizer tokenizer = model.tokenizer();
         boolean withStrings = root.bool("return_token_strs").orElse(false);
         // No tokenizer that can be served adds tokens of its own, so there is nothing to switch off.
         root.bool("add_special_tokens");
-        Supplier<TokenIds> tokens = tokens(root, model, requestId);
-        try (Admission.Permit _ = admission.admit(1)) {
+        Supplier<TokenIds> tokens = tokens(root, model, record);
+        try (Admission.Permit _ = admission.admit(record.caller(), 1)) {
             TokenIds ids = tokens.get();
             List<String> strings =
                     withStrings ? ids.stream().mapToObj(tokenizer::text).toList() : null;
@@ -70,7 +73,7 @@ final class Tokenizing {
     }
 
     /// Checks the request at once, and does the work when it is asked for the tokens.
-    private Supplier<TokenIds> tokens(JsonFields root, LoadedModel model, String requestId) {
+    private Supplier<TokenIds> tokens(JsonFields root, LoadedModel model, RequestRecord record) {
         if (root.find("messages").isEmpty()) {
             model.served().requireAskedFor(root);
             String prompt = root.require("prompt").string();
@@ -80,6 +83,6 @@ final class Tokenizing {
             throw prompt.error(ErrorCode.INVALID_VALUE, "must not stand beside 'messages'.");
         });
         ChatRequest conversation = chat.parse(model, root);
-        return () -> promptTokens.of(model, chat.prompt(model, conversation), requestId);
+        return () -> promptTokens.of(model, chat.prompt(model, conversation, record), record);
     }
 }

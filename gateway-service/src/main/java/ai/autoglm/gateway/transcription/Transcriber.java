@@ -50,7 +50,7 @@ final class Transcriber {
     void answer(String contentType, byte[] body, Client client, RequestRecord record) {
         MultipartForm form = MultipartForm.parse(contentType, body);
         String name = form.find("model").orElse("");
-        try (ModelLease lease = models.assign(name, () -> key(form))) {
+        try (ModelLease lease = models.assign(record.caller(), name, () -> key(form))) {
             answer(lease.model(), form, client, record);
         }
     }

@@ -23,7 +23,9 @@ final class TranscriptAssembler implements BodyAssembler {
     public void accept(int choice, CompletionEvent event) {
         switch (event) {
             case CompletionEvent.ContentDelta content -> text.append(content.text());
-            case CompletionEvent.ReasoningDelta _,
+            case CompletionEvent.PromptTokens _,
+                    CompletionEvent.TokensWritten _,
+                    CompletionEvent.ReasoningDelta _,
                     CompletionEvent.ToolCallStarted _,
                     CompletionEvent.ToolArgumentsDelta _,
                     CompletionEvent.Finished _ -> {}

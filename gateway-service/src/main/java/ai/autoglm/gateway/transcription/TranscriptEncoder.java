@@ -22,7 +22,9 @@ final class TranscriptEncoder implements StreamEncoder {
                 text.append(content.text());
                 yield event(new TranscriptEvent.Delta(content.text()));
             }
-            case CompletionEvent.ReasoningDelta _,
+            case CompletionEvent.PromptTokens _,
+                    CompletionEvent.TokensWritten _,
+                    CompletionEvent.ReasoningDelta _,
                     CompletionEvent.ToolCallStarted _,
                     CompletionEvent.ToolArgumentsDelta _,
                     CompletionEvent.Finished _ -> "";

@@ -9,6 +9,7 @@ import ai.autoglm.gateway.openai.SamplingOptions;
 import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.gateway.openai.ThinkingOptions;
+import ai.autoglm.gateway.openai.TokenForm;
 import ai.autoglm.gateway.openai.ToolUse;
 import java.util.List;
 
@@ -29,7 +30,13 @@ final class TranscriptionTask {
         ChatMessage message =
                 new ChatMessage.UserMessage(List.of(new ContentPart.Audio("", PARAM), new ContentPart.Text(text)));
         GenerationOptions generation = new GenerationOptions(
-                1, SamplingOptions.DEFAULTS.withTemperature(request.temperature()), StopOptions.NONE, null, null);
+                1,
+                SamplingOptions.DEFAULTS.withTemperature(request.temperature()),
+                StopOptions.NONE,
+                null,
+                null,
+                null,
+                TokenForm.TEXT);
         return new ChatRequest(
                 List.of(message),
                 AnswerBeginning.NEW,

@@ -4,12 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.gateway.auth.Caller;
+import ai.autoglm.gateway.auth.KeySettings;
 import ai.autoglm.gateway.testing.TestConfig;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,6 +35,9 @@ class RateLimitsTest {
             return false;
         }
     };
+
+    private final AtomicInteger gateways = new AtomicInteger(1);
+    private KeySettings ofKey = KeySettings.NONE;
 
     @Test
     void nothingIsLimitedByDefault() {
@@ -143,6 +151,46 @@ class RateLimitsTest {
                 });
     }
 
+    @Test
+    void aKeysOwnLimitCountsBeforeThatOfAll() {
+        ofKey = new KeySettings(OptionalInt.empty(), OptionalLong.of(2), OptionalLong.of(500), 10, Set.of());
+        RateLimits limits = limits(Map.of("autoglm.admission.tokens-per-minute", "1000"));
+
+        assertThat(limits.headers(CALLER))
+                .containsEntry("x-ratelimit-limit-requests", "2")
+                .containsEntry("x-ratelimit-limit-tokens", "500");
+        assertThatThrownBy(() -> limits.allowance(CALLER).reserve(501)).isInstanceOf(ServingException.class);
+    }
+
+    @Test
+    void aLimitThatChangesCountsAtOnceAndWhatWasUsedStaysUsed() {
+        RateLimits limits = limits(Map.of("autoglm.admission.tokens-per-minute", "1000"));
+        limits.allowance(CALLER).reserve(500);
+
+        ofKey = new KeySettings(OptionalInt.empty(), OptionalLong.empty(), OptionalLong.of(200), 10, Set.of());
+
+        assertThat(limits.headers(CALLER))
+                .containsEntry("x-ratelimit-limit-tokens", "200")
+                .containsEntry("x-ratelimit-remaining-tokens", "100");
+    }
+
+    @Test
+    void gatewaysShareALimitButARequestMayNeedAllOfIt() {
+        gateways.set(4);
+        RateLimits limits = limits(Map.of("autoglm.admission.tokens-per-minute", "1000"));
+        assertThat(limits.headers(CALLER)).containsEntry("x-ratelimit-limit-tokens", "250");
+
+        limits.allowance(CALLER).reserve(1_000);
+
+        assertThat(limits.headers(CALLER))
+                .as("three quarters are taken in advance")
+                .containsEntry("x-ratelimit-reset-tokens", "4m0s");
+        nanos.addAndGet(Duration.ofMinutes(3).toNanos());
+        assertThatThrownBy(() -> limits.allowance(CALLER).reserve(1)).isInstanceOf(ServingException.class);
+        nanos.addAndGet(Duration.ofSeconds(2).toNanos());
+        limits.allowance(CALLER).reserve(1);
+    }
+
     @ParameterizedTest
     @CsvSource({"0, 0s", "1, 1s", "1000, 1s", "1001, 2s", "60000, 1m0s", "390000, 6m30s"})
     void spellsDurationsAsClientsReadThem(long millis, String text) {
@@ -150,6 +198,7 @@ class RateLimitsTest {
     }
 
     private RateLimits limits(Map<String, String> settings) {
-        return new RateLimits(TestConfig.of(AdmissionConfig.class, settings), clock);
+        return new RateLimits(
+                new KeyLimits(TestConfig.of(AdmissionConfig.class, settings), _ -> ofKey, gateways::get), clock);
     }
 }

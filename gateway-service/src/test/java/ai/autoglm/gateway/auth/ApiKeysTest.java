@@ -14,10 +14,13 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ApiKeysTest {
@@ -112,6 +115,64 @@ class ApiKeysTest {
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("line " + (content.contains("\n") ? 2 : 1))
                 .hasMessageNotContainingAny("sk-plain-key", hash("x"));
+    }
+
+    @Test
+    void aLineMaySayWhatItsKeyMayDo() throws IOException {
+        ApiKeys keys = keys(
+                List.of("given"),
+                file(
+                        "bare:" + hash("bare"),
+                        "lab:" + hash("lab") + "  concurrency=4 tokens-per-minute=100000\tpriority=20",
+                        "shop:" + hash("shop") + " requests-per-minute=60 models=autoglm-phone-9b,phone"));
+
+        assertThat(keys.settings(new Caller("bare"))).isEqualTo(KeySettings.NONE);
+        assertThat(keys.settings(new Caller("key-1"))).isEqualTo(KeySettings.NONE);
+        assertThat(keys.settings(new Caller("nobody"))).isEqualTo(KeySettings.NONE);
+        KeySettings lab = keys.settings(keys.authenticate("Bearer lab"));
+        assertThat(lab.concurrency()).hasValue(4);
+        assertThat(lab.requestsPerMinute()).isEmpty();
+        assertThat(lab.tokensPerMinute()).hasValue(100_000);
+        assertThat(lab.priority()).isEqualTo(20);
+        assertThat(lab.permits(Set.of("anything"))).isTrue();
+        KeySettings shop = keys.settings(keys.authenticate("Bearer shop"));
+        assertThat(shop.requestsPerMinute()).hasValue(60);
+        assertThat(shop.permits(Set.of("phone", "tablet"))).isTrue();
+        assertThat(shop.permits(Set.of("tablet"))).isFalse();
+        keys.close();
+    }
+
+    @Test
+    void settingsChangeWithoutARestart() throws IOException {
+        Path file = file("lab:" + hash("lab") + " concurrency=4");
+        ApiKeys keys = keys(List.of(), file);
+
+        Files.writeString(file, "lab:" + hash("lab") + " concurrency=7");
+
+        Await.until(
+                "the new setting counts",
+                () -> keys.settings(new Caller("lab")).concurrency().equals(OptionalInt.of(7)));
+        keys.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    concurrency=0 | has '0' for 'concurrency', which takes a whole number from 1 on
+                    tokens-per-minute=many | has 'many' for 'tokens-per-minute', which takes a whole number from 1 on
+                    priority=101 | has '101' for 'priority', which takes a whole number from 1 to 100
+                    concurency=4 | has the setting 'concurency', which nobody knows: there are concurrency, models, priority,
+                    concurrency=4 concurrency=5 | has the setting 'concurrency' twice
+                    models=a,,b | has 'a,,b' for 'models', which takes names parted by commas
+                    sk-2b7Qz | has something behind its digest that is no setting such as 'concurrency=4'
+                    sk-2b7Qz=x | has something behind its digest that is no setting such as 'concurrency=4'
+                    """)
+    void aBadSettingIsOneSentence(String settings, String sentence) throws IOException {
+        Path file = file("a:" + hash("a"), "b:" + hash("b") + " " + settings);
+
+        assertThatThrownBy(() -> keys(List.of(), file))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageStartingWith("The API key file cannot be used: line 2 of the API key file " + sentence)
+                .hasMessageNotContainingAny("2b7Qz", hash("b"));
     }
 
     @Test

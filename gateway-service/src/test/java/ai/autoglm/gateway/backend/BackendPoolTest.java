@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.gateway.discovery.BackendAddress;
 import ai.autoglm.gateway.discovery.DiscoveredEndpoint;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeDecoder;
 import ai.autoglm.gateway.testing.TestBundle;
@@ -36,15 +35,14 @@ class BackendPoolTest {
     private final FakeDecoder first = new FakeDecoder();
     private final FakeDecoder second = new FakeDecoder();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final BackendPool pool = new BackendPool(
-            BackendKind.DECODER,
-            TestConfig.of(
-                    BackendsConfig.class,
-                    Map.of(
-                            "autoglm.backends.heartbeat-interval", "50ms",
-                            "autoglm.backends.heartbeat-timeout", "400ms",
-                            "autoglm.backends.recovery-wait", "300ms")),
-            new RoutingMetrics(registry));
+    private final BackendsConfig config = TestConfig.of(
+            BackendsConfig.class,
+            Map.of(
+                    "autoglm.backends.heartbeat-interval", "50ms",
+                    "autoglm.backends.heartbeat-timeout", "400ms",
+                    "autoglm.backends.recovery-wait", "300ms"));
+    private final BackendPool pool =
+            new BackendPool(BackendKind.DECODER, config, new ChannelSecurity(config), new RoutingMetrics(registry));
     private final ScheduledExecutorService ticking = Executors.newSingleThreadScheduledExecutor();
 
     @BeforeEach

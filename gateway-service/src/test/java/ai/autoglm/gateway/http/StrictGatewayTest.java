@@ -32,6 +32,7 @@ class StrictGatewayTest extends GatewayTest {
                     "autoglm.http.keep-alive-interval", "50ms",
                     "autoglm.http.write-timeout", "500ms",
                     "autoglm.decode.progress-timeout", "1s",
+                    "autoglm.decode.stall-timeout", "1s",
                     "autoglm.admission.max-running", "1",
                     "autoglm.model.default-thinking-mode", "off");
         }
@@ -172,6 +173,8 @@ class StrictGatewayTest extends GatewayTest {
         assertThat(response.statusCode()).isEqualTo(504);
         assertThat(response.body()).contains("\"code\":\"timeout\"");
         Await.until("the decoder sees the cancel", () -> backends.decoder().cancelledCount() == 1);
+        assertThat(get("/health").statusCode()).as("it is left out for a while").isEqualTo(503);
+        Await.until("the decoder is taken back", () -> get("/health").statusCode() == 200);
     }
 
     @Test

@@ -27,6 +27,7 @@ import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.image.ImageHeader;
 import ai.autoglm.toolkit.image.ImageLimits;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -48,7 +49,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MediaLoaderTest {
     private static final Path GOLDEN =
             Path.of(System.getProperty("autoglm.root"), "model-toolkit/src/test/resources/golden/autoglm-phone-mini");
-    private static final MediaLimits LIMITS = new MediaLimits(200_000, 200_000, 400_000, ImageLimits.DEFAULT);
+    private static final MediaLimits LIMITS =
+            new MediaLimits(200_000, 200_000, 400_000, 40_000_000, ImageLimits.DEFAULT);
     private static final VisionSpec VISION = new VisionSpec(
             32, 24, 14, 2, 2, 12_544, 130_000, List.of(0.48f, 0.46f, 0.41f), List.of(0.27f, 0.26f, 0.28f));
     private static final AudioSpec AUDIO = new AudioSpec(16_000, 160, 400, 128, 6, 75);
@@ -182,11 +184,33 @@ class MediaLoaderTest {
 
     @Test
     void refusesAnImageOfTooManyPixels() throws IOException {
-        MediaLimits few = new MediaLimits(200_000, 200_000, 400_000, new ImageLimits(1_000, 16_384, 4, 200));
+        MediaLimits few =
+                new MediaLimits(200_000, 200_000, 400_000, 40_000_000, new ImageLimits(1_000, 16_384, 4, 200));
         assertRefused(
                 new MediaLoader(bundle(VISION, AUDIO), few, NO_REMOTE_FILES),
                 image("data:;base64," + base64(screen())),
                 ErrorCode.IMAGE_TOO_LARGE);
+    }
+
+    @Test
+    void boundsThePixelsOfAllImagesTogether() throws IOException {
+        ImageHeader header = ImageHeader.read(screen(), ImageLimits.DEFAULT);
+        long pixels = (long) header.width() * header.height();
+        String url = "data:;base64," + base64(screen());
+        List<ContentPart> two = List.of(new ContentPart.Image(url, "a"), new ContentPart.Image(url, "b"));
+        MediaLimits enough = new MediaLimits(200_000, 200_000, 400_000, 2 * pixels, ImageLimits.DEFAULT);
+        MediaLimits few = new MediaLimits(200_000, 200_000, 400_000, 2 * pixels - 1, ImageLimits.DEFAULT);
+
+        assertThat(new MediaLoader(bundle(VISION, AUDIO), enough, NO_REMOTE_FILES)
+                        .load(request(List.of(new UserMessage(two)))))
+                .hasSize(2);
+        assertThatThrownBy(() -> new MediaLoader(bundle(VISION, AUDIO), few, NO_REMOTE_FILES)
+                        .load(request(List.of(new UserMessage(two)))))
+                .isInstanceOfSatisfying(ServingException.class, e -> {
+                    assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_TOO_LARGE);
+                    assertThat(e.param()).contains("b");
+                    assertThat(e.message()).contains(String.valueOf(2 * pixels));
+                });
     }
 
     @Test

@@ -3,11 +3,14 @@ package ai.autoglm.gateway.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.gateway.auth.Caller;
+import ai.autoglm.gateway.auth.KeySettings;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.BackendsConfig;
+import ai.autoglm.gateway.backend.ChannelSecurity;
+import ai.autoglm.gateway.backend.RoutingMetrics;
 import ai.autoglm.gateway.discovery.Discovery;
 import ai.autoglm.gateway.discovery.DiscoveryConfig;
-import ai.autoglm.gateway.metrics.RoutingMetrics;
 import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.TestBundle;
@@ -23,6 +26,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -41,11 +48,43 @@ class ModelsTest {
         try (Closing models = models("phone 100 " + BLUE, "other 100 " + GREEN)) {
             assertThat(bundleOf(models, "", 1)).isEqualTo(BLUE);
             assertThat(bundleOf(models, "other", 1)).isEqualTo(GREEN);
-            assertThat(models.models.served()).extracting(ServedModel::name).containsExactly("phone", "other");
+            assertThat(models.models.served(Caller.ANYONE))
+                    .extracting(ServedModel::name)
+                    .containsExactly("phone", "other");
             assertThatThrownBy(() -> bundleOf(models, "tablet", 1))
                     .isInstanceOfSatisfying(
                             ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND))
                     .hasMessageContaining("'phone', 'other'");
+        }
+    }
+
+    @Test
+    void aKeyMayUseSomeOfTheNamesOnly() throws IOException {
+        try (Closing models = models("phone 100 " + BLUE, "other 100 " + GREEN)) {
+            Caller limited = new Caller("limited");
+            assertThat(models.models.served(limited))
+                    .extracting(ServedModel::name)
+                    .containsExactly("other");
+            try (ModelLease lease = models.models.assign(limited, "", () -> key(1))) {
+                assertThat(lease.model().directory()).isEqualTo(GREEN);
+            }
+            assertThatThrownBy(() -> models.models.assign(limited, "phone", () -> key(1)))
+                    .isInstanceOfSatisfying(
+                            ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND))
+                    .hasMessageContaining("'phone' does not exist for this key");
+        }
+    }
+
+    @Test
+    void whoeverListensLearnsOfBundlesThatComeLater() throws IOException {
+        try (Closing models = models("phone 100 " + BLUE)) {
+            Set<Path> seen = ConcurrentHashMap.newKeySet();
+            models.models.onServe(model -> seen.add(model.directory()));
+            assertThat(seen).containsExactly(BLUE);
+
+            write("phone 100 " + BLUE, "other 100 " + GREEN);
+
+            Await.until("the new bundle is told", () -> seen.contains(GREEN));
         }
     }
 
@@ -60,7 +99,7 @@ class ModelsTest {
             assertThat(IntStream.range(0, 200))
                     .allSatisfy(key ->
                             assertThat(bundleOf(models, "phone", key)).isEqualTo(bundleOf(models, "phone", key)));
-            assertThat(models.models.served()).hasSize(1);
+            assertThat(models.models.served(Caller.ANYONE)).hasSize(1);
         }
     }
 
@@ -91,7 +130,7 @@ class ModelsTest {
             assertThatThrownBy(() -> bundleOf(models, "phone", 1))
                     .isInstanceOfSatisfying(
                             ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE));
-            assertThat(models.models.served()).hasSize(1);
+            assertThat(models.models.served(Caller.ANYONE)).hasSize(1);
         }
     }
 
@@ -108,8 +147,17 @@ class ModelsTest {
             last.model().release();
             last.close();
 
-            assertThat(last.model().use()).as("closed after its last request").isFalse();
+            // Its owner gives it up just after the new list is in use.
+            Await.until("it is closed after its last request", () -> isClosed(last.model()));
         }
+    }
+
+    private static boolean isClosed(LoadedModel model) {
+        boolean open = model.use();
+        if (open) {
+            model.release();
+        }
+        return !open;
     }
 
     @Test
@@ -142,11 +190,22 @@ class ModelsTest {
     private Closing models(String... lines) throws IOException {
         write(lines);
         ModelConfig config = TestConfig.of(ModelConfig.class, Map.of("autoglm.model.file", file().toString()));
+        BackendsConfig nowhere = TestConfig.of(BackendsConfig.class, Map.of("autoglm.backends.decoder", "127.0.0.1:1"));
         Backends backends = new Backends(
                 new Discovery(TestConfig.of(DiscoveryConfig.class, Map.of())),
-                TestConfig.of(BackendsConfig.class, Map.of("autoglm.backends.decoder", "127.0.0.1:1")),
+                nowhere,
+                new ChannelSecurity(nowhere),
                 new RoutingMetrics(new SimpleMeterRegistry()));
-        return new Closing(new Models(config, backends, Duration.ofMillis(10)));
+        return new Closing(new Models(config, backends, new ModelAccess(ModelsTest::settings), Duration.ofMillis(10)));
+    }
+
+    private static KeySettings settings(Caller caller) {
+        return new KeySettings(
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                OptionalLong.empty(),
+                KeySettings.DEFAULT_PRIORITY,
+                caller.equals(Caller.ANYONE) ? Set.of() : Set.of("other"));
     }
 
     private Path file() {
@@ -161,13 +220,13 @@ class ModelsTest {
     }
 
     private static Path bundleOf(Closing models, String name, int key) {
-        try (ModelLease lease = models.models.assign(name, () -> key(key))) {
+        try (ModelLease lease = models.models.assign(Caller.ANYONE, name, () -> key(key))) {
             return lease.model().directory();
         }
     }
 
     private static ModelLease lease(Closing models, int key) {
-        return models.models.assign("phone", () -> key(key));
+        return models.models.assign(Caller.ANYONE, "phone", () -> key(key));
     }
 
     private static ByteString key(int number) {

@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -45,7 +46,7 @@ class ChatRequestParserTest {
                         new ContentPart.Text("<think><think>a</think></think><answer>do(action=\"Home\")</answer>"));
         assertThat(request.generation().maxTokens()).isEqualTo(3_000);
         assertThat(request.generation().sampling())
-                .isEqualTo(new SamplingOptions(0.0, 0.85, null, 0, null, 0, 0.2, null, Map.of()));
+                .isEqualTo(new SamplingOptions(0.0, 0.85, null, 0, null, 0, 0.2, null, Map.of(), List.of(), List.of()));
         assertThat(request.stream()).isEqualTo(new StreamOptions(true, false, false));
         assertThat(request.thinking()).isEqualTo(new ThinkingOptions(null, null));
     }
@@ -62,8 +63,7 @@ class ChatRequestParserTest {
     @Test
     void leavesAbsentFieldsToTheDefaults() {
         ChatRequest request = parse(withFields(""));
-        assertThat(request.generation().sampling())
-                .isEqualTo(new SamplingOptions(null, null, null, 0, null, 0, 0, null, Map.of()));
+        assertThat(request.generation().sampling()).isEqualTo(SamplingOptions.DEFAULTS);
         assertThat(request.generation().stop()).isEqualTo(new StopOptions(List.of(), false, List.of(), 0, false));
         assertThat(request.generation().maxTokens()).isNull();
         assertThat(request.stream()).isEqualTo(new StreamOptions(false, false, false));
@@ -122,7 +122,11 @@ class ChatRequestParserTest {
                 "truncate_prompt_tokens",
                 "prompt_logprobs",
                 "mm_processor_kwargs",
-                "bad_words"
+                "bad_words",
+                "allowed_token_ids",
+                "skip_special_tokens",
+                "return_token_ids",
+                "return_tokens_as_token_ids"
             })
     void readsAnExplicitNullAsAbsent(String field) {
         assertThat(parse(withFields("\"" + field + "\":null"))).isEqualTo(parse(withFields("")));
@@ -176,7 +180,10 @@ class ChatRequestParserTest {
                     logprobs           | 1                  | INVALID_TYPE
                     top_logprobs       | 5                  | INVALID_VALUE
                     top_logprobs       | 21                 | INTEGER_ABOVE_MAX_VALUE
-                    prompt_logprobs    | 1                  | UNSUPPORTED_PARAMETER
+                    prompt_logprobs    | -1                 | INTEGER_BELOW_MIN_VALUE
+                    prompt_logprobs    | 21                 | INTEGER_ABOVE_MAX_VALUE
+                    return_token_ids   | 1                  | INVALID_TYPE
+                    return_tokens_as_token_ids | "no"       | INVALID_TYPE
                     tools              | {}                 | INVALID_TYPE
                     tool_choice        | "auto"             | INVALID_VALUE
                     tool_choice        | "required"         | INVALID_VALUE
@@ -188,11 +195,12 @@ class ChatRequestParserTest {
                     structured_outputs | ["a"]              | INVALID_TYPE
                     continue_final_message | true           | INVALID_VALUE
                     add_generation_prompt | "no"            | INVALID_TYPE
-                    skip_special_tokens | false             | UNSUPPORTED_PARAMETER
+                    skip_special_tokens | 0                 | INVALID_TYPE
                     echo               | "yes"              | INVALID_TYPE
                     use_beam_search    | true               | UNSUPPORTED_PARAMETER
-                    bad_words          | ["a"]              | UNSUPPORTED_PARAMETER
-                    allowed_token_ids  | [1]                | UNSUPPORTED_PARAMETER
+                    bad_words          | "a"                | INVALID_TYPE
+                    allowed_token_ids  | []                 | EMPTY_ARRAY
+                    allowed_token_ids  | 5                  | INVALID_TYPE
                     chat_template      | "{{x}}"            | UNSUPPORTED_PARAMETER
                     documents          | []                 | UNSUPPORTED_PARAMETER
                     logits_processors  | []                 | UNSUPPORTED_PARAMETER
@@ -279,7 +287,81 @@ class ChatRequestParserTest {
                 "frequency_penalty":2,"repetition_penalty":1.1,"logit_bias":{"5":-100,"2047":0.5}"""));
         assertThat(request.generation().sampling())
                 .isEqualTo(new SamplingOptions(
-                        1.0, 0.5, 40, 0.1, Long.MIN_VALUE, -2, 2, 1.1, Map.of(5, -100.0, 2_047, 0.5)));
+                        1.0,
+                        0.5,
+                        40,
+                        0.1,
+                        Long.MIN_VALUE,
+                        -2,
+                        2,
+                        1.1,
+                        Map.of(5, -100.0, 2_047, 0.5),
+                        List.of(),
+                        List.of()));
+    }
+
+    @Test
+    void readsWhichTokensMayBeWritten() {
+        SamplingOptions sampling = parse(withFields("\"allowed_token_ids\":[1,2047],\"bad_words\":[\"ab\",\" cd\"]"))
+                .generation()
+                .sampling();
+        assertThat(sampling.allowedTokenIds()).containsExactly(1, 2_047);
+        // The encoder of these tests makes a token of each character: after a space the same tokens come.
+        assertThat(sampling.bannedSequences()).containsExactly(TokenIds.of(97, 98), TokenIds.of(99, 100));
+    }
+
+    @Test
+    void bansAWordAfterASpaceTooWhereThatIsAnotherToken() {
+        ServedModel model =
+                ChatRequests.modelReading(text -> text.startsWith(" ") ? TokenIds.of(1_000) : TokenIds.of(97, 98));
+        ChatRequestParser parser = new ChatRequestParser(model, new ChatLimits(10, 4, 8, ChatRequests.PIXELS, false));
+        assertThat(parser.parse(utf8(withFields("\"bad_words\":[\"ab\"]")))
+                        .request()
+                        .generation()
+                        .sampling()
+                        .bannedSequences())
+                .containsExactly(TokenIds.of(97, 98), TokenIds.of(1_000));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    "allowed_token_ids":[2048]                          | INTEGER_ABOVE_MAX_VALUE | allowed_token_ids[0]
+                    "allowed_token_ids":[1,-1]                          | INTEGER_BELOW_MIN_VALUE | allowed_token_ids[1]
+                    "bad_words":["a",""]                                | INVALID_VALUE           | bad_words[1]
+                    "bad_words":["a",5]                                 | INVALID_TYPE            | bad_words[1]
+                    "bad_words":["a"],"response_format":{"type":"json_object"} | INVALID_VALUE    | bad_words
+                    "allowed_token_ids":[1],"structured_outputs":{"regex":"a"} | INVALID_VALUE    | allowed_token_ids
+                    "prompt_logprobs":1,"stream":true                   | INVALID_VALUE           | prompt_logprobs
+                    """)
+    void refusesTokensThatAreNoneOrCannotBeKept(String fields, ErrorCode code, String param) {
+        assertRefused(withFields(fields), code, param);
+    }
+
+    @Test
+    void boundsBadWords() {
+        String tooMany = "\"a\",".repeat(257).replaceAll(",$", "");
+        assertRefused(withFields("\"bad_words\":[" + tooMany + "]"), ErrorCode.ARRAY_ABOVE_MAX_LENGTH, "bad_words");
+        assertRefused(
+                withFields("\"bad_words\":[\"" + "a".repeat(201) + "\"]"),
+                ErrorCode.STRING_ABOVE_MAX_LENGTH,
+                "bad_words[0]");
+    }
+
+    @Test
+    void readsHowTokensAreShown() {
+        assertThat(parse(withFields("")).generation().tokenForm()).isEqualTo(TokenForm.TEXT);
+        assertThat(parse(withFields("\"return_token_ids\":true")).generation().tokenForm())
+                .isEqualTo(new TokenForm(true, false, false));
+        assertThat(parse(withFields("\"return_tokens_as_token_ids\":true,\"skip_special_tokens\":false"))
+                        .generation()
+                        .tokenForm())
+                .isEqualTo(new TokenForm(false, true, true));
+        assertThat(parse(withFields("\"prompt_logprobs\":0")).generation().promptLogprobs())
+                .isZero();
+        assertThat(parse(withFields("\"prompt_logprobs\":0,\"stream\":true"))
+                        .generation()
+                        .promptLogprobs())
+                .isNull();
     }
 
     @ParameterizedTest

@@ -5,24 +5,33 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
+import java.util.function.Function;
 
 /// Bodies in few words, for tests of the parser.
 final class ChatRequests {
-    static final ServedModel MODEL = new ServedModel(
-            "autoglm-phone-9b",
-            Set.of("zai-org/AutoGLM-Phone-9B"),
-            "autoglm-phone-mini",
-            "fp_0123456789",
-            1_700_000_000L,
-            8_192,
-            2_048);
+    /// Each character is a token.
+    static final ServedModel MODEL =
+            modelReading(text -> TokenIds.of(text.codePoints().toArray()));
     static final PixelRange PIXELS = new PixelRange(6_272, 4_816_896);
     static final ChatRequestParser PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, 8, PIXELS, false));
     static final ChatRequestParser STRICT_PARSER = new ChatRequestParser(MODEL, new ChatLimits(10, 4, 8, PIXELS, true));
 
     private ChatRequests() {}
+
+    static ServedModel modelReading(Function<String, TokenIds> encoder) {
+        return new ServedModel(
+                "autoglm-phone-9b",
+                Set.of("zai-org/AutoGLM-Phone-9B"),
+                "autoglm-phone-mini",
+                "fp_0123456789",
+                1_700_000_000L,
+                8_192,
+                2_048,
+                encoder);
+    }
 
     static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);

@@ -59,6 +59,7 @@ class ResponseBodyTest {
 
     private static ChatCompletion completion(String content, @Nullable String reasoning, FinishReason reason) {
         var message = new ChatCompletion.Message(content, reasoning, List.of());
-        return ChatCompletion.of(IDENTITY, List.of(new ChatCompletion.Choice(0, message, null, reason, null)), USAGE);
+        var choice = new ChatCompletion.Choice(0, message, null, reason, null, null);
+        return ChatCompletion.of(IDENTITY, List.of(choice), USAGE, null, null);
     }
 }

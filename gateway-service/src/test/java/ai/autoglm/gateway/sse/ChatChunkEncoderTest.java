@@ -7,6 +7,7 @@ import ai.autoglm.gateway.openai.CompletionIdentity;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
 import ai.autoglm.gateway.openai.StreamOptions;
+import ai.autoglm.gateway.openai.TokenForm;
 import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
@@ -48,7 +49,7 @@ class ChatChunkEncoderTest {
 
     @Test
     void putsLogProbabilitiesBesideTheContent() {
-        TokenLogprob token = new TokenLogprob("a", -0.5, List.of(97), List.of());
+        TokenLogprob token = new TokenLogprob(97, "a", -0.5, List.of(97), List.of());
         assertThat(encoder(false, false).encode(0, new ContentDelta("a", List.of(token)), usage(1)))
                 .contains("\"delta\":{\"content\":\"a\"},\"logprobs\":{\"content\":[{\"token\":\"a\",\"logprob\":-0.5,"
                         + "\"bytes\":[97],\"top_logprobs\":[]}],\"refusal\":null},\"finish_reason\":null");
@@ -94,7 +95,8 @@ class ChatChunkEncoderTest {
     }
 
     private static ChatChunkEncoder encoder(boolean includeUsage, boolean continuousUsage) {
-        return new ChatChunkEncoder(IDENTITY, new StreamOptions(true, includeUsage, continuousUsage), false);
+        return new ChatChunkEncoder(
+                IDENTITY, new StreamOptions(true, includeUsage, continuousUsage), TokenForm.TEXT, false);
     }
 
     private static Usage usage(int completionTokens) {

@@ -48,6 +48,7 @@ public final class FakeEncoder {
     private volatile IntConsumer beforeRow = _ -> {};
     private volatile int audioTokenCount = AUDIO_TOKEN_COUNT;
     private volatile int valuesPerRow = FakeServer.WIDTH;
+    private volatile double engineSeconds;
 
     private FakeEncoder(String serviceName, boolean vision) {
         this.description = new FakeDescription(serviceName);
@@ -118,6 +119,11 @@ public final class FakeEncoder {
         return Set.copyOf(announcedBundles);
     }
 
+    /// Tells with the last rows of each medium that it has cost so much.
+    public void cost(double seconds) {
+        engineSeconds = seconds;
+    }
+
     /// The bytes of each medium, in the order of their arrival.
     public List<ByteString> received() {
         return received;
@@ -140,6 +146,7 @@ public final class FakeEncoder {
         failureBetweenRows = null;
         valuesPerRow = FakeServer.WIDTH;
         audioTokenCount = AUDIO_TOKEN_COUNT;
+        engineSeconds = 0;
         received.clear();
         announcedBundles.clear();
         sentRows.set(0);
@@ -230,6 +237,7 @@ public final class FakeEncoder {
                         index -> call.responses()
                                 .send(EncodeImageResponse.newBuilder()
                                         .setRows(row(index))
+                                        .setEngineSeconds(index == count - 1 ? engineSeconds : 0)
                                         .build()));
             });
         }
@@ -265,6 +273,7 @@ public final class FakeEncoder {
                         index -> call.responses()
                                 .send(EncodeAudioResponse.newBuilder()
                                         .setRows(row(index))
+                                        .setEngineSeconds(index == audioTokenCount - 1 ? engineSeconds : 0)
                                         .build()));
             });
         }

@@ -11,7 +11,10 @@ import ai.autoglm.proto.v1.GenerationFinished;
 import ai.autoglm.proto.v1.GenerationMoved;
 import ai.autoglm.proto.v1.GenerationProgress;
 import ai.autoglm.proto.v1.MediaRows;
+import ai.autoglm.proto.v1.PromptLogprobs;
+import ai.autoglm.proto.v1.PromptTokenLogprob;
 import ai.autoglm.proto.v1.TokenLogprob;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +28,7 @@ public final class FakeGeneration {
     private final GenerateStart start;
     private final ServerExchange<GenerateRequest, GenerateResponse> call;
     private int index;
+    private double engineSeconds;
 
     FakeGeneration(GenerateStart start, ServerExchange<GenerateRequest, GenerateResponse> call) {
         this.start = start;
@@ -46,6 +50,11 @@ public final class FakeGeneration {
 
     public GenerateStart start() {
         return start;
+    }
+
+    /// Tells with every message from now on that the generation has cost so much.
+    public void cost(double seconds) {
+        engineSeconds = seconds;
     }
 
     public void accept(int cachedTokenCount) {
@@ -117,6 +126,19 @@ public final class FakeGeneration {
         index++;
     }
 
+    /// Log probabilities of prompt tokens, with one alternative: that of each is minus its place in the prompt.
+    public void scores(int firstIndex, TokenIds ids) {
+        PromptLogprobs.Builder scores = PromptLogprobs.newBuilder().setFirstIndex(firstIndex);
+        for (int index = 0; index < ids.size(); index++) {
+            scores.addTokens(PromptTokenLogprob.newBuilder()
+                    .setTokenId(ids.at(index))
+                    .setLogprob(-(firstIndex + index))
+                    .setRank(2)
+                    .addTopLogprobs(TokenLogprob.newBuilder().setTokenId(5).setLogprob(-0.5f)));
+        }
+        send(GenerateResponse.newBuilder().setPromptLogprobs(scores));
+    }
+
     /// The end by a token, which is not among those sent.
     public void finishAt(int stopToken) {
         send(GenerateResponse.newBuilder()
@@ -143,6 +165,6 @@ public final class FakeGeneration {
     }
 
     private void send(GenerateResponse.Builder response) {
-        call.responses().send(response.build());
+        call.responses().send(response.setEngineSeconds(engineSeconds).build());
     }
 }

@@ -2,6 +2,7 @@ package ai.autoglm.gateway.text;
 
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.TokenForm;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
@@ -21,7 +22,8 @@ record Answer(List<CompletionEvent> events, int completionTokens, int reasoningT
 
     /// Runs until the tokens or a stop string end it.
     static Answer of(Tokenizer tokenizer, ReasoningMode mode, boolean insideAnswer, StopOptions stop, int... ids) {
-        CompletionText text = new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop, null);
+        CompletionText text =
+                new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop, TokenForm.TEXT, null);
         TokenIds prefill = tokenizer.encodeText(insideAnswer ? "<think></think>\n<answer>" : "");
         List<CompletionEvent> events = new ArrayList<>(text.begin(prefill, false));
         for (int id : ids) {

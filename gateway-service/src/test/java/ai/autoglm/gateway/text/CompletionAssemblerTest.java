@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.openai.CompletionIdentity;
 import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.GenerationOptions;
 import ai.autoglm.gateway.openai.PromptTokenCounts;
+import ai.autoglm.gateway.openai.SamplingOptions;
+import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.TokenForm;
 import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
@@ -17,7 +21,7 @@ class CompletionAssemblerTest {
     private static final CompletionIdentity IDENTITY = new CompletionIdentity("chatcmpl-1", 1, "m", "fp_1");
     private static final Usage USAGE = Usage.of(new PromptTokenCounts(9, 0, 0), 5, 2);
 
-    private final CompletionAssembler assembler = new CompletionAssembler(IDENTITY, false);
+    private final CompletionAssembler assembler = new CompletionAssembler(IDENTITY, GenerationOptions.DEFAULTS);
 
     @Test
     void joinsTheDeltas() {
@@ -55,9 +59,11 @@ class CompletionAssemblerTest {
 
     @Test
     void joinsLogProbabilities() {
-        CompletionAssembler assembler = new CompletionAssembler(IDENTITY, true);
-        assembler.accept(0, new ContentDelta("a", List.of(new TokenLogprob("a", -0.5, List.of(97), List.of()))));
-        assembler.accept(0, new ContentDelta("b", List.of(new TokenLogprob("b", -1.5, List.of(98), List.of()))));
+        CompletionAssembler assembler = new CompletionAssembler(
+                IDENTITY,
+                new GenerationOptions(1, SamplingOptions.DEFAULTS, StopOptions.NONE, null, 0, null, TokenForm.TEXT));
+        assembler.accept(0, new ContentDelta("a", List.of(new TokenLogprob(97, "a", -0.5, List.of(97), List.of()))));
+        assembler.accept(0, new ContentDelta("b", List.of(new TokenLogprob(98, "b", -1.5, List.of(98), List.of()))));
         assembler.accept(0, new Finished(FinishReason.STOP));
 
         assertThat(body(assembler)).contains("""

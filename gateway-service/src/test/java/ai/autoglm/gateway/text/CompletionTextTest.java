@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.TokenForm;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
@@ -145,8 +146,8 @@ class CompletionTextTest {
 
     @Test
     void splitsInsideOneToken() {
-        CompletionText text =
-                new CompletionText(WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, null);
+        CompletionText text = new CompletionText(
+                WITHOUT_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, TokenForm.TEXT, null);
         for (int id : WITHOUT_TAGS.encodeText("<think>a</think").toArray()) {
             text.append(new GeneratedToken(id));
         }
@@ -167,7 +168,8 @@ class CompletionTextTest {
 
     @Test
     void givesWholeCodePointsOnly() {
-        CompletionText text = new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.NO_STOP, null);
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.NO_STOP, TokenForm.TEXT, null);
         int[] bytes = Partitions.byteTokens(WITH_TAGS, "😀");
         assertThat(bytes).hasSize(4);
         assertThat(text.append(new GeneratedToken(bytes[0]))).isEmpty();
@@ -238,8 +240,8 @@ class CompletionTextTest {
 
     @Test
     void stopsAtALineEnd() {
-        CompletionText text =
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.stopAt("\n"), null);
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.stopAt("\n"), TokenForm.TEXT, null);
         for (int id : WITH_TAGS.encodeText("one\n").toArray()) {
             text.append(new GeneratedToken(id));
         }
@@ -248,8 +250,8 @@ class CompletionTextTest {
 
     @Test
     void holdsBackWhatMayBecomeAStopString() {
-        CompletionText text =
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.stopAt("ABC"), null);
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RAW, Answer.stopAt("ABC"), TokenForm.TEXT, null);
         assertThat(text.append(new GeneratedToken(letter('x')))).containsExactly(new ContentDelta("x"));
         assertThat(text.append(new GeneratedToken(letter('A')))).isEmpty();
         assertThat(text.append(new GeneratedToken(letter('B')))).isEmpty();
@@ -311,8 +313,8 @@ class CompletionTextTest {
 
     @Test
     void countsOnlyWhatIsGenerated() {
-        CompletionText text =
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, null);
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, TokenForm.TEXT, null);
         text.begin(WITH_TAGS.encodeText("<think>The user"), true);
         text.append(new GeneratedToken(letter('a')));
 
@@ -322,13 +324,14 @@ class CompletionTextTest {
 
     private static List<String> inLanguage(AnswerLanguage language, String generated) {
         return texts(
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, language),
+                new CompletionText(
+                        WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, TokenForm.TEXT, language),
                 generated);
     }
 
     private static List<String> continued(String prefill, boolean shown, String generated) {
-        CompletionText text =
-                new CompletionText(WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, null);
+        CompletionText text = new CompletionText(
+                WITH_TAGS, TestTokenizers.END_OF_SEQUENCE, RETURNED, Answer.NO_STOP, TokenForm.TEXT, null);
         List<CompletionEvent> begun = text.begin(WITH_TAGS.encodeText(prefill), shown);
         ChoiceAssembler assembler = new ChoiceAssembler();
         begun.forEach(assembler::accept);

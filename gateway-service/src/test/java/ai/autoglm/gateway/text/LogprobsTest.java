@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.StopOptions;
+import ai.autoglm.gateway.openai.TokenForm;
 import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
@@ -129,27 +130,29 @@ class LogprobsTest {
                 .containsExactly(new ContentDelta(
                         "I",
                         List.of(new TokenLogprob(
+                                40,
                                 "I",
                                 -0.5,
                                 List.of(73),
                                 List.of(
-                                        new TokenLogprob.Alternative("I", -0.5, List.of(73)),
-                                        new TokenLogprob.Alternative("\uFFFD", -2.0, List.of(0xF0)))))));
+                                        new TokenLogprob.Alternative(40, "I", -0.5, List.of(73)),
+                                        new TokenLogprob.Alternative(byteOfAnEmoji, "\uFFFD", -2.0, List.of(0xF0)))))));
     }
 
     @Test
     void areNumbersThatJsonCanWrite() {
-        assertThat(new TokenLogprob("a", Double.NEGATIVE_INFINITY, List.of(), List.of()).logprob())
+        assertThat(new TokenLogprob(97, "a", Double.NEGATIVE_INFINITY, List.of(), List.of()).logprob())
                 .isEqualTo(-9999);
-        assertThat(new TokenLogprob.Alternative("a", -20_000, List.of()).logprob())
+        assertThat(new TokenLogprob.Alternative(97, "a", -20_000, List.of()).logprob())
                 .isEqualTo(-9999);
-        assertThat(new TokenLogprob("a", 1e-9, List.of(), List.of()).logprob()).isZero();
-        assertThat(new TokenLogprob("a", Double.NaN, List.of(), List.of()).logprob())
+        assertThat(new TokenLogprob(97, "a", 1e-9, List.of(), List.of()).logprob())
+                .isZero();
+        assertThat(new TokenLogprob(97, "a", Double.NaN, List.of(), List.of()).logprob())
                 .isEqualTo(-9999);
     }
 
     private static CompletionText text(Tokenizer tokenizer, ReasoningMode mode, StopOptions stop) {
-        return new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop, null);
+        return new CompletionText(tokenizer, TestTokenizers.END_OF_SEQUENCE, mode, stop, TokenForm.TEXT, null);
     }
 
     private static GeneratedToken token(int id) {

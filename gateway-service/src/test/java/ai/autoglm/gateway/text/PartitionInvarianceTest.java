@@ -122,8 +122,10 @@ class PartitionInvarianceTest {
                     contentBegan = true;
                     checkText(text);
                 }
-                case CompletionEvent.ToolCallStarted _, CompletionEvent.ToolArgumentsDelta _ ->
-                    throw new AssertionError(event);
+                case CompletionEvent.PromptTokens _,
+                        CompletionEvent.TokensWritten _,
+                        CompletionEvent.ToolCallStarted _,
+                        CompletionEvent.ToolArgumentsDelta _ -> throw new AssertionError(event);
                 case Finished finished -> assertThat(event).isSameAs(answer.finished());
             }
         }

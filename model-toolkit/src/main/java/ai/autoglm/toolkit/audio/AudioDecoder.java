@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 
@@ -10,16 +11,16 @@ final class AudioDecoder {
     /// Sniffs the format and decodes.
     ///
     /// @throws ServingException INVALID_AUDIO when nothing can be decoded, AUDIO_TOO_LONG when more than the limit
-    ///     would be
-    static Waveform decode(byte[] data, AudioLimits limits) {
+    ///     would be, and what the deadline throws
+    static Waveform decode(byte[] data, AudioLimits limits, Deadline deadline) {
         AudioFormat format = AudioFormat.sniff(data)
                 .orElseThrow(() -> invalidAudio("Audio must be a WAV, MP3, FLAC or Ogg Vorbis file"));
         try {
             return switch (format) {
-                case WAV -> WavDecoder.decode(data, limits);
-                case MP3 -> Mp3Decoder.decode(data, limits);
-                case FLAC -> FlacDecoder.decode(data, limits);
-                case OGG_VORBIS -> VorbisDecoder.decode(data, limits);
+                case WAV -> WavDecoder.decode(data, limits, deadline);
+                case MP3 -> Mp3Decoder.decode(data, limits, deadline);
+                case FLAC -> FlacDecoder.decode(data, limits, deadline);
+                case OGG_VORBIS -> VorbisDecoder.decode(data, limits, deadline);
             };
         } catch (ServingException refused) {
             throw refused;

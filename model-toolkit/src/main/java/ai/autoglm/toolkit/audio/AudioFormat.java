@@ -6,10 +6,23 @@ import java.util.Optional;
 /// The container formats that are decoded, told apart by their first bytes: neither a declared media type nor a file
 /// name is trusted.
 enum AudioFormat {
-    WAV,
-    MP3,
-    FLAC,
-    OGG_VORBIS;
+    WAV(1),
+    /// At its lowest rate, 8 kbit/s at 24 kHz, a frame of 24 bytes holds 576 samples.
+    MP3(24),
+    /// Silence takes next to nothing.
+    FLAC(Integer.MAX_VALUE),
+    OGG_VORBIS(Integer.MAX_VALUE);
+
+    private final long maxSamplesPerByte;
+
+    AudioFormat(long maxSamplesPerByte) {
+        this.maxSamplesPerByte = maxSamplesPerByte;
+    }
+
+    /// Samples of one channel that a file of this size can hold at most.
+    long maxSampleCount(int byteCount) {
+        return maxSamplesPerByte * byteCount;
+    }
 
     static Optional<AudioFormat> sniff(byte[] data) {
         if ((startsWith(data, 0, "RIFF") || startsWith(data, 0, "RF64")) && startsWith(data, 8, "WAVE")) {

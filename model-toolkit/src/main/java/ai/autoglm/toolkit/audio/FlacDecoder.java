@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.io.EOFException;
 import java.nio.ByteBuffer;
 
@@ -11,14 +12,15 @@ final class FlacDecoder {
 
     private FlacDecoder() {}
 
-    static Waveform decode(byte[] data, AudioLimits limits) {
+    static Waveform decode(byte[] data, AudioLimits limits, Deadline deadline) {
         FlacStreamInfo info = FlacStreamInfo.read(ByteBuffer.wrap(data), MAGIC_BYTES + BLOCK_HEADER_BYTES);
-        WaveformBuilder waveform = new WaveformBuilder(info.samplingRate(), info.channelCount(), limits);
+        WaveformBuilder waveform = new WaveformBuilder(info.samplingRate(), info.channelCount(), limits, deadline);
         waveform.requireWithinLimit(info.claimedSampleCount());
         FlacFrameReader frames = new FlacFrameReader(data, firstFrame(data), info);
         long decoded = 0;
         try {
             while (frames.hasNext() && (info.claimedSampleCount() == 0 || decoded < info.claimedSampleCount())) {
+                deadline.check();
                 decoded += frames.next(waveform);
             }
         } catch (EOFException cut) {

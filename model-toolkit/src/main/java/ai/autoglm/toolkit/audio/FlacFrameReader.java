@@ -1,6 +1,5 @@
 package ai.autoglm.toolkit.audio;
 
-import ai.autoglm.toolkit.error.ServingException;
 import java.io.EOFException;
 import java.util.Arrays;
 

@@ -1,5 +1,7 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
+
 /// Whisper's log-mel spectrogram, window by window: a window's values depend on nothing outside it, neither at its
 /// edges nor in its loudest value. Safe for many threads. Source: MODEL_SPEC E.1.
 final class LogMel {
@@ -25,12 +27,13 @@ final class LogMel {
 
     /// The features [window, mel, frame] of a waveform at the preprocessing's sampling rate; the last window is filled
     /// up with silence.
-    float[] windows(Waveform waveform) {
+    float[] windows(Waveform waveform, Deadline deadline) {
         int samplesPerWindow = preprocessing.samplesPerWindow();
         int windowCount = Math.ceilDiv(waveform.sampleCount(), samplesPerWindow);
         int valuesPerWindow = preprocessing.melBinCount() * preprocessing.framesPerWindow();
         float[] logMel = new float[windowCount * valuesPerWindow];
         for (int window = 0; window < windowCount; window++) {
+            deadline.check();
             double[] padded = reflectPadded(waveform, window * samplesPerWindow);
             writeWindow(padded, logMel, window * valuesPerWindow);
         }

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.io.ByteArrayInputStream;
 import java.util.Arrays;
 import javazoom.jl.decoder.Bitstream;
@@ -24,21 +25,22 @@ final class Mp3Decoder {
 
     private Mp3Decoder() {}
 
-    static Waveform decode(byte[] data, AudioLimits limits) {
+    static Waveform decode(byte[] data, AudioLimits limits, Deadline deadline) {
         Mp3Frames frames = Mp3Frames.read(data);
         MpegHeader header = frames.header();
-        WaveformBuilder waveform = new WaveformBuilder(header.samplingRate(), header.channelCount(), limits);
+        WaveformBuilder waveform = new WaveformBuilder(header.samplingRate(), header.channelCount(), limits, deadline);
         long codedSamples = (long) frames.frameCount() * header.samplesPerFrame();
         Mp3Frames.Gapless gapless = frames.gapless();
         long start = gapless.delay() == 0 ? 0 : gapless.delay() + DECODER_DELAY;
         long length = Math.max(0, codedSamples - gapless.delay() - gapless.padding());
         long end = Math.min(codedSamples, start + length);
         waveform.requireWithinLimit(end - start);
-        decodeFrames(frames, start, end, waveform);
+        decodeFrames(frames, start, end, waveform, deadline);
         return waveform.build();
     }
 
-    private static void decodeFrames(Mp3Frames frames, long start, long end, WaveformBuilder waveform) {
+    private static void decodeFrames(
+            Mp3Frames frames, long start, long end, WaveformBuilder waveform, Deadline deadline) {
         try {
             Bitstream stream = new Bitstream(frames.stream());
             Decoder decoder = new Decoder();
@@ -47,6 +49,7 @@ final class Mp3Decoder {
             int samplesPerFrame = frames.header().samplesPerFrame();
             long position = 0;
             for (Header header = stream.readFrame(); header != null && position < end; header = stream.readFrame()) {
+                deadline.check();
                 decoder.decodeFrame(header, stream);
                 stream.closeFrame();
                 int from = Math.clamp(start - position, 0, samplesPerFrame);
@@ -74,7 +77,8 @@ final class Mp3Decoder {
                 frames,
                 0,
                 header.samplesPerFrame(),
-                new WaveformBuilder(header.samplingRate(), header.channelCount(), AudioLimits.DEFAULT));
+                new WaveformBuilder(header.samplingRate(), header.channelCount(), AudioLimits.DEFAULT, Deadline.NONE),
+                Deadline.NONE);
     }
 
     /// The samples of one frame, in floats; JLayer's own buffer rounds them to 16 bits. What a frame does not fill, as

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /// Band-limited change of the sampling rate: a sinc of 48 zero crossings on each side under a Kaiser window (β =
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// more than the audio has samples.
 final class Resampler {
     private static final int ZERO_CROSSINGS = 48;
+    /// Output samples between two looks at the deadline.
+    private static final int CHECK_INTERVAL = 1 << 12;
     private static final double STOP_BAND_DECIBEL = 80;
     private static final double KAISER_BETA = 0.1102 * (STOP_BAND_DECIBEL - 8.7);
 
@@ -37,16 +40,19 @@ final class Resampler {
     }
 
     /// The same sound at another rate; round(n · to / from) samples.
-    static Waveform resample(Waveform waveform, int toRate) {
+    static Waveform resample(Waveform waveform, int toRate, Deadline deadline) {
         if (waveform.samplingRate() == toRate) {
             return waveform;
         }
-        return new Waveform(new Resampler(waveform.samplingRate(), toRate).apply(waveform.samples()), toRate);
+        return new Waveform(new Resampler(waveform.samplingRate(), toRate).apply(waveform.samples(), deadline), toRate);
     }
 
-    private float[] apply(float[] input) {
+    private float[] apply(float[] input, Deadline deadline) {
         float[] output = new float[(int) (((long) input.length * up + down / 2) / down)];
         for (int i = 0; i < output.length; i++) {
+            if ((i & (CHECK_INTERVAL - 1)) == 0) {
+                deadline.check();
+            }
             long position = (long) i * down;
             float[] filter = filter((int) (position % up));
             int first = (int) (position / up) - halfWidth + 1;

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.vorbis.VorbisStream;
 import java.util.Optional;
 
@@ -7,10 +8,11 @@ import java.util.Optional;
 final class VorbisDecoder {
     private VorbisDecoder() {}
 
-    static Waveform decode(byte[] data, AudioLimits limits) {
+    static Waveform decode(byte[] data, AudioLimits limits, Deadline deadline) {
         VorbisStream stream = VorbisStream.open(data);
-        WaveformBuilder waveform = new WaveformBuilder(stream.samplingRate(), stream.channelCount(), limits);
+        WaveformBuilder waveform = new WaveformBuilder(stream.samplingRate(), stream.channelCount(), limits, deadline);
         for (Optional<float[]> sums = stream.next(); sums.isPresent(); sums = stream.next()) {
+            deadline.check();
             for (float sum : sums.get()) {
                 waveform.add(sum);
             }

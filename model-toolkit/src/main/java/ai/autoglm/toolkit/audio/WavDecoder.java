@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +16,7 @@ final class WavDecoder {
 
     private WavDecoder() {}
 
-    static Waveform decode(byte[] data, AudioLimits limits) {
+    static Waveform decode(byte[] data, AudioLimits limits, Deadline deadline) {
         ByteBuffer file = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN);
         Format format = null;
         long position = RIFF_HEADER_BYTES;
@@ -25,7 +26,8 @@ final class WavDecoder {
             long claimedBytes = Integer.toUnsignedLong(file.getInt(header + 4));
             if (AudioFormat.startsWith(data, header, "data")) {
                 long bytes = claimedBytes == 0 ? Long.MAX_VALUE : claimedBytes;
-                return decodeSamples(file.slice(start, (int) Math.min(bytes, data.length - start)), format, limits);
+                return decodeSamples(
+                        file.slice(start, (int) Math.min(bytes, data.length - start)), format, limits, deadline);
             }
             if (AudioFormat.startsWith(data, header, "fmt ")) {
                 format = Format.read(file.slice(start, (int) Math.min(claimedBytes, data.length - start)));
@@ -35,12 +37,13 @@ final class WavDecoder {
         throw AudioDecoder.invalidAudio("Audio could not be decoded: the WAV file has no data");
     }
 
-    private static Waveform decodeSamples(ByteBuffer chunk, @Nullable Format format, AudioLimits limits) {
+    private static Waveform decodeSamples(
+            ByteBuffer chunk, @Nullable Format format, AudioLimits limits, Deadline deadline) {
         if (format == null) {
             throw AudioDecoder.invalidAudio("Audio could not be decoded: the WAV file has no format before its data");
         }
         ByteBuffer data = chunk.order(ByteOrder.LITTLE_ENDIAN);
-        WaveformBuilder waveform = new WaveformBuilder(format.samplingRate, format.channelCount, limits);
+        WaveformBuilder waveform = new WaveformBuilder(format.samplingRate, format.channelCount, limits, deadline);
         int sampleBytes = format.encoding.bytes();
         int sampleCount = data.limit() / (sampleBytes * format.channelCount);
         waveform.requireWithinLimit(sampleCount);

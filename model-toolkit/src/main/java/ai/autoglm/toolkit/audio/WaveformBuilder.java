@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.Arrays;
@@ -8,7 +9,11 @@ import java.util.Locale;
 /// Takes what a decoder produces, sample by sample, and enforces the [AudioLimits] while it grows, so that no file can
 /// unpack to more than they allow. Channels are mixed down to their mean; what exceeds full scale is clipped.
 final class WaveformBuilder {
+    /// Samples between two looks at the deadline.
+    private static final int CHECK_INTERVAL = 1 << 14;
+
     private final AudioLimits limits;
+    private final Deadline deadline;
     private final int samplingRate;
     private final int channelCount;
     private final int maxSampleCount;
@@ -18,7 +23,7 @@ final class WaveformBuilder {
     /// A builder of at most the limits' seconds.
     ///
     /// @throws ServingException INVALID_AUDIO when rate or channels are out of bounds
-    WaveformBuilder(int samplingRate, int channelCount, AudioLimits limits) {
+    WaveformBuilder(int samplingRate, int channelCount, AudioLimits limits, Deadline deadline) {
         if (samplingRate < limits.minSamplingRate() || samplingRate > limits.maxSamplingRate()) {
             throw AudioDecoder.invalidAudio("Audio must have a sampling rate between " + limits.minSamplingRate()
                     + " and " + limits.maxSamplingRate() + " Hz; this audio has " + samplingRate + " Hz");
@@ -28,6 +33,7 @@ final class WaveformBuilder {
                     + " channels; this audio has " + channelCount);
         }
         this.limits = limits;
+        this.deadline = deadline;
         this.samplingRate = samplingRate;
         this.channelCount = channelCount;
         this.maxSampleCount = limits.maxSeconds() * samplingRate;
@@ -52,7 +58,8 @@ final class WaveformBuilder {
 
     /// Adds one moment, given as the sum over its channels, each in [−1, 1].
     ///
-    /// @throws ServingException AUDIO_TOO_LONG, or INVALID_AUDIO when the sum is not finite
+    /// @throws ServingException AUDIO_TOO_LONG, INVALID_AUDIO when the sum is not finite, and what the
+    ///     deadline throws
     void add(float channelSum) {
         if (count == maxSampleCount) {
             throw new ServingException(
@@ -61,6 +68,9 @@ final class WaveformBuilder {
         }
         if (!Float.isFinite(channelSum)) {
             throw AudioDecoder.invalidAudio("Audio must not contain samples that are not finite numbers");
+        }
+        if ((count & (CHECK_INTERVAL - 1)) == 0) {
+            deadline.check();
         }
         if (count == samples.length) {
             samples = Arrays.copyOf(samples, (int) Math.min(2L * count, maxSampleCount));

@@ -1,8 +1,12 @@
 package ai.autoglm.toolkit.bundle;
 
+import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
+import ai.autoglm.toolkit.engine.Target;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,20 +32,49 @@ public record Bundle(Path directory, BundleManifest manifest) {
             throw new ServingException(
                     ErrorCode.INVALID_BUNDLE, directory + " is no model bundle: it has no bundle.json.");
         }
-        BundleManifest manifest;
         try {
-            manifest = JSON.readValue(file.toFile(), BundleManifest.class);
+            JsonNode json = JSON.readTree(file.toFile());
+            int version = json.path("formatVersion").asInt();
+            // Before anything else is looked at: another version may say it in other words.
+            if (version != BundleManifest.FORMAT_VERSION) {
+                throw new ServingException(
+                        ErrorCode.INVALID_BUNDLE,
+                        directory + " has bundle format " + version + ", this release reads "
+                                + BundleManifest.FORMAT_VERSION + ": compile the bundle again.");
+            }
+            return new Bundle(directory, JSON.treeToValue(json, BundleManifest.class));
         } catch (IOException e) {
             throw new ServingException(
                     ErrorCode.INVALID_BUNDLE, file + " cannot be read: compile the bundle again.", e);
         }
-        if (manifest.formatVersion() != BundleManifest.FORMAT_VERSION) {
-            throw new ServingException(
-                    ErrorCode.INVALID_BUNDLE,
-                    directory + " has bundle format " + manifest.formatVersion() + ", this release reads "
-                            + BundleManifest.FORMAT_VERSION + ": compile the bundle again.");
+    }
+
+    /// Refuses an engine that computes on other processors than this bundle is for. An encoder of a bundle for GPUs
+    /// may run on a CPU all the same, where the decoder alone has a card: ONNX Runtime computes it in fp32.
+    ///
+    /// @throws ServingException with [ErrorCode#INVALID_CONFIGURATION]
+    public void requireFor(Engine engine, ModelPart.Kind part) {
+        boolean encoder = part == ModelPart.Kind.VISION_ENCODER || part == ModelPart.Kind.AUDIO_ENCODER;
+        if (!encoder || engine.target() == Target.GPU) {
+            requireFor(engine.target(), engine.name());
         }
-        return new Bundle(directory, manifest);
+    }
+
+    /// As [#requireFor(Engine, ModelPart.Kind)] for the decoder, before there is an engine.
+    public void requireFor(Target target, String engine) {
+        Precision precision = manifest.precision();
+        if (precision.target() != target) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CONFIGURATION,
+                    "%s is a bundle for a %s (%s), but %s computes on a %s: compile the checkpoint with --precision %s."
+                            .formatted(
+                                    directory,
+                                    precision.target().name(),
+                                    precision,
+                                    engine,
+                                    target.name(),
+                                    Precision.choices(target)));
+        }
     }
 
     /// Writes `bundle.json` into `directory`.

@@ -1,5 +1,7 @@
 package ai.autoglm.toolkit.bundle;
 
+import ai.autoglm.toolkit.engine.Target;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /// `bundle.json`: what a bundle is, and every size that the processes need beside the graphs.
@@ -27,5 +29,11 @@ public record BundleManifest(
         TokenSpec tokens,
         GenerationDefaults generation) {
     /// Changed whenever a bundle of an older version can no longer be served.
-    public static final int FORMAT_VERSION = 1;
+    public static final int FORMAT_VERSION = 3;
+
+    /// The processors that the bundle is for: it follows from the precision, and is written for whoever reads the file.
+    @JsonProperty(access = JsonProperty.Access.READ_ONLY)
+    public Target target() {
+        return precision.target();
+    }
 }

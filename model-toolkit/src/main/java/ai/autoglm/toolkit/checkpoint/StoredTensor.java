@@ -5,7 +5,7 @@ import java.util.List;
 
 /// One tensor as it lies in a safetensors file.
 ///
-/// @param type as stored, such as "BF16"; only weights need one of [WeightType]
+/// @param type as stored, such as "BF16"; weights have one of real numbers
 /// @param shape extents, outermost first
 /// @param data memory-mapped, row-major, little-endian
 public record StoredTensor(String name, String type, List<Long> shape, MemorySegment data) {

@@ -1,27 +1,32 @@
 package ai.autoglm.toolkit.checkpoint;
 
-import java.lang.foreign.MemorySegment;
+import ai.autoglm.toolkit.engine.FloatView;
 import java.util.Arrays;
 import java.util.List;
 
-/// One weight with a known element type, still where it was stored.
+/// One weight, still where it was stored.
 ///
 /// @param shape extents, outermost first
-public record Weight(String name, WeightType type, List<Long> shape, MemorySegment data) {
+/// @param values in row-major order
+public record Weight(String name, List<Long> shape, FloatView values) {
     public Weight {
         shape = List.copyOf(shape);
+        if (shape.stream().reduce(1L, Math::multiplyExact) != values.size()) {
+            throw new IllegalArgumentException(name + " has " + values.size() + " elements, not " + shape);
+        }
     }
 
     public long elementCount() {
-        return data.byteSize() / type.bytes();
+        return values.size();
+    }
+
+    /// Bytes in the checkpoint.
+    public long storedBytes() {
+        return values.data().byteSize();
     }
 
     /// The same elements in the same order under another shape.
     public Weight reshaped(long... extents) {
-        Weight view = new Weight(name, type, Arrays.stream(extents).boxed().toList(), data);
-        if (view.shape.stream().reduce(1L, Math::multiplyExact) != elementCount()) {
-            throw new IllegalArgumentException(name + " has " + elementCount() + " elements, not " + view.shape);
-        }
-        return view;
+        return new Weight(name, Arrays.stream(extents).boxed().toList(), values);
     }
 }

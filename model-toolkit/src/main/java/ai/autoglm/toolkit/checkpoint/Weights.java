@@ -1,5 +1,7 @@
 package ai.autoglm.toolkit.checkpoint;
 
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.Arrays;
@@ -47,7 +49,7 @@ public final class Weights {
                     "Tensor " + fullName + " has shape " + tensor.shape() + ", but config.json calls for " + expected
                             + ".");
         }
-        return new Weight(fullName, type(tensor), tensor.shape(), tensor.data());
+        return new Weight(fullName, tensor.shape(), new FloatView(type(tensor), tensor.data()));
     }
 
     /// Bytes of all tensors below the prefix, as stored.
@@ -58,15 +60,16 @@ public final class Weights {
                 .sum();
     }
 
-    private static WeightType type(StoredTensor tensor) {
-        for (WeightType type : WeightType.values()) {
-            if (type.name().equals(tensor.type())) {
-                return type;
-            }
-        }
-        throw new ServingException(
-                ErrorCode.INVALID_CHECKPOINT,
-                "Tensor " + tensor.name() + " is stored as " + tensor.type()
-                        + "; weights must be F32, F16 or BF16 (a quantised checkpoint cannot be compiled).");
+    private static ElementType type(StoredTensor tensor) {
+        return switch (tensor.type()) {
+            case "F32" -> ElementType.FLOAT32;
+            case "F16" -> ElementType.FLOAT16;
+            case "BF16" -> ElementType.BFLOAT16;
+            default ->
+                throw new ServingException(
+                        ErrorCode.INVALID_CHECKPOINT,
+                        "Tensor " + tensor.name() + " is stored as " + tensor.type()
+                                + "; weights must be F32, F16 or BF16 (a quantised checkpoint cannot be compiled).");
+        };
     }
 }

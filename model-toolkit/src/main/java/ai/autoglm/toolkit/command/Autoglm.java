@@ -2,10 +2,14 @@ package ai.autoglm.toolkit.command;
 
 import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.bundle.Precision;
+import ai.autoglm.toolkit.engine.EngineChoice;
+import ai.autoglm.toolkit.engine.EngineException;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorType;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.launch.Service;
 import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.TypeConversionException;
@@ -20,8 +24,12 @@ import picocli.CommandLine.TypeConversionException;
             ServeCommand.class,
             ChatCommand.class,
             KeyCommand.class,
+            CheckCommand.class,
             CompileCommand.class,
+            BundleIdCommand.class,
             InspectCommand.class,
+            ProvisionCommand.class,
+            AwaitBundleCommand.class,
             UnpackNativesCommand.class
         })
 public final class Autoglm {
@@ -34,9 +42,12 @@ public final class Autoglm {
 
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Autoglm());
+        ServiceLoader.load(EngineCommand.class).forEach(commandLine::addSubcommand);
         offer(commandLine, Precision.class);
         offer(commandLine, ContentFormat.class);
         offer(commandLine, Service.class);
+        offer(commandLine, EngineChoice.class);
+        offer(commandLine, ModelPart.Kind.class);
         commandLine.setExecutionExceptionHandler(Autoglm::explain);
         return commandLine;
     }
@@ -57,6 +68,8 @@ public final class Autoglm {
     private static int explain(Exception failure, CommandLine commandLine, CommandLine.ParseResult parsed) {
         if (failure instanceof ServingException error && error.code().type() != ErrorType.INTERNAL_ERROR) {
             commandLine.getErr().println("autoglm: " + error.message());
+        } else if (failure instanceof EngineException) {
+            commandLine.getErr().println("autoglm: " + failure.getMessage());
         } else {
             failure.printStackTrace(commandLine.getErr());
         }

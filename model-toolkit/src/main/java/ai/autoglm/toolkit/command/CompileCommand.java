@@ -1,15 +1,11 @@
 package ai.autoglm.toolkit.command;
 
 import ai.autoglm.toolkit.bundle.Bundle;
-import ai.autoglm.toolkit.bundle.ContentFormat;
-import ai.autoglm.toolkit.bundle.Precision;
-import ai.autoglm.toolkit.compile.BundleCompiler;
-import ai.autoglm.toolkit.compile.CompileOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,25 +23,13 @@ final class CompileCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "<bundle>", description = "Directory to write; an older bundle is replaced.")
     private Path bundle;
 
-    @Option(
-            names = "--precision",
-            defaultValue = "fp32",
-            description = "Element type of weights and activations. Only fp32 for now.")
-    private Precision precision;
-
-    @Option(
-            names = "--content-format",
-            defaultValue = "parts",
-            description = "How message parts reach the chat template: parts (as the template renders them) or string "
-                    + "(media first, then texts joined by newlines: the setting for AutoGLM-Phone-9B). "
-                    + "Default: ${DEFAULT-VALUE}.")
-    private ContentFormat contentFormat;
+    @Mixin
+    private CompileChoices choices;
 
     @Override
     public Integer call() {
         try (ProgressBars progress = new ProgressBars()) {
-            Bundle compiled = new BundleCompiler(new CompileOptions(precision, contentFormat), progress)
-                    .compile(checkpoint, bundle);
+            Bundle compiled = choices.compiler(progress).compile(checkpoint, bundle);
             progress.close();
             spec.commandLine()
                     .getOut()

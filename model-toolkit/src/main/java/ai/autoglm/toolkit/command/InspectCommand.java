@@ -10,7 +10,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +34,8 @@ final class InspectCommand implements Callable<Integer> {
         out.printf("bundle         %s (format %d)%n", manifest.bundleId(), manifest.formatVersion());
         out.printf("source         %s, %s%n", manifest.source(), manifest.architecture());
         out.printf(
-                "precision      %s, content format %s%n", label(manifest.precision()), label(manifest.contentFormat()));
+                "precision      %s for a %s, content format %s%n",
+                manifest.precision(), manifest.target().name(), manifest.contentFormat());
         describe(out, manifest.decoder());
         describe(out, manifest.vision());
         describe(out, manifest.audio());
@@ -48,10 +48,6 @@ final class InspectCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    private static String label(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
     }
 
     private static void describe(PrintWriter out, DecoderSpec decoder) {

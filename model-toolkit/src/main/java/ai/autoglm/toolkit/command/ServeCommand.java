@@ -5,9 +5,14 @@ import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.compile.BundleCompiler;
 import ai.autoglm.toolkit.compile.CompileOptions;
+import ai.autoglm.toolkit.engine.EngineChoice;
+import ai.autoglm.toolkit.engine.Engines;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.launch.Endpoint;
+import ai.autoglm.toolkit.launch.EngineBuilds;
+import ai.autoglm.toolkit.launch.GpuAssignment;
 import ai.autoglm.toolkit.launch.Launcher;
 import ai.autoglm.toolkit.launch.Service;
 import ai.autoglm.toolkit.launch.ServiceLaunch;
@@ -61,9 +66,26 @@ final class ServeCommand implements Callable<Integer> {
 
     @Option(
             names = "--precision",
-            defaultValue = "fp32",
-            description = "Element type of weights and activations. Only fp32 for now.")
-    private Precision precision;
+            paramLabel = "<type>",
+            description =
+                    "Element types that a checkpoint is compiled to. On a CPU: fp32 (default), int8 or int4; with a card "
+                            + "for the decoder: bf16 (default), fp16 or int4-fp16.")
+    private @Nullable Precision precision;
+
+    @Option(
+            names = "--engine",
+            defaultValue = "auto",
+            description = "What runs the model: auto (TensorRT where an NVIDIA driver answers, else ONNX Runtime), "
+                    + "onnxruntime or tensorrt. Default: ${DEFAULT-VALUE}.")
+    private EngineChoice engine;
+
+    @Option(
+            names = "--gpus",
+            paramLabel = "<service>=<card>,...",
+            description =
+                    "Card of each service, by index or UUID, or cpu: decoder=0,vision=1,audio=cpu. Default: "
+                            + "the first card is the decoder's, the second vision's, the third audio's; the rest runs on the CPU.")
+    private @Nullable String gpus;
 
     @Option(
             names = "--content-format",
@@ -121,30 +143,80 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Path home = Path.of(System.getProperty("autoglm.home", "")).toAbsolutePath();
+        Path home = home();
         Path work = home.resolve(".autoglm");
         requireFiles();
-        Bundle bundle = bundle(home, work);
-        requireServable(bundle);
         warnOfKeys();
+        GpuAssignment cards = assignCards();
+        Bundle bundle = bundle(home, work, PrecisionChoice.of(cards, precision));
+        requireServable(bundle);
+        buildEngines(bundle, cards);
         URI address = URI.create((tlsCertificate == null ? "http://" : "https://") + host + ":" + port);
-        return new Launcher(home, work.resolve("logs"), System.out).run(launches(bundle), address);
+        return new Launcher(home, work.resolve("logs"), System.out).run(launches(bundle, cards), address);
     }
 
-    private Bundle bundle(Path home, Path work) {
+    private static Path home() {
+        return Path.of(System.getProperty("autoglm.home", "")).toAbsolutePath();
+    }
+
+    /// Cards of this machine, where TensorRT is to be used and can be.
+    private GpuAssignment assignCards() {
+        if (Engines.resolve(engine, note -> System.out.println("INFO:     " + note)) == EngineChoice.ONNXRUNTIME) {
+            if (gpus != null) {
+                throw new ServingException(
+                        ErrorCode.INVALID_CONFIGURATION, "--gpus needs TensorRT, which does not run here.");
+            }
+            return GpuAssignment.none();
+        }
+        List<String> names = Engines.devices(EngineChoice.TENSORRT);
+        GpuAssignment cards =
+                gpus == null ? GpuAssignment.byDefault(names.size()) : GpuAssignment.parse(gpus, names.size());
+        System.out.println("INFO:     Cards: " + cards + " (" + String.join(", ", names) + ")");
+        return cards;
+    }
+
+    private void buildEngines(Bundle bundle, GpuAssignment cards) throws InterruptedException {
+        List<String> settings = new ArrayList<>(List.of("--max-num-seqs", Integer.toString(maxNumSeqs)));
+        if (maxModelLen != null) {
+            settings.addAll(List.of("--max-model-len", Integer.toString(maxModelLen)));
+        }
+        addIfSet(settings, "--prefill-chunk", "AUTOGLM_DECODER_PREFILL_CHUNK");
+        addIfSet(settings, "--resume-slots", "AUTOGLM_DECODER_RESUME_SLOTS");
+        for (Map.Entry<Service, String> card : cards.cards().entrySet()) {
+            List<ModelPart.Kind> parts = switch (card.getKey()) {
+                case DECODER -> List.of(ModelPart.Kind.DECODER, ModelPart.Kind.FUSION);
+                case VISION_ENCODER -> List.of(ModelPart.Kind.VISION_ENCODER);
+                case AUDIO_ENCODER -> List.of(ModelPart.Kind.AUDIO_ENCODER);
+                case GATEWAY -> List.of();
+            };
+            EngineBuilds.run(bundle.directory(), parts, card.getValue(), settings);
+        }
+    }
+
+    private static void addIfSet(List<String> settings, String option, String variable) {
+        String value = System.getenv(variable);
+        if (value != null) {
+            settings.addAll(List.of(option, value));
+        }
+    }
+
+    private Bundle bundle(Path home, Path work, PrecisionChoice choice) {
         Path directory = model == null
                 ? home.resolve("models/autoglm-phone-mini")
                 : model.toAbsolutePath().normalize();
         if (Files.isRegularFile(directory.resolve("bundle.json"))) {
-            return Bundle.open(directory);
+            Bundle compiled = Bundle.open(directory);
+            choice.requireOf(compiled);
+            return compiled;
         }
         if (!Files.isDirectory(directory)) {
             throw new ServingException(ErrorCode.INVALID_CONFIGURATION, "--model " + directory + " is no directory.");
         }
-        // Checkpoints of the same name in different places must not share a bundle.
-        String name = directory.getFileName() + "-" + Integer.toHexString(directory.hashCode());
+        Precision chosen = choice.forCheckpoint();
+        // Checkpoints of the same name in different places must not share a bundle; precisions keep one each.
+        String name = directory.getFileName() + "-" + Integer.toHexString(directory.hashCode()) + "-" + chosen;
         try (ProgressBars progress = new ProgressBars()) {
-            return new BundleCompiler(new CompileOptions(precision, contentFormat), progress)
+            return new BundleCompiler(new CompileOptions(chosen, contentFormat), progress)
                     .compileIfChanged(directory, work.resolve("bundles").resolve(name));
         }
     }
@@ -200,33 +272,40 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /// Backends that the bundle has a part for, then the gateway.
-    private List<ServiceLaunch> launches(Bundle bundle) {
+    private List<ServiceLaunch> launches(Bundle bundle, GpuAssignment cards) {
         List<ServiceLaunch> launches = new ArrayList<>();
         if (bundle.manifest().vision() != null) {
-            launches.add(backend(Service.VISION_ENCODER, bundle, Map.of()));
+            launches.add(backend(Service.VISION_ENCODER, bundle, cards, Map.of()));
         }
         if (bundle.manifest().audio() != null) {
-            launches.add(backend(Service.AUDIO_ENCODER, bundle, Map.of()));
+            launches.add(backend(Service.AUDIO_ENCODER, bundle, cards, Map.of()));
         }
         Map<String, String> decoder = new HashMap<>();
         decoder.put("autoglm.decoder.max-num-seqs", Integer.toString(maxNumSeqs));
         if (maxModelLen != null) {
             decoder.put("autoglm.decoder.max-model-len", Integer.toString(maxModelLen));
         }
-        launches.add(backend(Service.DECODER, bundle, decoder));
+        launches.add(backend(Service.DECODER, bundle, cards, decoder));
         launches.add(gateway(bundle));
         return launches;
     }
 
-    private ServiceLaunch backend(Service service, Bundle bundle, Map<String, String> own) {
+    private ServiceLaunch backend(Service service, Bundle bundle, GpuAssignment cards, Map<String, String> own) {
         Endpoint endpoint = new Endpoint(service, "127.0.0.1", port(service), managementPort(service));
         Map<String, String> settings = new HashMap<>(own);
         settings.put("autoglm.bundle", bundle.directory().toString());
+        settings.put("autoglm.model.served-name", servedModelName);
         settings.put("quarkus.grpc.server.port", Integer.toString(endpoint.port()));
         settings.put("quarkus.management.port", Integer.toString(endpoint.managementPort()));
         settings.put("autoglm." + service.label() + ".shutdown-delay", "0s");
         settings.put("autoglm." + service.label() + ".shutdown-grace", STOP_GRACE);
-        return new ServiceLaunch(endpoint, settings, Map.of());
+        settings.put("autoglm.home", home().toString());
+        EngineChoice choice = cards.card(service).isPresent() ? EngineChoice.TENSORRT : EngineChoice.ONNXRUNTIME;
+        settings.put("autoglm.engine", choice.toString());
+        return new ServiceLaunch(
+                endpoint,
+                settings,
+                Map.of("CUDA_VISIBLE_DEVICES", cards.card(service).orElse("")));
     }
 
     private ServiceLaunch gateway(Bundle bundle) {
@@ -246,9 +325,9 @@ final class ServeCommand implements Callable<Integer> {
         putPath(settings, "autoglm.http.api-key-file", apiKeyFile);
         putPath(settings, "autoglm.http.tls.certificate", tlsCertificate);
         putPath(settings, "autoglm.http.tls.key", tlsKey);
-        Map<String, String> secrets =
+        Map<String, String> environment =
                 apiKeys.isEmpty() ? Map.of() : Map.of("AUTOGLM_HTTP_API_KEYS", String.join(",", apiKeys));
-        return new ServiceLaunch(endpoint, settings, secrets);
+        return new ServiceLaunch(endpoint, settings, environment);
     }
 
     private static void putPath(Map<String, String> settings, String key, @Nullable Path file) {

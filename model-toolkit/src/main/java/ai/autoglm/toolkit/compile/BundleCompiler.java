@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.compile;
 
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.checkpoint.AudioConfig;
 import ai.autoglm.toolkit.checkpoint.Checkpoint;
 import ai.autoglm.toolkit.checkpoint.FusionConfig;
@@ -9,6 +10,8 @@ import ai.autoglm.toolkit.checkpoint.ModelConfig;
 import ai.autoglm.toolkit.checkpoint.VisionConfig;
 import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.checkpoint.Weights;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.ModelPart.Kind;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.graph.AudioEncoderGraph;
@@ -21,11 +24,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Compiles a checkpoint directory to a bundle directory. Weights stream from mapping to file: the heap stays small
 /// whatever the checkpoint's size. The bundle appears under its name only when it is whole.
 public final class BundleCompiler {
+    /// Names of matrices, and what they lost, for whoever wants to know.
+    static final String QUANTIZATION = "quantization-errors.tsv";
+
     private static final String FINGERPRINT = "checkpoint-files.txt";
 
     private final CompileOptions options;
@@ -36,14 +44,31 @@ public final class BundleCompiler {
         this.progress = progress;
     }
 
+    /// The id of the bundle that a checkpoint compiles to with these options: known as soon as its files are read.
+    ///
+    /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when it cannot be read
+    public String bundleId(Path checkpointDirectory) {
+        Checkpoint.open(checkpointDirectory).close();
+        return ManifestBuilder.bundleId(options, new CheckpointFingerprint(checkpointDirectory).sha256(progress));
+    }
+
     /// Compiles, whatever is there.
     ///
     /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when the checkpoint cannot be compiled, or with
     ///     [ErrorCode#INVALID_BUNDLE] when the bundle cannot be written
     public Bundle compile(Path checkpointDirectory, Path bundleDirectory) {
+        return compile(checkpointDirectory, bundleDirectory, _ -> {});
+    }
+
+    /// Compiles, whatever is there.
+    ///
+    /// @param announce told the bundle's id once the checkpoint is read; what it throws ends the work
+    public Bundle compile(Path checkpointDirectory, Path bundleDirectory, Consumer<String> announce) {
         CheckpointFingerprint fingerprint = new CheckpointFingerprint(checkpointDirectory);
         try (Checkpoint checkpoint = Checkpoint.open(checkpointDirectory)) {
-            return compile(checkpoint, fingerprint, fingerprint.sha256(progress), bundleDirectory);
+            String sha256 = fingerprint.sha256(progress);
+            announce.accept(ManifestBuilder.bundleId(options, sha256));
+            return compile(checkpoint, fingerprint, sha256, bundleDirectory);
         }
     }
 
@@ -101,6 +126,7 @@ public final class BundleCompiler {
             throws IOException {
         Bundle bundle = new Bundle(directory, manifest);
         int hiddenSize = config.text().hiddenSize();
+        Precision precision = options.precision();
         VisionConfig vision = config.vision();
         if (vision != null) {
             Weights tower = Weights.below(checkpoint, "patch_embed.proj.weight", "model.visual.", "visual.");
@@ -108,7 +134,7 @@ public final class BundleCompiler {
                     "vision encoder",
                     tower,
                     bundle.visionEncoder(),
-                    file -> VisionEncoderGraph.build(vision, tower, file));
+                    file -> VisionEncoderGraph.build(vision, tower, precision.of(Kind.VISION_ENCODER), file));
         }
         AudioConfig audio = config.audio();
         if (audio != null) {
@@ -119,12 +145,17 @@ public final class BundleCompiler {
                     "audio encoder",
                     tower,
                     bundle.audioEncoder(),
-                    file -> AudioEncoderGraph.build(audio, tower, projector, hiddenSize, file));
+                    file -> AudioEncoderGraph.build(
+                            audio, tower, projector, hiddenSize, precision.of(Kind.AUDIO_ENCODER), file));
         }
         FusionConfig fusion = config.fusion();
         if (fusion != null) {
             Weights layer = Weights.below(checkpoint, "gate", "model.fusion.");
-            write("fusion", layer, bundle.fusion(), file -> FusionGraph.build(fusion, layer, hiddenSize, file));
+            write(
+                    "fusion",
+                    layer,
+                    bundle.fusion(),
+                    file -> FusionGraph.build(fusion, layer, hiddenSize, precision.of(Kind.FUSION), file));
         }
         writeDecoder(checkpoint, config, bundle);
     }
@@ -146,10 +177,20 @@ public final class BundleCompiler {
                 "decoder",
                 weights,
                 bundle.decoder(),
-                file -> DecoderGraph.build(config.text(), weights, head, rotaryDimension, file));
-        progress.begin("embeddings", table.data().byteSize());
+                file -> DecoderGraph.build(
+                        config.text(),
+                        weights,
+                        head,
+                        rotaryDimension,
+                        options.precision().of(Kind.DECODER),
+                        file));
+        progress.begin("embeddings", table.storedBytes());
         try (WeightFile file = new WeightFile(bundle.embedTokens(), progress::advance)) {
-            file.append(table);
+            file.append(table, options.precision().rowType());
+        }
+        if (options.precision().kvType() == ElementType.FLOAT16) {
+            progress.begin("calibration", 0);
+            new HalfRangeCheck(bundle).run(progress);
         }
     }
 
@@ -160,6 +201,14 @@ public final class BundleCompiler {
         try (WeightFile file = new WeightFile(data, progress::advance);
                 var output = Files.newOutputStream(model)) {
             graph.apply(file).writeTo(output);
+            report(new QuantizationReport(part, file.errors(), file.keptPlain()), model.resolveSibling(QUANTIZATION));
+        }
+    }
+
+    private void report(QuantizationReport report, Path file) throws IOException {
+        if (!report.isEmpty()) {
+            progress.quantized(report);
+            Files.write(file, report.lines(), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         }
     }
 }

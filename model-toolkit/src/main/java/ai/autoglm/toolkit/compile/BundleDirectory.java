@@ -2,12 +2,11 @@ package ai.autoglm.toolkit.compile;
 
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.file.DirectoryTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -49,25 +48,12 @@ final class BundleDirectory implements AutoCloseable {
 
     void publish(BundleManifest manifest) throws IOException {
         Bundle.write(manifest, staging);
-        delete(target);
+        DirectoryTree.delete(target);
         Files.move(staging, target, StandardCopyOption.ATOMIC_MOVE);
     }
 
     @Override
     public void close() throws IOException {
-        delete(staging);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        List<Path> entries;
-        try (Stream<Path> walk = Files.walk(directory)) {
-            entries = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path entry : entries) {
-            Files.delete(entry);
-        }
+        DirectoryTree.delete(staging);
     }
 }

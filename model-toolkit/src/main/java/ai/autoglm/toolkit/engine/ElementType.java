@@ -19,4 +19,9 @@ public enum ElementType {
     public int bytes() {
         return bytes;
     }
+
+    /// Whether values are real numbers, which [FloatView] reads.
+    public boolean isReal() {
+        return this == FLOAT16 || this == BFLOAT16 || this == FLOAT32;
+    }
 }

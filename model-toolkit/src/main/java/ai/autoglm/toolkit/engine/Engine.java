@@ -1,16 +1,17 @@
 package ai.autoglm.toolkit.engine;
 
-import java.nio.file.Path;
-
 /// Loads model parts. Implementations are named after their technology.
 public interface Engine extends AutoCloseable {
     /// As in `--engine` and in `Describe`: "onnxruntime" or "tensorrt".
     String name();
 
-    /// Loads one part of a bundle, with its external data beside it.
+    /// What this engine computes on: it takes bundles for that.
+    Target target();
+
+    /// Loads one part of a bundle.
     ///
-    /// @throws EngineException when the file is missing or cannot be loaded
-    ModelSession open(Path model);
+    /// @throws EngineException when the part cannot be loaded; the message is one sentence for people
+    ModelSession open(ModelPart part);
 
     @Override
     void close();

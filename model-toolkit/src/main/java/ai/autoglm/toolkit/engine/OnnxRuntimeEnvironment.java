@@ -26,7 +26,7 @@ final class OnnxRuntimeEnvironment {
     private static final OrtEnvironment ENVIRONMENT;
 
     static {
-        disableTelemetry();
+        ProcessEnvironment.set("ORT_DISABLE_TELEMETRY", "1");
         ENVIRONMENT = OrtEnvironment.getEnvironment();
         retain();
     }
@@ -35,25 +35,6 @@ final class OnnxRuntimeEnvironment {
 
     static OrtEnvironment shared() {
         return ENVIRONMENT;
-    }
-
-    /// An environment variable of the process, which the JDK only reads, is what the library asks for as it loads.
-    private static void disableTelemetry() {
-        Linker linker = Linker.nativeLinker();
-        linker.defaultLookup().find("setenv").ifPresent(setenv -> {
-            try (Arena arena = Arena.ofConfined()) {
-                int _ = (int) function(
-                                setenv,
-                                FunctionDescriptor.of(
-                                        ValueLayout.JAVA_INT,
-                                        ValueLayout.ADDRESS,
-                                        ValueLayout.ADDRESS,
-                                        ValueLayout.JAVA_INT))
-                        .invokeExact(arena.allocateFrom("ORT_DISABLE_TELEMETRY"), arena.allocateFrom("1"), 1);
-            } catch (Throwable e) {
-                throw new EngineException("ONNX Runtime's telemetry cannot be turned off", e);
-            }
-        });
     }
 
     private static void retain() {

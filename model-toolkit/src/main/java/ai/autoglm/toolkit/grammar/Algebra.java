@@ -129,6 +129,11 @@ final class Algebra {
         }
     }
 
+    /// Refuses an automaton under construction that has grown too large.
+    void requireStates(int count) {
+        requireSize(count, 0);
+    }
+
     private void requireSize(long states, long transitions) {
         checkTime();
         if (states > MAX_STATES || transitions > MAX_TRANSITIONS) {

@@ -1,13 +1,24 @@
 package ai.autoglm.toolkit.grammar;
 
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.lucene.util.automaton.Automata;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Operations;
+import org.apache.lucene.util.automaton.Transition;
 import org.jspecify.annotations.Nullable;
 
 /// JSON arrays: first items of their own form each, then any number of one form.
 record ArrayTexts(JsonTexts json, Rules rules) {
+    /// More would have too many subsets.
+    private static final int MAX_UNORDERED_ITEMS = 10;
+
     /// @param item empty where no more items may follow
     /// @param maxItems absent: any number
     Automaton automaton(List<Automaton> prefix, Automaton item, int minItems, @Nullable Integer maxItems) {
@@ -15,6 +26,77 @@ record ArrayTexts(JsonTexts json, Rules rules) {
                 ? items(prefix, Automata.makeEmptyString(), minItems, maxItems, prefix.size() >= minItems)
                 : items(prefix, further(prefix.size(), item, minItems, maxItems), minItems, maxItems, true);
         return json.enclosed('[', content, ']');
+    }
+
+    /// Arrays whose items are some of these, each at most once: in any order where they are few, else in this one.
+    ///
+    /// @param maxItems absent: any number
+    Automaton distinct(List<Automaton> items, int minItems, @Nullable Integer maxItems) {
+        int max = maxItems == null ? items.size() : Math.min(items.size(), maxItems);
+        List<Automaton> calls = items.stream().map(rules::callOf).toList();
+        Automaton.Builder builder = new Automaton.Builder();
+        int start = builder.createState();
+        int end = builder.createState();
+        builder.setAccept(end, true);
+        Map<List<Integer>, Integer> states = new HashMap<>();
+        Deque<List<Integer>> open = new ArrayDeque<>(List.of(List.of()));
+        states.put(List.of(), builder.createState());
+        builder.addTransition(start, 2, '[');
+        while (!open.isEmpty()) {
+            List<Integer> used = open.remove();
+            int state = Objects.requireNonNull(states.get(used));
+            if (used.size() >= minItems) {
+                builder.addTransition(state, end, ']');
+            }
+            if (used.size() < max) {
+                addItems(builder, state, used, calls, states, open);
+            }
+        }
+        return builder.finish();
+    }
+
+    private void addItems(
+            Automaton.Builder builder,
+            int state,
+            List<Integer> used,
+            List<Automaton> calls,
+            Map<List<Integer>, Integer> states,
+            Deque<List<Integer>> open) {
+        boolean ordered = calls.size() > MAX_UNORDERED_ITEMS;
+        int comma = used.isEmpty() ? state : builder.createState();
+        int source = used.isEmpty() ? state : builder.createState();
+        for (int item = 0; item < calls.size(); item++) {
+            if (used.contains(item) || (ordered && !used.isEmpty() && used.getLast() > item)) {
+                continue;
+            }
+            // Of ordered items only the last one and their number matter; of others, which they are.
+            List<Integer> next = new ArrayList<>(used);
+            next.add(item);
+            List<Integer> key = ordered ? ordered(next) : next.stream().sorted().toList();
+            Integer target = states.get(key);
+            if (target == null) {
+                rules.algebra().requireStates(builder.getNumStates());
+                target = builder.createState();
+                states.put(key, target);
+                open.add(key);
+            }
+            Transition call = new Transition();
+            calls.get(item).initTransition(0, call);
+            calls.get(item).getNextTransition(call);
+            builder.addTransition(source, target, call.min);
+        }
+        if (comma != source) {
+            builder.addTransition(state, comma, ',');
+            builder.addTransition(comma, source, ' ');
+            builder.addEpsilon(comma, source);
+        }
+    }
+
+    /// As many entries as items, of which the last one tells.
+    private static List<Integer> ordered(List<Integer> items) {
+        List<Integer> same = new ArrayList<>(Collections.nCopies(items.size() - 1, -1));
+        same.add(items.getLast());
+        return List.copyOf(same);
     }
 
     /// Items behind the prefix.

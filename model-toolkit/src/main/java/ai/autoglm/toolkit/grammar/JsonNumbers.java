@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.grammar;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
@@ -15,6 +16,8 @@ final class JsonNumbers {
     private static final int DIGITS = 15;
     private static final int MAX_BOUND_DIGITS = 40;
     private static final String ANY_FRACTION = "(\\.[0-9]+)?";
+
+    private static final int MAX_STEP_STATES = 20_000;
 
     private final Algebra algebra;
 
@@ -47,6 +50,88 @@ final class JsonNumbers {
             parts.add(negative(wholeNumbers(highest.negate().max(BigInteger.ONE), lowest.negate())));
         }
         return algebra.union(parts);
+    }
+
+    /// Those of some numbers that are multiples of a schema's steps, and none of the numbers that it excludes.
+    Automaton constrained(Automaton numbers, JsonNode schema) {
+        Automaton constrained = numbers;
+        for (JsonNode step : SchemaReader.list(schema, "multipleOf")) {
+            constrained = algebra.intersection(constrained, multiplesOf(step(step)));
+        }
+        for (JsonNode value : schema.path(SchemaReader.EXCLUDED)) {
+            if (value.isNumber()) {
+                constrained = algebra.minus(constrained, spellings(value.decimalValue()));
+            }
+        }
+        return constrained;
+    }
+
+    /// The value of `multipleOf`.
+    static BigDecimal step(JsonNode value) {
+        if (!value.isNumber() || value.decimalValue().signum() <= 0) {
+            throw Refusal.because("\"multipleOf\" must be a number above 0.");
+        }
+        return value.decimalValue();
+    }
+
+    /// Digits of multiples of a step, with a sign or without. A state is the remainder of the digits so far, and how
+    /// many
+    /// of them stand behind the point.
+    private static Automaton multiplesOf(BigDecimal step) {
+        BigDecimal plain = step.stripTrailingZeros();
+        int places = Math.max(0, plain.scale());
+        BigInteger units = plain.movePointRight(places).toBigIntegerExact();
+        if (places > DIGITS || units.bitLength() > 31 || units.longValue() * (places + 1L) > MAX_STEP_STATES) {
+            throw Refusal.because("\"multipleOf\" " + Refusal.quoted(step.toString()) + " needs more than "
+                    + MAX_STEP_STATES + " states.");
+        }
+        int unit = units.intValueExact();
+        Automaton.Builder builder = new Automaton.Builder();
+        int start = builder.createState();
+        int signed = builder.createState();
+        int first = signed + 1; // [places, remainder]
+        int points = first + (places + 1) * unit; // [remainder]: behind the point, before its first digit
+        for (int state = 0; state < (places + 2) * unit; state++) {
+            builder.createState();
+        }
+        builder.addTransition(start, signed, '-');
+        for (int digit = 0; digit <= 9; digit++) {
+            for (int source : new int[] {start, signed}) {
+                builder.addTransition(source, first + digit % unit, '0' + digit);
+            }
+        }
+        for (int place = 0; place <= places; place++) {
+            for (int remainder = 0; remainder < unit; remainder++) {
+                int state = first + place * unit + remainder;
+                BigInteger scaled = BigInteger.TEN.pow(places - place).multiply(BigInteger.valueOf(remainder));
+                builder.setAccept(state, scaled.mod(units).signum() == 0);
+                for (int digit = 0; digit <= 9; digit++) {
+                    int next = (remainder * 10 + digit) % unit;
+                    if (place == 0) {
+                        builder.addTransition(state, first + next, '0' + digit);
+                    } else if (place < places) {
+                        builder.addTransition(state, first + (place + 1) * unit + next, '0' + digit);
+                    }
+                    if (place == 0 && places > 0) {
+                        builder.addTransition(points + remainder, first + unit + next, '0' + digit);
+                    }
+                }
+                if (place == 0 && places > 0) {
+                    builder.addTransition(state, points + remainder, '.');
+                }
+            }
+        }
+        return builder.finish();
+    }
+
+    /// Every spelling of a number without an exponent.
+    private Automaton spellings(BigDecimal value) {
+        if (value.precision() > MAX_BOUND_DIGITS || Math.abs(value.scale()) > MAX_BOUND_DIGITS) {
+            throw Refusal.because("A number that is excluded has more than " + MAX_BOUND_DIGITS + " digits.");
+        }
+        String digits = value.stripTrailingZeros().abs().toPlainString();
+        String sign = value.signum() < 0 ? "-" : value.signum() == 0 ? "-?" : "";
+        return pattern(sign + digits.replace(".", "\\.") + (digits.indexOf('.') < 0 ? "(\\.0+)?" : "0*"));
     }
 
     Automaton decimals(@Nullable Bound min, @Nullable Bound max) {

@@ -1,7 +1,10 @@
 package ai.autoglm.toolkit.grammar;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// A compiled language over the tokens of one vocabulary. What it has worked out it remembers, within bounds, for all
@@ -17,7 +20,9 @@ public final class Language {
     private final Vocabulary vocabulary;
     private final Network network;
     private final Positions positions;
+    private final PlainRuns plainRuns;
     private final Map<Integer, LocalTokens> localTokens = new HashMap<>(); // by state
+    private final Deque<LocalTokens> wide = new ArrayDeque<>(); // those that are remembered, the newest first
     private final int maxMasks;
     private @Nullable Position start;
     private int maskCount;
@@ -26,6 +31,7 @@ public final class Language {
         this.network = network;
         this.vocabulary = vocabulary;
         positions = new Positions(network);
+        plainRuns = new PlainRuns(network);
         maxMasks = Math.max(16, MAX_MASK_BYTES / (TokenMask.wordCount(vocabulary.size()) * Long.BYTES + 1));
     }
 
@@ -97,13 +103,25 @@ public final class Language {
         if (known != null) {
             return known;
         }
-        LocalTokens found = new LocalTokens(network, vocabulary, state);
+        Optional<LocalTokens> alike =
+                wide.stream().filter(tokens -> tokens.fit(state)).findFirst();
+        if (alike.isPresent()) {
+            localTokens.put(state, alike.get());
+            return alike.get();
+        }
+        LocalTokens found = new LocalTokens(network, vocabulary, plainRuns, state);
         if (found.visitedCount() > vocabulary.nodeCount() / WIDE_STATE_FRACTION) {
-            if (localTokens.size() == MAX_WIDE_STATES) {
-                localTokens.clear();
-            }
-            localTokens.put(state, found);
+            remember(state, found);
         }
         return found;
+    }
+
+    private void remember(int state, LocalTokens tokens) {
+        if (wide.size() == MAX_WIDE_STATES) {
+            LocalTokens oldest = wide.removeLast();
+            localTokens.values().removeIf(oldest::equals);
+        }
+        wide.addFirst(tokens);
+        localTokens.put(state, tokens);
     }
 }

@@ -56,10 +56,16 @@ final class NetworkBuilder {
         edges.removeIf(edge -> distance[edge.target()] == Distances.INFINITE
                 || (edge instanceof Edge.Invocation call && distance[call.calledStart()] == Distances.INFINITE));
         if (distance[ruleStart[root]] == Distances.INFINITE) {
-            throw Refusal.because("No text that this model can write matches it.");
+            throw Refusal.because("No text that this model can write matches it." + explanation());
         }
         LeftRecursion.refuse(ruleStart, stateCount, edges, distance);
         return table(distance, ruleStart[root]);
+    }
+
+    private String explanation() {
+        return rules.leftOut().isEmpty()
+                ? ""
+                : " Perhaps one would if these were supported: " + String.join(", ", rules.leftOut()) + ".";
     }
 
     private void addEdges(Automaton body, int offset) {

@@ -1,8 +1,11 @@
 package ai.autoglm.toolkit.grammar;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.lucene.util.automaton.Automata;
 import org.apache.lucene.util.automaton.Automaton;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,7 @@ final class Rules {
 
     private final Algebra algebra;
     private final List<@Nullable Automaton> bodies = new ArrayList<>();
+    private final Set<String> leftOut = new TreeSet<>();
     private int stateCount;
 
     Rules(Algebra algebra) {
@@ -53,6 +57,16 @@ final class Rules {
         int rule = declare();
         define(rule, body);
         return call(rule);
+    }
+
+    /// Notes what of a schema could not be said, so that fewer texts are in the language than match.
+    void leaveOut(String what) {
+        leftOut.add(what);
+    }
+
+    /// What of a schema could not be said.
+    Set<String> leftOut() {
+        return Collections.unmodifiableSet(leftOut);
     }
 
     int count() {

@@ -3,18 +3,15 @@ package ai.autoglm.toolkit.grammar;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.apache.lucene.util.automaton.Automata;
 import org.apache.lucene.util.automaton.Automaton;
-import org.jspecify.annotations.Nullable;
 
 /// JSON texts that match a JSON schema. Source: JSON Schema 2020-12.
 ///
@@ -28,10 +25,12 @@ final class SchemaCompiler {
     private final Rules rules;
     private final Algebra algebra;
     private final JsonTexts json;
-    private final JsonNumbers numbers;
+    private final SchemaNumbers numbers;
     private final SchemaReader reader;
+    private final SchemaMatcher matcher;
     private final SchemaMerger merger;
-    private final SchemaOverlap overlap;
+    private final SchemaValues finite;
+    private final SchemaObjects objects;
     private final Map<JsonNode, Integer> objectRules = new HashMap<>();
     private final Map<JsonNode, Integer> arrayRules = new HashMap<>();
     private final Map<JsonNode, Integer> referenceRules = new HashMap<>();
@@ -42,10 +41,12 @@ final class SchemaCompiler {
         this.rules = rules;
         algebra = rules.algebra();
         json = new JsonTexts(rules);
-        numbers = new JsonNumbers(algebra);
+        numbers = new SchemaNumbers(json, algebra);
         reader = new SchemaReader(text);
-        merger = new SchemaMerger(reader, algebra);
-        overlap = new SchemaOverlap(merger);
+        matcher = new SchemaMatcher(reader, algebra);
+        merger = new SchemaMerger(reader, matcher, rules);
+        finite = new SchemaValues(merger, matcher);
+        objects = new SchemaObjects(json, rules, matcher, this::names, this::value);
     }
 
     Automaton root() {
@@ -56,16 +57,6 @@ final class SchemaCompiler {
     Automaton rootObject() {
         ObjectNode object = JsonNodeFactory.instance.objectNode().put("type", "object");
         return value(merger.merge(reader.document(), object));
-    }
-
-    /// What a schema says of properties that it does not declare: where it says nothing of them, only a schema without
-    /// any declared property takes them.
-    static Optional<JsonNode> additionalProperties(JsonNode schema) {
-        JsonNode additional = schema.path("additionalProperties");
-        if (additional.isMissingNode()) {
-            return schema.path("properties").isEmpty() ? Optional.of(BooleanNode.TRUE) : Optional.empty();
-        }
-        return Optional.of(additional).filter(value -> !value.isBoolean() || value.asBoolean());
     }
 
     private Automaton value(JsonNode schema) {
@@ -89,7 +80,7 @@ final class SchemaCompiler {
         if (schema.has("$ref") && schema.size() == 1) {
             return reference(schema.path("$ref"));
         }
-        if (schema.has("$ref") || schema.has("allOf")) {
+        if (SchemaMerger.isUnresolved(schema)) {
             return value(merger.resolved(schema));
         }
         if (schema.has("anyOf")) {
@@ -132,143 +123,99 @@ final class SchemaCompiler {
         return alternatives;
     }
 
+    /// Alternatives that may hold for the same value are kept apart by what the others say.
     private Automaton exclusive(List<JsonNode> alternatives) {
-        for (int left = 0; left < alternatives.size(); left++) {
-            for (int right = left + 1; right < alternatives.size(); right++) {
-                algebra.checkTime();
-                if (!overlap.areDisjoint(alternatives.get(left), alternatives.get(right))) {
-                    throw Refusal.because("Alternatives " + (left + 1) + " and " + (right + 1)
-                            + " of \"oneOf\" may hold for the same value: use \"anyOf\", or tell them apart by a"
-                            + " required property with different constants.");
-                }
-            }
-        }
-        return algebra.union(alternatives.stream().map(this::value).toList());
+        return algebra.union(merger.rewriter().exclusive(alternatives, merger.overlap()).stream()
+                .map(this::value)
+                .toList());
     }
 
     private Automaton listed(ObjectNode schema) {
-        Set<String> types = SchemaTypes.declared(schema);
-        JsonNode constant = schema.path("const");
-        List<Automaton> values = new ArrayList<>();
-        List<JsonNode> candidates = new ArrayList<>();
-        schema.path("enum").forEach(candidates::add);
-        if (!schema.has("enum")) {
-            candidates.add(constant);
-        }
-        for (JsonNode value : candidates) {
-            String type = SchemaTypes.of(value);
-            boolean excluded = schema.has("const") && !value.equals(constant);
-            if (excluded || (types != null && !SchemaTypes.includes(types, type))) {
-                continue;
-            }
-            if (SchemaTypes.constrains(schema, type)) {
-                throw Refusal.because("\"enum\" and \"const\" cannot stand beside other constraints of a value.");
-            }
-            values.add(Texts.literal(value.toString()));
-        }
+        List<Automaton> values = finite.listed(schema).stream()
+                .map(value -> Texts.literal(value.toString()))
+                .toList();
         return values.isEmpty() ? Automata.makeEmpty() : algebra.union(values);
     }
 
     private Automaton typed(String type, ObjectNode schema) {
         return switch (type) {
-            case "null" -> Texts.literal("null");
-            case "boolean" -> RegexParser.whole("true|false", algebra);
-            case "integer" -> numbers.integers(min(schema), max(schema));
-            case "number" -> number(schema);
+            case "null" -> scalars(List.of(NullNode.getInstance()), schema);
+            case "boolean" -> scalars(List.of(BooleanNode.TRUE, BooleanNode.FALSE), schema);
+            case "integer" -> numbers.integers(schema);
+            case "number" -> numbers.numbers(schema);
             case "string" -> string(schema);
             case "object" -> object(schema);
             default -> array(schema);
         };
     }
 
-    private Automaton number(ObjectNode schema) {
-        JsonNumbers.Bound min = min(schema);
-        JsonNumbers.Bound max = max(schema);
-        return min == null && max == null ? json.number() : numbers.decimals(min, max);
-    }
-
-    private static JsonNumbers.@Nullable Bound min(ObjectNode schema) {
-        JsonNumbers.Bound inclusive = bound(schema, "minimum", false);
-        JsonNumbers.Bound exclusive = bound(schema, "exclusiveMinimum", true);
-        if (inclusive == null || exclusive == null) {
-            return inclusive == null ? exclusive : inclusive;
-        }
-        return exclusive.value().compareTo(inclusive.value()) >= 0 ? exclusive : inclusive;
-    }
-
-    private static JsonNumbers.@Nullable Bound max(ObjectNode schema) {
-        JsonNumbers.Bound inclusive = bound(schema, "maximum", false);
-        JsonNumbers.Bound exclusive = bound(schema, "exclusiveMaximum", true);
-        if (inclusive == null || exclusive == null) {
-            return inclusive == null ? exclusive : inclusive;
-        }
-        return exclusive.value().compareTo(inclusive.value()) <= 0 ? exclusive : inclusive;
-    }
-
-    private static JsonNumbers.@Nullable Bound bound(ObjectNode schema, String keyword, boolean exclusive) {
-        JsonNode value = schema.path(keyword);
-        if (value.isMissingNode()) {
-            return null;
-        }
-        if (!value.isNumber()) {
-            throw Refusal.because("\"" + keyword + "\" must be a number.");
-        }
-        BigDecimal decimal = value.decimalValue();
-        return new JsonNumbers.Bound(decimal, exclusive);
+    private Automaton scalars(List<JsonNode> values, ObjectNode schema) {
+        List<Automaton> kept = finite.distinct(values, schema).stream()
+                .map(value -> Texts.literal(value.toString()))
+                .toList();
+        return kept.isEmpty() ? Automata.makeEmpty() : algebra.union(kept);
     }
 
     private Automaton string(ObjectNode schema) {
-        int minLength = SchemaReader.count(schema, "minLength", 0);
-        Integer maxLength = schema.has("maxLength") ? (Integer) SchemaReader.count(schema, "maxLength", 0) : null;
-        List<Automaton> values = new ArrayList<>();
-        if (schema.has("pattern")) {
-            values.add(RegexParser.anywhere(schema.path("pattern").asText(), algebra));
+        SchemaStrings strings = SchemaStrings.of(schema, algebra);
+        if (strings.isEmpty()) {
+            return Automata.makeEmpty();
         }
-        if (schema.has("format")) {
-            String format = schema.path("format").asText();
-            values.add(RegexParser.whole(
-                    StringFormats.pattern(format)
-                            .orElseThrow(() -> Refusal.because(
-                                    "The string format " + Refusal.quoted(format) + " is not supported.")),
-                    algebra));
+        return strings.isPlain()
+                ? json.string(strings.minLength(), strings.maxLength())
+                : json.string(strings.values());
+    }
+
+    /// The names that a schema of `propertyNames` takes, over code points.
+    private Automaton names(JsonNode schema) {
+        JsonNode resolved = merger.resolved(schema);
+        if (resolved.isBoolean()) {
+            return resolved.asBoolean() ? algebra.repeat(Texts.anyCodePoint(), 0, null) : Automata.makeEmpty();
         }
-        if (values.isEmpty()) {
-            return maxLength != null && maxLength < minLength
-                    ? Automata.makeEmpty()
-                    : json.string(minLength, maxLength);
+        if (resolved.has("anyOf") || resolved.has("oneOf")) {
+            String keyword = resolved.has("anyOf") ? "anyOf" : "oneOf";
+            List<JsonNode> alternatives = alternatives((ObjectNode) resolved, keyword);
+            List<JsonNode> any = keyword.equals("anyOf")
+                    ? alternatives
+                    : merger.rewriter().exclusive(alternatives, merger.overlap());
+            return algebra.union(any.stream().map(this::names).toList());
         }
-        if (minLength > 0 || maxLength != null) {
-            values.add(algebra.repeat(Texts.anyCodePoint(), minLength, maxLength));
+        Set<String> types = SchemaTypes.declared(resolved);
+        if (types != null && !types.contains("string")) {
+            return Automata.makeEmpty();
         }
-        Automaton all = values.getFirst();
-        for (Automaton value : values.subList(1, values.size())) {
-            all = algebra.intersection(all, value);
+        if (resolved.has("enum") || resolved.has("const")) {
+            List<Automaton> listed = finite.listed((ObjectNode) resolved).stream()
+                    .filter(JsonNode::isTextual)
+                    .map(name -> Texts.codePointsOf(name.textValue()))
+                    .toList();
+            return listed.isEmpty() ? Automata.makeEmpty() : algebra.union(listed);
         }
-        return json.string(all);
+        return SchemaStrings.of(resolved, algebra).values();
     }
 
     private Automaton object(ObjectNode schema) {
+        requireNoneExcluded(schema, "object");
         Integer known = objectRules.get(schema);
         if (known != null) {
             return rules.call(known);
         }
         int rule = rules.declare();
         objectRules.put(schema, rule);
-        Map<String, JsonNode> properties = new LinkedHashMap<>();
-        schema.path("properties").properties().forEach(entry -> properties.put(entry.getKey(), entry.getValue()));
-        JsonNode additional = schema.path("additionalProperties");
-        List<String> required = new ArrayList<>();
-        schema.path("required").forEach(name -> required.add(name.asText()));
-        required.forEach(
-                name -> properties.putIfAbsent(name, additional.isMissingNode() ? BooleanNode.TRUE : additional));
-        ObjectTexts texts = new ObjectTexts(json, rules);
-        properties.forEach((name, property) -> texts.member(name, value(property), required.contains(name)));
-        additionalProperties(schema).ifPresent(value -> texts.others(properties.keySet(), value(value)));
-        rules.define(rule, texts.automaton());
+        rules.define(rule, objects.automaton(schema));
         return rules.call(rule);
     }
 
+    private static void requireNoneExcluded(ObjectNode schema, String type) {
+        for (JsonNode value : schema.path(SchemaReader.EXCLUDED)) {
+            if (SchemaTypes.of(value).equals(type)) {
+                throw Refusal.because("\"not\" of a constant that is an " + type + " is not supported.");
+            }
+        }
+    }
+
     private Automaton array(ObjectNode schema) {
+        requireNoneExcluded(schema, "array");
         Integer known = arrayRules.get(schema);
         if (known != null) {
             return rules.call(known);
@@ -282,10 +229,33 @@ final class SchemaCompiler {
             throw Refusal.because("\"items\" must be one schema; a list of them is \"prefixItems\".");
         }
         boolean others = items.isMissingNode() ? prefix.isEmpty() : !items.isBoolean() || items.asBoolean();
-        Automaton item = others ? value(items.isMissingNode() ? BooleanNode.TRUE : items) : Automata.makeEmpty();
         int minItems = SchemaReader.count(schema, "minItems", 0);
         Integer maxItems = schema.has("maxItems") ? (Integer) SchemaReader.count(schema, "maxItems", 0) : null;
-        rules.define(rule, new ArrayTexts(json, rules).automaton(prefix, item, minItems, maxItems));
+        ArrayTexts texts = new ArrayTexts(json, rules);
+        boolean several = maxItems == null || maxItems > 1;
+        if (schema.path("uniqueItems").asBoolean() && several && (others || prefix.size() > 1)) {
+            rules.define(rule, texts.distinct(distinctItems(schema, others), minItems, maxItems));
+            return rules.call(rule);
+        }
+        Automaton item = others ? value(items.isMissingNode() ? BooleanNode.TRUE : items) : Automata.makeEmpty();
+        rules.define(rule, texts.automaton(prefix, item, minItems, maxItems));
         return rules.call(rule);
+    }
+
+    /// The texts of all items that an array of distinct ones may have.
+    private List<Automaton> distinctItems(ObjectNode schema, boolean others) {
+        JsonNode items = schema.path("items");
+        if (schema.has("prefixItems") || !others) {
+            throw Refusal.because("\"uniqueItems\" beside \"prefixItems\" is not supported.");
+        }
+        return finite
+                .of(items.isMissingNode() ? BooleanNode.TRUE : items)
+                .orElseThrow(
+                        () -> Refusal.because("\"uniqueItems\" is supported where there is one item at most, or where"
+                                + " the items are constants, booleans or whole numbers of a short range: an automaton"
+                                + " cannot remember texts of any other kind."))
+                .stream()
+                .map(value -> Texts.literal(value.toString()))
+                .toList();
     }
 }

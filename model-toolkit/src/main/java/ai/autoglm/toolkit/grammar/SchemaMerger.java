@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,11 +33,24 @@ final class SchemaMerger {
 
     private final SchemaReader reader;
     private final Algebra algebra;
+    private final SchemaRewriter rewriter;
+    private final SchemaOverlap overlap = new SchemaOverlap(this);
+    private final SchemaMembers members;
     private int nesting;
 
-    SchemaMerger(SchemaReader reader, Algebra algebra) {
+    SchemaMerger(SchemaReader reader, SchemaMatcher matcher, Rules rules) {
         this.reader = reader;
-        this.algebra = algebra;
+        members = new SchemaMembers(matcher);
+        this.algebra = rules.algebra();
+        this.rewriter = new SchemaRewriter(new SchemaNegation(reader, rules));
+    }
+
+    SchemaOverlap overlap() {
+        return overlap;
+    }
+
+    SchemaRewriter rewriter() {
+        return rewriter;
     }
 
     /// A schema without what constrains nothing.
@@ -62,18 +77,28 @@ final class SchemaMerger {
         }
     }
 
-    /// A schema that begins with neither `$ref` nor `allOf`.
+    /// Whether a schema has to be [#resolved] before it can be written.
+    static boolean isUnresolved(JsonNode schema) {
+        return schema.has("$ref")
+                || schema.has("allOf")
+                || schema.has("unevaluatedProperties")
+                || SchemaRewriter.concerns(schema);
+    }
+
+    /// A schema of plain keywords and at most one list of alternatives.
     JsonNode resolved(JsonNode schema) {
         if (schema.isBoolean()) {
             return schema;
         }
         SchemaReader.requireSupported(schema);
-        if (!schema.has("$ref") && !schema.has("allOf")) {
-            return withoutAnnotations(schema);
-        }
         ObjectNode rest = withoutAnnotations(schema);
+        if (!isUnresolved(rest)) {
+            return rest;
+        }
         JsonNode reference = rest.remove("$ref");
         JsonNode parts = rest.remove("allOf");
+        JsonNode unevaluated = rest.remove("unevaluatedProperties");
+        List<JsonNode> conditions = rewriter.extract(rest);
         JsonNode merged = rest;
         if (reference != null) {
             merged = merge(merged, reader.resolve(reference));
@@ -83,7 +108,29 @@ final class SchemaMerger {
                 merged = merge(merged, part);
             }
         }
+        if (unevaluated != null) {
+            merged = evaluated(merged, unevaluated, !conditions.isEmpty());
+        }
+        for (JsonNode condition : conditions) {
+            merged = merge(merged, condition);
+        }
         return merged;
+    }
+
+    /// Where no alternatives have their own say, properties that nobody evaluates are those that nobody declares.
+    private static JsonNode evaluated(JsonNode schema, JsonNode unevaluated, boolean conditional) {
+        if (schema.isBoolean()) {
+            return schema;
+        }
+        if (conditional || schema.has("anyOf") || schema.has("oneOf")) {
+            throw Refusal.because(
+                    "\"unevaluatedProperties\" is supported beside \"$ref\" and \"allOf\" only, not beside"
+                            + " alternatives, conditions and dependencies.");
+        }
+        if (schema.has("additionalProperties")) {
+            return schema;
+        }
+        return ((ObjectNode) schema.deepCopy()).set("additionalProperties", unevaluated);
     }
 
     private JsonNode mergeResolved(JsonNode left, JsonNode right) {
@@ -94,6 +141,9 @@ final class SchemaMerger {
         }
         ObjectNode merged = NODES.objectNode();
         merged.setAll((ObjectNode) left);
+        if (left.has("oneOf") && right.has("oneOf")) {
+            return mergeResolved(withoutExclusion(left), withoutExclusion(right));
+        }
         for (Map.Entry<String, JsonNode> keyword : right.properties()) {
             String name = keyword.getKey();
             JsonNode value = keyword.getValue();
@@ -103,7 +153,10 @@ final class SchemaMerger {
                 merged.set(name, both(name, left.path(name), value));
             }
         }
-        mergeObjects(left, right, merged);
+        if (left.has("const") && right.has("const") && !SchemaMatcher.same(left.path("const"), right.path("const"))) {
+            return BooleanNode.FALSE;
+        }
+        members.merge(left, right, merged);
         mergeArrays(left, right, merged);
         boolean impossible =
                 merged.path("type").isArray() && merged.path("type").isEmpty();
@@ -115,18 +168,48 @@ final class SchemaMerger {
             case "type" -> commonTypes(left, right);
             case "required" -> union(left, right);
             case "enum" -> commonValues(left, right);
-            case "const" -> throw Refusal.because("Two different \"const\" can never hold together.");
+            case "const" -> left;
             case "minimum", "exclusiveMinimum" ->
                 left.decimalValue().compareTo(right.decimalValue()) > 0 ? left : right;
-            case "minLength", "minItems" -> left.asInt() > right.asInt() ? left : right;
+            case "minLength", "minItems", "minProperties" -> left.asInt() > right.asInt() ? left : right;
             case "maximum", "exclusiveMaximum" ->
                 left.decimalValue().compareTo(right.decimalValue()) < 0 ? left : right;
-            case "maxLength", "maxItems" -> left.asInt() < right.asInt() ? left : right;
+            case "maxLength", "maxItems", "maxProperties" -> left.asInt() < right.asInt() ? left : right;
             case "anyOf" -> product(left, right);
             // Merged below, where the keywords beside them are at hand.
-            case "properties", "additionalProperties", "items", "prefixItems" -> left;
+            case "properties",
+                    "patternProperties",
+                    SchemaReader.UNDECLARED,
+                    "additionalProperties",
+                    "items",
+                    "prefixItems" -> left;
+            case "pattern", "multipleOf", SchemaReader.NOT_PATTERN, SchemaReader.EXCLUDED -> values(left, right);
+            case "uniqueItems" -> BooleanNode.TRUE;
+            case "propertyNames" -> conjunction(left, right);
             default -> throw Refusal.because("Two different \"" + keyword + "\" cannot be made to hold together.");
         };
+    }
+
+    /// Of keywords that must hold for each of several values.
+    private static ArrayNode values(JsonNode left, JsonNode right) {
+        ArrayNode all = NODES.arrayNode();
+        for (JsonNode side : List.of(left, right)) {
+            if (side.isArray()) {
+                side.forEach(all::add);
+            } else {
+                all.add(side);
+            }
+        }
+        return all;
+    }
+
+    /// With alternatives of which any may hold instead of exactly one.
+    private JsonNode withoutExclusion(JsonNode schema) {
+        ObjectNode rest = ((ObjectNode) schema).deepCopy();
+        List<JsonNode> alternatives = new ArrayList<>();
+        rest.remove("oneOf").forEach(alternatives::add);
+        JsonNode any = SchemaNegation.anyOf(rewriter.exclusive(alternatives, overlap));
+        return rest.isEmpty() ? resolved(any) : merge(rest, any);
     }
 
     private static JsonNode commonTypes(JsonNode left, JsonNode right) {
@@ -169,34 +252,6 @@ final class SchemaMerger {
         return alternatives;
     }
 
-    /// A property that one schema does not declare is what its `additionalProperties` says.
-    private void mergeObjects(JsonNode left, JsonNode right, ObjectNode merged) {
-        if (!left.has("properties") && !right.has("properties") && !merged.has("additionalProperties")) {
-            return;
-        }
-        ObjectNode properties = NODES.objectNode();
-        Set<String> names = new LinkedHashSet<>();
-        left.path("properties").fieldNames().forEachRemaining(names::add);
-        right.path("properties").fieldNames().forEachRemaining(names::add);
-        for (String name : names) {
-            properties.set(name, conjunction(property(left, name), property(right, name)));
-        }
-        if (!names.isEmpty()) {
-            merged.set("properties", properties);
-        }
-        if (left.has("additionalProperties") && right.has("additionalProperties")) {
-            merged.set(
-                    "additionalProperties",
-                    conjunction(left.path("additionalProperties"), right.path("additionalProperties")));
-        }
-    }
-
-    private static JsonNode property(JsonNode schema, String name) {
-        JsonNode declared = schema.path("properties").path(name);
-        JsonNode property = declared.isMissingNode() ? schema.path("additionalProperties") : declared;
-        return property.isMissingNode() ? BooleanNode.TRUE : property;
-    }
-
     private void mergeArrays(JsonNode left, JsonNode right, ObjectNode merged) {
         ArrayNode prefix = NODES.arrayNode();
         int length = Math.max(
@@ -219,7 +274,7 @@ final class SchemaMerger {
     }
 
     /// Merged later, when it is compiled: schemas may be recursive.
-    private static JsonNode conjunction(JsonNode left, JsonNode right) {
+    static JsonNode conjunction(JsonNode left, JsonNode right) {
         if (left.equals(right) || right.equals(BooleanNode.TRUE)) {
             return left;
         }

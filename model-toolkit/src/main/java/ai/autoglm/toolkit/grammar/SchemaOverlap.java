@@ -29,7 +29,7 @@ final class SchemaOverlap {
         JsonNode written = merger.resolved(source);
         JsonNode tested = merger.resolved(other);
         if (written.isBoolean() || tested.isBoolean()) {
-            return isFalse(written) || isFalse(tested);
+            return SchemaNegation.isFalse(written) || SchemaNegation.isFalse(tested);
         }
         List<JsonNode> values = values(written);
         Set<String> accepted = SchemaTypes.declared(tested);
@@ -37,7 +37,8 @@ final class SchemaOverlap {
             List<JsonNode> others = values(tested);
             return values.stream()
                     .allMatch(value -> (accepted != null && !SchemaTypes.includes(accepted, SchemaTypes.of(value)))
-                            || (others != null && others.stream().noneMatch(candidate -> same(candidate, value))));
+                            || (others != null
+                                    && others.stream().noneMatch(candidate -> SchemaMatcher.same(candidate, value))));
         }
         Set<String> types = SchemaTypes.written(written);
         if (types.isEmpty()) {
@@ -61,7 +62,7 @@ final class SchemaOverlap {
             JsonNode expected = tested.path("properties").path(name);
             JsonNode actual = written.path("properties").path(name);
             boolean excluded = expected.isMissingNode()
-                    ? isFalse(tested.path("additionalProperties"))
+                    ? SchemaNegation.isFalse(tested.path("additionalProperties")) && !SchemaMembers.hasPatterns(tested)
                     : !actual.isMissingNode() && excludes(actual, expected, nesting + 1);
             if (excluded) {
                 return true;
@@ -72,11 +73,8 @@ final class SchemaOverlap {
 
     private static boolean canHold(JsonNode schema, String name) {
         return schema.path("properties").has(name)
-                || SchemaCompiler.additionalProperties(schema).isPresent();
-    }
-
-    private static boolean isFalse(JsonNode schema) {
-        return schema.isBoolean() && !schema.asBoolean();
+                || SchemaMembers.hasPatterns(schema)
+                || SchemaObjects.additionalProperties(schema).isPresent();
     }
 
     private static @Nullable List<JsonNode> values(JsonNode schema) {
@@ -89,10 +87,5 @@ final class SchemaOverlap {
         List<JsonNode> values = new ArrayList<>();
         schema.path("enum").forEach(values::add);
         return values;
-    }
-
-    private static boolean same(JsonNode left, JsonNode right) {
-        boolean numbers = left.isNumber() && right.isNumber();
-        return numbers ? left.decimalValue().compareTo(right.decimalValue()) == 0 : left.equals(right);
     }
 }

@@ -12,7 +12,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 
 /// A JSON schema document: its text, its references, and which keywords can be kept.
 final class SchemaReader {
@@ -30,29 +32,24 @@ final class SchemaReader {
             .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
             .build();
 
-    /// Constraints that an automaton does not keep, or that none of our automata does.
-    private static final Set<String> REFUSED = Set.of(
-            "not",
-            "if",
-            "then",
-            "else",
-            "patternProperties",
-            "propertyNames",
-            "dependentRequired",
-            "dependentSchemas",
-            "dependencies",
-            "unevaluatedProperties",
-            "unevaluatedItems",
-            "additionalItems",
-            "contains",
-            "minContains",
-            "maxContains",
-            "uniqueItems",
-            "multipleOf",
-            "minProperties",
-            "maxProperties",
-            "$dynamicRef",
-            "$recursiveRef");
+    /// A keyword of our own: values that are none of the schema's. A client's schema that has such a keyword is
+    /// refused.
+    static final String EXCLUDED = "\u0001excluded";
+
+    /// A keyword of our own: regular expressions that a string must not hold.
+    static final String NOT_PATTERN = "\u0001notPattern";
+
+    /// A keyword of our own: `patternProperties` for names that are not declared, of schemas that were merged.
+    static final String UNDECLARED = "\u0001undeclared";
+
+    static final int MAX_CONTAINED = 100;
+
+    /// Constraints that no automaton of ours keeps, each with the reason.
+    private static final Map<String, String> REFUSED = Map.of(
+            "unevaluatedItems", "use \"items\"",
+            "additionalItems", "a list of items is \"prefixItems\", and what follows it \"items\"",
+            "$dynamicRef", "use \"$ref\"",
+            "$recursiveRef", "use \"$ref\"");
 
     private final JsonNode document;
 
@@ -62,10 +59,20 @@ final class SchemaReader {
         }
         try {
             document = JSON.readTree(text);
+            requireOnlyTheirKeywords(document);
         } catch (JsonProcessingException e) {
             throw Refusal.because("The schema is no JSON that can be read: it is malformed, repeats a key, or is nested"
                     + " deeper than " + MAX_NESTING + " levels.");
         }
+    }
+
+    private static void requireOnlyTheirKeywords(JsonNode node) {
+        node.fieldNames().forEachRemaining(name -> {
+            if (name.equals(EXCLUDED) || name.equals(NOT_PATTERN) || name.equals(UNDECLARED)) {
+                throw Refusal.because("The schema has a keyword that begins with a control character.");
+            }
+        });
+        node.forEach(SchemaReader::requireOnlyTheirKeywords);
     }
 
     JsonNode document() {
@@ -98,13 +105,22 @@ final class SchemaReader {
             throw Refusal.because(
                     "A schema must be an object or a boolean, not " + Refusal.quoted(schema.toString()) + ".");
         }
-        schema.properties().forEach(keyword -> {
-            boolean harmless = keyword.getKey().equals("uniqueItems")
-                    && !keyword.getValue().asBoolean();
-            if (REFUSED.contains(keyword.getKey()) && !harmless) {
-                throw Refusal.because("The keyword \"" + keyword.getKey() + "\" is not supported.");
+        REFUSED.forEach((keyword, instead) -> {
+            if (schema.has(keyword)) {
+                throw Refusal.because("The keyword \"" + keyword + "\" is not supported: " + instead + ".");
             }
         });
+    }
+
+    /// The values of a keyword that has several where schemas were merged.
+    static List<JsonNode> list(JsonNode schema, String keyword) {
+        JsonNode value = schema.path(keyword);
+        if (value.isMissingNode()) {
+            return List.of();
+        }
+        List<JsonNode> values = new ArrayList<>();
+        value.forEach(values::add);
+        return value.isArray() ? values : List.of(value);
     }
 
     /// A keyword that counts something; `fallback` where it is absent.

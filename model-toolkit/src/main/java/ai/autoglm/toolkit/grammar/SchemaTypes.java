@@ -12,10 +12,22 @@ final class SchemaTypes {
     static final List<String> ALL = List.of("object", "array", "string", "number", "integer", "boolean", "null");
 
     private static final Map<String, List<String>> KEYWORDS = Map.of(
-            "object", List.of("properties", "required", "additionalProperties"),
-            "array", List.of("items", "prefixItems", "minItems", "maxItems"),
-            "string", List.of("minLength", "maxLength", "pattern", "format"),
-            "number", List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"));
+            "object",
+            List.of(
+                    "properties",
+                    "required",
+                    "additionalProperties",
+                    "patternProperties",
+                    SchemaReader.UNDECLARED,
+                    "propertyNames",
+                    "minProperties",
+                    "maxProperties"),
+            "array",
+            List.of("items", "prefixItems", "minItems", "maxItems", "uniqueItems"),
+            "string",
+            List.of("minLength", "maxLength", "pattern", "format", SchemaReader.NOT_PATTERN),
+            "number",
+            List.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"));
 
     private SchemaTypes() {}
 

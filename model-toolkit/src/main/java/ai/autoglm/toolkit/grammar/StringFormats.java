@@ -1,7 +1,7 @@
 package ai.autoglm.toolkit.grammar;
 
 import java.util.Map;
-import java.util.Optional;
+import java.util.TreeSet;
 
 /// Patterns of JSON schema's string formats. Each accepts a part of the format that every validator takes: dates of
 /// which no month is too short, addresses in plain form.
@@ -39,7 +39,13 @@ final class StringFormats {
 
     private StringFormats() {}
 
-    static Optional<String> pattern(String format) {
-        return Optional.ofNullable(PATTERNS.get(format));
+    /// @throws ai.autoglm.toolkit.error.ServingException INVALID_VALUE when it is not supported
+    static String require(String format) {
+        String pattern = PATTERNS.get(format);
+        if (pattern == null) {
+            throw Refusal.because("The string format " + Refusal.quoted(format) + " is not supported; there are "
+                    + String.join(", ", new TreeSet<>(PATTERNS.keySet())) + ".");
+        }
+        return pattern;
     }
 }

@@ -25,6 +25,11 @@ public final class TokenMask {
         return new TokenMask(words, size, 0);
     }
 
+    /// No id of a vocabulary.
+    public static TokenMask none(int size) {
+        return new TokenMask(new long[wordCount(size)], size, 0);
+    }
+
     public static TokenMask only(int id, int size) {
         long[] words = new long[wordCount(size)];
         words[id >> 6] |= 1L << id;

@@ -21,6 +21,7 @@ public final class Vocabulary {
     private final int[] subtreeEnd; // [node]
     private final int[] tokensEnd; // [node]: end of this node's ids in `tokens`, which begin where those before end
     private final int maxDepth;
+    private final PlainTokens plainTokens;
 
     /// @param textBytes by id; empty for an id that is no text
     /// @param size rows of the model's logits
@@ -63,6 +64,7 @@ public final class Vocabulary {
         tokensEnd = Arrays.copyOf(ends, nodeCount);
         subtreeEnd = subtreeEnds(nodeDepth);
         maxDepth = Arrays.stream(nodeDepth).max().orElse(0);
+        plainTokens = new PlainTokens(this);
     }
 
     private static int[] subtreeEnds(int[] depths) {
@@ -135,11 +137,21 @@ public final class Vocabulary {
         return tokensStart(node) < tokensEnd[node];
     }
 
+    /// Ids of all tokens, in ascending order of their bytes.
+    int[] tokens() {
+        return tokens;
+    }
+
     /// Adds the tokens that lead to a node to a bit set.
     void addTokens(int node, long[] words) {
         for (int index = tokensStart(node); index < tokensEnd[node]; index++) {
             words[tokens[index] >> 6] |= 1L << tokens[index];
         }
+    }
+
+    /// Those that are plain text.
+    PlainTokens plainTokens() {
+        return plainTokens;
     }
 
     private int tokensStart(int node) {

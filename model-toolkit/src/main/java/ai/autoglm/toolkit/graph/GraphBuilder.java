@@ -1,6 +1,9 @@
 package ai.autoglm.toolkit.graph;
 
 import ai.autoglm.toolkit.checkpoint.Weight;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
+import ai.autoglm.toolkit.quantize.Quantizer;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
@@ -12,6 +15,7 @@ import ai.onnx.proto.OnnxMl.TensorShapeProto;
 import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -32,6 +36,7 @@ final class GraphBuilder {
     private final Map<String, Value> weightsByName = new HashMap<>();
     private final Map<List<Long>, Value> shapes = new HashMap<>();
     private final Map<String, Value> scalars = new HashMap<>();
+    private final Map<List<Object>, Value> casts = new HashMap<>();
     private String scope = "";
 
     GraphBuilder(String name, WeightFile weights) {
@@ -45,23 +50,23 @@ final class GraphBuilder {
     }
 
     /// Declares an input. An extent is a number or the name of a dynamic dimension.
-    Value input(String name, TensorProto.DataType type, Object... extents) {
+    Value input(String name, OnnxType type, Object... extents) {
         graph.addInput(describe(name, type, extents));
-        return new Value(name);
+        return new Value(name, type);
     }
 
     /// Renames `value`, the output of the node added last, and declares it an output of the graph.
-    Value output(Value value, String name, TensorProto.DataType type, Object... extents) {
+    Value output(Value value, String name, Object... extents) {
         NodeProto.Builder producer = graph.getNodeBuilder(graph.getNodeCount() - 1);
         if (producer.getOutputCount() != 1 || !producer.getOutput(0).equals(value.name())) {
             throw new IllegalStateException(name + " must be the output of the last node");
         }
         producer.setOutput(0, name);
-        graph.addOutput(describe(name, type, extents));
-        return new Value(name);
+        graph.addOutput(describe(name, value.type(), extents));
+        return new Value(name, value.type());
     }
 
-    private static ValueInfoProto describe(String name, TensorProto.DataType type, Object... extents) {
+    private static ValueInfoProto describe(String name, OnnxType type, Object... extents) {
         TensorShapeProto.Builder shape = TensorShapeProto.newBuilder();
         for (Object extent : extents) {
             TensorShapeProto.Dimension.Builder dimension = TensorShapeProto.Dimension.newBuilder();
@@ -71,7 +76,7 @@ final class GraphBuilder {
                             : dimension.setDimParam(extent.toString()));
         }
         TypeProto.Tensor.Builder tensor =
-                TypeProto.Tensor.newBuilder().setElemType(type.getNumber()).setShape(shape);
+                TypeProto.Tensor.newBuilder().setElemType(type.number()).setShape(shape);
         return ValueInfoProto.newBuilder()
                 .setName(name)
                 .setType(TypeProto.newBuilder().setTensorType(tensor))
@@ -79,28 +84,66 @@ final class GraphBuilder {
     }
 
     /// Adds a weight to the external data, once, and returns it as a value.
-    Value weight(Weight weight, Layout layout) {
+    Value weight(Weight weight, Layout layout, ElementType type) {
         Value known = weightsByName.get(weight.name());
         if (known != null) {
             return known;
         }
         List<Long> shape = weight.shape();
-        long offset = switch (layout) {
-            case AS_STORED -> weights.append(weight);
-            case TRANSPOSED -> weights.appendTransposed(weight);
+        StoredWeight stored = switch (layout) {
+            case AS_STORED -> weights.append(weight, type);
+            case TRANSPOSED -> weights.appendTransposed(weight, type);
         };
-        TensorProto.Builder tensor = TensorProto.newBuilder()
-                .setName(weight.name())
-                .setDataType(TensorProto.DataType.FLOAT.getNumber())
-                .addAllDims(layout == Layout.TRANSPOSED ? shape.reversed() : shape)
-                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
-                .addExternalData(entry("location", weights.name()))
-                .addExternalData(entry("offset", Long.toString(offset)))
-                .addExternalData(entry("length", Long.toString(weight.elementCount() * Float.BYTES)));
-        graph.addInitializer(tensor);
-        Value value = new Value(weight.name());
+        Value value = new Value(weight.name(), OnnxType.of(type));
+        addInitializer(value, stored, layout == Layout.TRANSPOSED ? shape.reversed() : shape);
         weightsByName.put(weight.name(), value);
         return value;
+    }
+
+    /// A quantised weight in the graph.
+    ///
+    /// @param codes [in, out]
+    record Quantized(Value codes, Value scales) {}
+
+    /// Adds a weight [out, in] as integers to the external data, with scales [blocks, out].
+    ///
+    /// @param blockRows inputs that share a scale; divides `in`
+    Quantized blockedWeight(Weight weight, Quantizer quantizer, int blockRows) {
+        long blocks = weight.shape().get(1) / blockRows;
+        return quantizedWeight(
+                weight, quantizer, blockRows, List.of(blocks, weight.shape().getFirst()));
+    }
+
+    /// Adds a weight [out, in] as integers to the external data, with scales [out].
+    Quantized columnwiseWeight(Weight weight, Quantizer quantizer) {
+        int inputs = Math.toIntExact(weight.shape().get(1));
+        return quantizedWeight(weight, quantizer, inputs, List.of(weight.shape().getFirst()));
+    }
+
+    private Quantized quantizedWeight(Weight weight, Quantizer quantizer, int blockRows, List<Long> scaleShape) {
+        QuantizedWeight stored = weights.appendQuantized(weight, quantizer, blockRows);
+        OnnxType type = quantizer.range().bits() == Byte.SIZE ? OnnxType.INT8 : OnnxType.INT4;
+        Value codes = new Value(weight.name(), type);
+        Value scales = new Value(weight.name() + "_scale", OnnxType.of(quantizer.scaleType()));
+        addInitializer(codes, stored.codes(), weight.shape().reversed());
+        addInitializer(scales, stored.scales(), scaleShape);
+        return new Quantized(codes, scales);
+    }
+
+    /// Notes that a weight whose sizes do not fit was not quantised.
+    void keptPlain(Weight weight) {
+        weights.keptPlain(weight.name());
+    }
+
+    private void addInitializer(Value value, StoredWeight stored, List<Long> shape) {
+        graph.addInitializer(TensorProto.newBuilder()
+                .setName(value.name())
+                .setDataType(value.type().number())
+                .addAllDims(shape)
+                .setDataLocation(TensorProto.DataLocation.EXTERNAL)
+                .addExternalData(entry("location", weights.name()))
+                .addExternalData(entry("offset", Long.toString(stored.offset())))
+                .addExternalData(entry("length", Long.toString(stored.byteSize()))));
     }
 
     private static StringStringEntryProto entry(String key, String value) {
@@ -113,10 +156,7 @@ final class GraphBuilder {
             ByteBuffer bytes = ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             bytes.asLongBuffer().put(values);
             return constant(
-                    "integers" + Arrays.toString(values).replace(" ", ""),
-                    TensorProto.DataType.INT64,
-                    bytes,
-                    values.length);
+                    "integers" + Arrays.toString(values).replace(" ", ""), OnnxType.INT64, bytes, values.length);
         });
     }
 
@@ -124,40 +164,52 @@ final class GraphBuilder {
     Value floats(String name, float[] values, long... shape) {
         ByteBuffer bytes = ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        return constant(name, TensorProto.DataType.FLOAT, bytes, shape);
+        return constant(name, OnnxType.FLOAT, bytes, shape);
     }
 
-    /// A single fp32 number inside the graph; the same name is the same number.
-    Value scalar(String name, float value) {
-        return scalars.computeIfAbsent(name, _ -> floats(name, new float[] {value}));
+    /// A single number inside the graph; the same name is the same number.
+    Value scalar(String name, float value, ElementType type) {
+        return scalars.computeIfAbsent(name, _ -> {
+            ByteBuffer bytes = ByteBuffer.allocate(type.bytes());
+            new FloatView(type, MemorySegment.ofBuffer(bytes)).set(0, value);
+            return constant(name, OnnxType.of(type), bytes);
+        });
     }
 
-    private Value constant(String name, TensorProto.DataType type, ByteBuffer bytes, long... shape) {
+    private Value constant(String name, OnnxType type, ByteBuffer bytes, long... shape) {
         TensorProto.Builder tensor = TensorProto.newBuilder()
                 .setName(name)
-                .setDataType(type.getNumber())
+                .setDataType(type.number())
                 .setRawData(ByteString.copyFrom(bytes));
         for (long extent : shape) {
             tensor.addDims(extent);
         }
         graph.addInitializer(tensor);
-        return new Value(name);
+        return new Value(name, type);
+    }
+
+    /// `x` as another type: itself where it has the type already, and the same value each time.
+    Value cast(Value x, OnnxType type) {
+        return x.type() == type
+                ? x
+                : casts.computeIfAbsent(
+                        List.of(x, type), _ -> node("Cast", type, List.of(x), Attributes.integer("to", type.number())));
     }
 
     /// Adds a node with one output.
-    Value node(String operator, List<Value> inputs, AttributeProto... attributes) {
-        return node(operator, inputs, 1, attributes).getFirst();
+    Value node(String operator, OnnxType type, List<Value> inputs, AttributeProto... attributes) {
+        return node(operator, List.of(type), inputs, attributes).getFirst();
     }
 
-    /// Adds a node with `outputCount` outputs.
-    List<Value> node(String operator, List<Value> inputs, int outputCount, AttributeProto... attributes) {
+    /// Adds a node with an output of each of these types.
+    List<Value> node(String operator, List<OnnxType> types, List<Value> inputs, AttributeProto... attributes) {
         String name = scope + "/" + operator + "_" + graph.getNodeCount();
         NodeProto.Builder node = NodeProto.newBuilder().setOpType(operator).setName(name);
         inputs.forEach(input -> node.addInput(input.name()));
         node.addAllAttribute(List.of(attributes));
         List<Value> outputs = new ArrayList<>();
-        for (int index = 0; index < outputCount; index++) {
-            outputs.add(new Value(outputCount == 1 ? name : name + ":" + index));
+        for (int index = 0; index < types.size(); index++) {
+            outputs.add(new Value(types.size() == 1 ? name : name + ":" + index, types.get(index)));
         }
         outputs.forEach(output -> node.addOutput(output.name()));
         graph.addNode(node);

@@ -1,17 +1,18 @@
 package ai.autoglm.toolkit.graph;
 
+import ai.autoglm.toolkit.bundle.PartPrecision;
 import ai.autoglm.toolkit.checkpoint.VisionConfig;
 import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.checkpoint.Weights;
+import ai.autoglm.toolkit.position.PositionInterpolation;
 import ai.onnx.proto.OnnxMl.ModelProto;
-import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import org.jspecify.annotations.Nullable;
 
 /// vision-encoder.onnx: the patches of one image to its embeddings. Source: MODEL_SPEC B.
 ///
 /// Inputs: pixel_values [N, channels·temporal·patch²], patches in block-major order; rope_cos, rope_sin
-/// [1,N,headDimension/2]; row_weights [rows,side] and column_weights [columns,side], which interpolate the learned
-/// position table to the image's grid. Output: image_embeds [N/merge², H].
+/// [1,N,headDimension/2]; position_index [16,N] and position_weight [16,N,1], which interpolate the learned position
+/// table to the image's grid. Output: image_embeds [N/merge², H]. All of them are fp32, and so is the residual stream.
 public final class VisionEncoderGraph {
     private static final float MERGER_NORM_EPSILON = 1e-5f;
 
@@ -19,18 +20,20 @@ public final class VisionEncoderGraph {
     private final Weights weights;
     private final GraphBuilder graph;
     private final Operators op;
+    private final Products products;
 
-    private VisionEncoderGraph(VisionConfig config, Weights weights, GraphBuilder graph) {
+    private VisionEncoderGraph(VisionConfig config, Weights weights, PartPrecision precision, GraphBuilder graph) {
         this.config = config;
         this.weights = weights;
         this.graph = graph;
         this.op = new Operators(graph);
+        this.products = new Products(graph, precision);
     }
 
     /// The graph, with its weights appended to `file`.
-    public static ModelProto build(VisionConfig config, Weights weights, WeightFile file) {
+    public static ModelProto build(VisionConfig config, Weights weights, PartPrecision precision, WeightFile file) {
         GraphBuilder graph = new GraphBuilder("vision-encoder", file);
-        new VisionEncoderGraph(config, weights, graph).encode();
+        new VisionEncoderGraph(config, weights, precision, graph).encode();
         return graph.build();
     }
 
@@ -39,9 +42,9 @@ public final class VisionEncoderGraph {
     private void encode() {
         int hidden = config.hiddenSize();
         int half = config.headDimension() / 2;
-        Value pixels = graph.input("pixel_values", DataType.FLOAT, "N", patchValueCount());
-        Value cos = graph.input("rope_cos", DataType.FLOAT, 1, "N", half);
-        Value sin = graph.input("rope_sin", DataType.FLOAT, 1, "N", half);
+        Value pixels = graph.input("pixel_values", OnnxType.FLOAT, "N", patchValueCount());
+        Value cos = graph.input("rope_cos", OnnxType.FLOAT, 1, "N", half);
+        Value sin = graph.input("rope_sin", OnnxType.FLOAT, 1, "N", half);
 
         graph.scope("patch_embed");
         Weight kernel = weights.require(
@@ -52,42 +55,40 @@ public final class VisionEncoderGraph {
                         config.patchSize(),
                         config.patchSize())
                 .reshaped(hidden, patchValueCount());
-        Value x = op.linear(op.reshape(pixels, 1, -1, patchValueCount()), kernel, vector("patch_embed.proj.bias"));
+        Value x =
+                products.linear(op.reshape(pixels, 1, -1, patchValueCount()), kernel, vector("patch_embed.proj.bias"));
         x = op.add(norm("post_conv_layernorm.weight", x), positions());
         for (int block = 0; block < config.depth(); block++) {
             x = block("blocks." + block + ".", x, new Rotary(cos, sin));
         }
         graph.scope("merger");
         Value merged = merge(downsample(norm("post_layernorm.weight", x)));
-        graph.output(
-                op.reshape(merged, -1, config.outHiddenSize()),
-                "image_embeds",
-                DataType.FLOAT,
-                "M",
-                config.outHiddenSize());
+        graph.output(op.reshape(merged, -1, config.outHiddenSize()), "image_embeds", "M", config.outHiddenSize());
     }
 
     private int patchValueCount() {
         return config.channelCount() * config.temporalPatchSize() * config.patchSize() * config.patchSize();
     }
 
-    /// row_weights · table · column_weightsᵀ, then from raster to block-major order: [1,N,hidden].
+    /// Sixteen entries of the table for each patch, weighted: [1,N,hidden]. Patches are the only dimension that varies,
+    /// so that an engine can be built for a range of it.
     private Value positions() {
         graph.scope("position_embedding");
         int side = config.tableSide();
-        int hidden = config.hiddenSize();
-        int merge = config.mergeSize();
-        Value rowWeights = graph.input("row_weights", DataType.FLOAT, "rows", side);
-        Value columnWeights = graph.input("column_weights", DataType.FLOAT, "columns", side);
-        Weight table = weights.require("embeddings.position_embedding.weight", (long) side * side, hidden)
-                .reshaped(side, (long) side * hidden);
-        Value rows = op.matrixMultiply(rowWeights, graph.weight(table, Layout.AS_STORED));
-        Value grid = op.matrixMultiply(columnWeights, op.reshape(rows, 0, side, hidden));
-        Value blockColumns = op.divide(op.extents(columnWeights, 0, 1), graph.integers(merge));
-        Value shape =
-                op.concat(0, graph.integers(-1), graph.integers(merge), blockColumns, graph.integers(merge, hidden));
-        Value blocks = op.transpose(op.reshape(grid, shape), 0, 2, 1, 3, 4);
-        return op.reshape(blocks, 1, -1, hidden);
+        Value indices = graph.input("position_index", OnnxType.INT64, PositionInterpolation.TAP_COUNT, "N");
+        Value weights = graph.input("position_weight", OnnxType.FLOAT, PositionInterpolation.TAP_COUNT, "N", 1);
+        Value table = op.vector(
+                this.weights.require("embeddings.position_embedding.weight", (long) side * side, config.hiddenSize()));
+        Value sum = tap(table, indices, weights, 0);
+        for (int tap = 1; tap < PositionInterpolation.TAP_COUNT; tap++) {
+            sum = op.add(sum, tap(table, indices, weights, tap));
+        }
+        return sum;
+    }
+
+    private Value tap(Value table, Value indices, Value weights, int tap) {
+        Value entries = op.gather(table, op.gather(indices, graph.integers(tap), 0), 0);
+        return op.multiply(entries, op.gather(weights, graph.integers(tap), 0));
     }
 
     private Value block(String name, Value x, Rotary rotary) {
@@ -107,12 +108,12 @@ public final class VisionEncoderGraph {
         int heads = config.headCount();
         int size = config.headDimension();
         Weight qkv = weights.require(name + "qkv.weight", 3L * hidden, hidden);
-        var parts = op.split(op.linear(x, qkv, qkvBias(name)), -1, 3);
+        var parts = op.split(products.linear(x, qkv, qkvBias(name)), -1, 3);
         Value query = rotated(op.splitHeads(parts.get(0), heads, size), rotary);
         Value key = rotated(op.splitHeads(parts.get(1), heads, size), rotary);
         Value value = op.splitHeads(parts.get(2), heads, size);
         Value attended = op.joinHeads(op.attention(op.scaled(query, size), key, value, null));
-        return op.linear(attended, weights.require(name + "proj.weight", hidden, hidden), null);
+        return products.linearToFloat(attended, weights.require(name + "proj.weight", hidden, hidden), null);
     }
 
     private @Nullable Weight qkvBias(String name) {
@@ -134,12 +135,12 @@ public final class VisionEncoderGraph {
         // The kernel is stored channel first: bring the tokens' values into that order instead of moving weights.
         Value groups = op.transpose(op.reshape(x, -1, group, hidden), 0, 2, 1);
         Weight bias = weights.require("downsample.bias", out);
-        return op.linear(op.reshape(groups, -1, (long) hidden * group), kernel, bias);
+        return products.linear(op.reshape(groups, -1, (long) hidden * group), kernel, bias);
     }
 
     private Value merge(Value x) {
         int out = config.outHiddenSize();
-        Value projected = op.linear(x, weights.require("merger.proj.weight", out, out), null);
+        Value projected = products.linear(x, weights.require("merger.proj.weight", out, out), null);
         Weight scale = weights.require("merger.post_projection_norm.weight", out);
         Weight bias = weights.require("merger.post_projection_norm.bias", out);
         Value activated = op.gelu(op.layerNorm(projected, scale, bias, MERGER_NORM_EPSILON));
@@ -147,10 +148,10 @@ public final class VisionEncoderGraph {
     }
 
     private Value gatedMlp(String name, Value x, int hidden, int width) {
-        Value gate = op.linear(x, weights.require(name + "gate_proj.weight", width, hidden), null);
-        Value up = op.linear(x, weights.require(name + "up_proj.weight", width, hidden), null);
+        Value gate = products.linear(x, weights.require(name + "gate_proj.weight", width, hidden), null);
+        Value up = products.linear(x, weights.require(name + "up_proj.weight", width, hidden), null);
         Weight down = weights.require(name + "down_proj.weight", hidden, width);
-        return op.linear(op.multiply(op.silu(gate), up), down, null);
+        return products.linearToFloat(op.multiply(op.silu(gate), up), down, null);
     }
 
     private Value norm(String name, Value x) {

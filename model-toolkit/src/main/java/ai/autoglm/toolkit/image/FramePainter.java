@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.image;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
@@ -12,10 +13,12 @@ final class FramePainter {
 
     private final Canvas canvas;
     private final ImageFile.Frame frame;
+    private final Deadline deadline;
 
-    FramePainter(Canvas canvas, ImageFile.Frame frame) {
+    FramePainter(Canvas canvas, ImageFile.Frame frame, Deadline deadline) {
         this.canvas = canvas;
         this.frame = frame;
+        this.deadline = deadline;
     }
 
     /// Palette indices, or 8- or 16-bit samples of grey, grey and alpha, RGB, or RGB and alpha.
@@ -25,6 +28,7 @@ final class FramePainter {
         int lowBits = palette.length > 0 ? 0 : colors.getComponentSize(0) - 8;
         int[] samples = new int[frame.width() * bandCount];
         for (int y = 0; y < frame.height(); y++) {
+            deadline.check();
             raster.getPixels(0, y, frame.width(), 1, samples);
             if (lowBits > 0) {
                 Arrays.setAll(samples, i -> samples[i] >> lowBits);
@@ -45,6 +49,7 @@ final class FramePainter {
     void paintInks(Raster raster, boolean lumaCoded) {
         int[] samples = new int[frame.width() * 4];
         for (int y = 0; y < frame.height(); y++) {
+            deadline.check();
             raster.getPixels(0, y, frame.width(), 1, samples);
             for (int x = 0; x < frame.width(); x++) {
                 int first = 4 * x;

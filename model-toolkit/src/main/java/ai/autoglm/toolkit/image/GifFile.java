@@ -48,6 +48,11 @@ record GifFile(int width, int height, Frame frame, List<ByteRange> pixelData) im
     }
 
     @Override
+    public int bytesPerPixel() {
+        return 1;
+    }
+
+    @Override
     public ImageFormat format() {
         return ImageFormat.GIF;
     }

@@ -19,6 +19,9 @@ sealed interface ImageFile permits PngFile, JpegFile, WebpFile, GifFile {
     /// Where the picture's first frame lies; the rest of the picture is empty.
     Frame frame();
 
+    /// Bytes that a reader's samples of one pixel take.
+    int bytesPerPixel();
+
     /// The parts of the file that make up the first frame. Metadata never reach a decoder: no colour profiles,
     /// thumbnails or compressed texts.
     List<ByteRange> pixelData();

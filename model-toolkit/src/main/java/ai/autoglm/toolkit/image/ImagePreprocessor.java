@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.image;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.position.PatchGrid;
@@ -21,13 +22,21 @@ public final class ImagePreprocessor {
 
     /// The whole path from the bytes of a file to patches.
     ///
-    /// @throws ServingException those of [ImageHeader#read], and `IMAGE_PARSE_ERROR` where the pixels make no sense
-    public ImagePatches patches(byte[] file) {
-        RgbImage image = decoder.decode(file);
+    /// @throws ServingException those of [ImageHeader#read], and `IMAGE_PARSE_ERROR` where the pixels make no
+    ///     sense, and what the deadline throws
+    public ImagePatches patches(byte[] file, Deadline deadline) {
+        RgbImage image = decoder.decode(file, deadline);
         PatchGrid grid = gridFor(image.width(), image.height());
         int side = settings.patchSize();
-        RgbImage resized = PillowBicubic.resize(image, grid.columns() * side, grid.rows() * side);
+        RgbImage resized = PillowBicubic.resize(image, grid.columns() * side, grid.rows() * side, deadline);
         return ImagePatches.cut(resized, grid, settings);
+    }
+
+    /// Bytes of heap that [#patches] may take at once: the reader's samples beside the upright picture.
+    ///
+    /// @throws ServingException those of [ImageHeader#read]
+    public long workingBytes(byte[] file) {
+        return decoder.workingBytes(file);
     }
 
     /// The grid of an upright image of this many pixels (`smart_resize`): sides become multiples of patch size x merge

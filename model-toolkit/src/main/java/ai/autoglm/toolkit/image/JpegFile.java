@@ -39,6 +39,11 @@ record JpegFile(
     }
 
     @Override
+    public int bytesPerPixel() {
+        return componentCount;
+    }
+
+    @Override
     public Frame frame() {
         return new Frame(0, 0, width, height);
     }

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.image;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.util.Arrays;
 
 /// Pillow's antialiased bicubic resizing of 8-bit pixels, equal to the last bit: weights in fixed point, levels rounded
@@ -15,17 +16,18 @@ final class PillowBicubic {
 
     private PillowBicubic() {}
 
-    static RgbImage resize(RgbImage source, int width, int height) {
-        RgbImage columnsDone = source.width() == width ? source : resizeColumns(source, width);
-        return source.height() == height ? columnsDone : resizeRows(columnsDone, height);
+    static RgbImage resize(RgbImage source, int width, int height, Deadline deadline) {
+        RgbImage columnsDone = source.width() == width ? source : resizeColumns(source, width, deadline);
+        return source.height() == height ? columnsDone : resizeRows(columnsDone, height, deadline);
     }
 
-    private static RgbImage resizeColumns(RgbImage source, int width) {
+    private static RgbImage resizeColumns(RgbImage source, int width, Deadline deadline) {
         Taps taps = new Taps(source.width(), width);
         byte[] from = source.levels();
         byte[] to = new byte[width * source.height() * CHANNELS];
         int target = 0;
         for (int y = 0; y < source.height(); y++) {
+            deadline.check();
             int row = y * source.width() * CHANNELS;
             for (int x = 0; x < width; x++) {
                 int red = ROUNDING;
@@ -49,13 +51,14 @@ final class PillowBicubic {
         return new RgbImage(width, source.height(), to);
     }
 
-    private static RgbImage resizeRows(RgbImage source, int height) {
+    private static RgbImage resizeRows(RgbImage source, int height, Deadline deadline) {
         Taps taps = new Taps(source.height(), height);
         byte[] from = source.levels();
         int rowLength = source.width() * CHANNELS;
         byte[] to = new byte[rowLength * height];
         int[] sums = new int[rowLength];
         for (int y = 0; y < height; y++) {
+            deadline.check();
             Arrays.fill(sums, ROUNDING);
             for (int k = 0; k < taps.count[y]; k++) {
                 int weight = taps.weights[y * taps.stride + k];

@@ -10,7 +10,8 @@ import java.util.Set;
 /// default image.
 ///
 /// Source: PNG (Third Edition), sections 5 and 11.
-record PngFile(int width, int height, Orientation orientation, List<ByteRange> pixelData) implements ImageFile {
+record PngFile(int width, int height, Orientation orientation, int bytesPerPixel, List<ByteRange> pixelData)
+        implements ImageFile {
     private static final int SIGNATURE_BYTES = 8;
     private static final int CHUNK_OVERHEAD_BYTES = 12;
     private static final Set<String> PIXEL_CHUNKS = Set.of("IHDR", "PLTE", "tRNS", "IDAT", "IEND");
@@ -42,7 +43,7 @@ record PngFile(int width, int height, Orientation orientation, List<ByteRange> p
         } while (!type.equals("IEND"));
         int width = dimension(file, SIGNATURE_BYTES + 8);
         int height = dimension(file, SIGNATURE_BYTES + 12);
-        return new PngFile(width, height, orientation, pixelData);
+        return new PngFile(width, height, orientation, bytesPerPixel(file), pixelData);
     }
 
     @Override
@@ -53,6 +54,17 @@ record PngFile(int width, int height, Orientation orientation, List<ByteRange> p
     @Override
     public Frame frame() {
         return new Frame(0, 0, width, height);
+    }
+
+    private static int bytesPerPixel(ByteRange file) {
+        int sampleBytes = file.unsignedByte(SIGNATURE_BYTES + 16) > 8 ? 2 : 1;
+        int sampleCount = switch (file.unsignedByte(SIGNATURE_BYTES + 17)) {
+            case 2 -> 3;
+            case 4 -> 2;
+            case 6 -> 4;
+            default -> 1;
+        };
+        return sampleBytes * sampleCount;
     }
 
     private static void verifyChecksum(ByteRange chunk) {

@@ -24,6 +24,11 @@ record WebpFile(int width, int height, Orientation orientation, Frame frame, Lis
     }
 
     @Override
+    public int bytesPerPixel() {
+        return 4;
+    }
+
+    @Override
     public ImageFormat format() {
         return ImageFormat.WEBP;
     }

@@ -27,7 +27,7 @@ final class ServiceProcess {
     /// Starts the service from its quarkus-run.jar.
     static ServiceProcess start(ServiceLaunch launch, Path jar, Path logFile, PrintStream terminal) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command(launch, jar)).redirectErrorStream(true);
-        builder.environment().putAll(launch.secrets());
+        builder.environment().putAll(launch.environment());
         Process process = builder.start();
         Service service = launch.endpoint().service();
         Thread log = Thread.ofPlatform()

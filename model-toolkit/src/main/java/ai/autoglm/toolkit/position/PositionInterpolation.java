@@ -1,36 +1,67 @@
 package ai.autoglm.toolkit.position;
 
-/// Weights that sample one axis of the vision tower's learned position table at the patches of a grid, bicubically.
-/// With Ry
-/// for the rows and Rx for the columns the embedding of a grid is Ry · table · Rxᵀ.
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+
+/// Samples the vision tower's learned position table at the patches of a grid, bicubically: each patch's embedding is
+/// a weighted sum of sixteen entries, four rows by four columns of the table.
 ///
 /// In fp32 and in the order of torch's `grid_sample(mode="bicubic", padding_mode="border", align_corners=False)`, which
 /// reaches the table through coordinates normalised to −1 … 1. Source: MODEL_SPEC B.3.
 public final class PositionInterpolation {
+    /// Entries of the table that one patch takes.
+    public static final int TAP_COUNT = 16;
+
+    private static final int AXIS_TAPS = 4;
     private static final float A = -0.75f;
 
     private PositionInterpolation() {}
 
-    /// The weights of one axis.
+    /// Four entries of one axis for each patch.
     ///
-    /// @param patchCount rows or columns of the grid
+    /// `entries` and `weights` are [patch, 4]; taps beyond the border fall on the border's entry, one by one.
+    static final class AxisTaps {
+        final int[] entries;
+        final float[] weights;
+
+        AxisTaps(int patchCount) {
+            entries = new int[patchCount * AXIS_TAPS];
+            weights = new float[patchCount * AXIS_TAPS];
+        }
+    }
+
+    /// Writes which entries a grid's patches take, and how much of each.
+    ///
     /// @param tableSide side of the square table
-    /// @return [patchCount, tableSide], row by row; at most four entries of a row differ from 0
-    public static float[] weights(int patchCount, int tableSide) {
-        float[] weights = new float[Math.multiplyExact(patchCount, tableSide)];
+    /// @param indices [16, N] rows of the flattened table, patches in the grid's own order
+    /// @param weights [16, N]
+    public static void write(PatchGrid grid, int tableSide, LongBuffer indices, FloatBuffer weights) {
+        AxisTaps rows = axis(grid.rows(), tableSide);
+        AxisTaps columns = axis(grid.columns(), tableSide);
+        for (int tap = 0; tap < TAP_COUNT; tap++) {
+            for (int patch = 0; patch < grid.patchCount(); patch++) {
+                int row = grid.row(patch) * AXIS_TAPS + tap / AXIS_TAPS;
+                int column = grid.column(patch) * AXIS_TAPS + tap % AXIS_TAPS;
+                indices.put((long) rows.entries[row] * tableSide + columns.entries[column]);
+                weights.put(rows.weights[row] * columns.weights[column]);
+            }
+        }
+    }
+
+    static AxisTaps axis(int patchCount, int tableSide) {
+        AxisTaps taps = new AxisTaps(patchCount);
         for (int patch = 0; patch < patchCount; patch++) {
             float normalised = (patch + 0.5f) / patchCount * 2 - 1;
             float source = (normalised + 1) * (tableSide / 2f) - 0.5f;
             int base = (int) Math.floor(source);
             float fraction = source - base;
-            float[] taps = {far(fraction + 1), near(fraction), near(1 - fraction), far(2 - fraction)};
-            for (int tap = 0; tap < taps.length; tap++) {
-                // Taps beyond the border fall on the border's entry, one by one.
-                int entry = Math.clamp(base - 1 + tap, 0, tableSide - 1);
-                weights[patch * tableSide + entry] += taps[tap];
+            float[] values = {far(fraction + 1), near(fraction), near(1 - fraction), far(2 - fraction)};
+            for (int tap = 0; tap < AXIS_TAPS; tap++) {
+                taps.entries[patch * AXIS_TAPS + tap] = Math.clamp(base - 1 + tap, 0, tableSide - 1);
+                taps.weights[patch * AXIS_TAPS + tap] = values[tap];
             }
         }
-        return weights;
+        return taps;
     }
 
     /// Cubic convolution for distances up to 1.

@@ -1,6 +1,5 @@
 package ai.autoglm.toolkit.tokenizer;
 
-import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenizerJson.AddedToken;
 import ai.autoglm.toolkit.tokenizer.TokenizerJson.VocabularyEntry;
 import java.nio.file.Path;

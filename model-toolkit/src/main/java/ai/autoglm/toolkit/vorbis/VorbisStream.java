@@ -1,6 +1,5 @@
 package ai.autoglm.toolkit.vorbis;
 
-import ai.autoglm.toolkit.error.ServingException;
 import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,9 +35,9 @@ class AudioDecoderTest {
 
         assertThat(decoded.samplingRate()).isEqualTo(samplingRate);
         assertThat((double) decoded.sampleCount() / samplingRate).isCloseTo(SPEECH.length / 16_000.0, within(0.002));
-        float[] expected =
-                Resampler.resample(new Waveform(SPEECH, 16_000), 8_000).samples();
-        float[] actual = Resampler.resample(decoded, 8_000).samples();
+        float[] expected = Resampler.resample(new Waveform(SPEECH, 16_000), 8_000, Deadline.NONE)
+                .samples();
+        float[] actual = Resampler.resample(decoded, 8_000, Deadline.NONE).samples();
         assertThat(correlation(actual, expected)).isGreaterThan(0.99);
         assertThat(energy(actual)).isCloseTo(energy(expected) * level * level, within(0.1 * energy(expected)));
     }
@@ -113,7 +114,7 @@ class AudioDecoderTest {
     }
 
     private static Waveform decode(byte[] file) {
-        return AudioDecoder.decode(file, AudioLimits.DEFAULT);
+        return AudioDecoder.decode(file, AudioLimits.DEFAULT, Deadline.NONE);
     }
 
     private static double correlation(float[] actual, float[] expected) {

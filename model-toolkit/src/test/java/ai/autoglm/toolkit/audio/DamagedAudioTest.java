@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.audio;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.Arrays;
@@ -36,7 +37,7 @@ class DamagedAudioTest {
         for (int i = 0; i < MUTATION_COUNT; i++) {
             byte[] damaged = damage(whole, random);
             try {
-                Waveform decoded = AudioDecoder.decode(damaged, AudioLimits.DEFAULT);
+                Waveform decoded = AudioDecoder.decode(damaged, AudioLimits.DEFAULT, Deadline.NONE);
                 assertThat(decoded.sampleCount()).isPositive();
             } catch (ServingException refused) {
                 assertThat(refused.code()).isIn(EXPECTED);

@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.nio.FloatBuffer;
@@ -18,7 +19,7 @@ class FeatureExtractorTest {
     @ParameterizedTest
     @ValueSource(strings = {"speech0.wav", "speech1.wav", "speech2.wav", "command.wav", "long.wav"})
     void computesTheGoldenLogMelAndTokenCounts(String name) {
-        AudioWindows windows = extractor.extract(GoldenAudio.file(name));
+        AudioWindows windows = extractor.extract(GoldenAudio.file(name), Deadline.NONE);
 
         FloatBuffer expected = GoldenAudio.logMel(name);
         assertThat(windows.logMel().remaining()).isEqualTo(expected.remaining());
@@ -28,7 +29,7 @@ class FeatureExtractorTest {
 
     @Test
     void cutsLongAudioIntoWindowsWithTheirOwnTokens() {
-        AudioWindows windows = extractor.extract(GoldenAudio.file("long.wav"));
+        AudioWindows windows = extractor.extract(GoldenAudio.file("long.wav"), Deadline.NONE);
 
         assertThat(windows.tokenCounts()).containsExactly(75, 49);
         assertThat(windows.windowCount()).isEqualTo(2);
@@ -38,32 +39,35 @@ class FeatureExtractorTest {
     void computesEachWindowOnItsOwn() {
         float[] samples = GoldenAudio.waveform("long.wav").samples();
         LogMel logMel = new LogMel(GoldenAudio.PREPROCESSING);
-        float[] both = logMel.windows(new Waveform(samples, 16_000));
+        float[] both = logMel.windows(new Waveform(samples, 16_000), Deadline.NONE);
         float[] tail = new float[samples.length - 96_000];
         System.arraycopy(samples, 96_000, tail, 0, tail.length);
 
-        assertThat(logMel.windows(new Waveform(tail, 16_000)))
+        assertThat(logMel.windows(new Waveform(tail, 16_000), Deadline.NONE))
                 .containsExactly(Arrays.copyOfRange(both, 80 * 600, 2 * 80 * 600));
     }
 
     @Test
     void refusesAudioShorterThanOneToken() {
         assertThatExceptionOfType(ServingException.class)
-                .isThrownBy(() -> extractor.extract(WavFile.pcm16(16_000, new float[640])))
+                .isThrownBy(() -> extractor.extract(WavFile.pcm16(16_000, new float[640]), Deadline.NONE))
                 .withMessage("Audio must be at least 61 ms long; this audio is 40 ms long")
                 .matches(refused -> refused.code() == ErrorCode.INVALID_AUDIO);
     }
 
     @Test
     void acceptsAudioOfExactlyOneToken() {
-        assertThat(extractor.extract(WavFile.pcm16(16_000, new float[961])).tokenCounts())
+        assertThat(extractor
+                        .extract(WavFile.pcm16(16_000, new float[961]), Deadline.NONE)
+                        .tokenCounts())
                 .containsExactly(1);
     }
 
     @Test
     void handsOutFeaturesThatCannotBeChanged() {
-        FloatBuffer logMel =
-                extractor.extract(WavFile.pcm16(16_000, new float[16_000])).logMel();
+        FloatBuffer logMel = extractor
+                .extract(WavFile.pcm16(16_000, new float[16_000]), Deadline.NONE)
+                .logMel();
 
         assertThatExceptionOfType(ReadOnlyBufferException.class).isThrownBy(() -> logMel.put(0, 1));
     }

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class GoldenAudio {
     }
 
     static Waveform waveform(String name) {
-        return AudioDecoder.decode(file(name), AudioLimits.DEFAULT);
+        return AudioDecoder.decode(file(name), AudioLimits.DEFAULT, Deadline.NONE);
     }
 
     /// Token counts by audio file.

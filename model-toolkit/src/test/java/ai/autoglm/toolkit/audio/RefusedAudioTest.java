@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.io.ByteArrayOutputStream;
@@ -117,14 +118,14 @@ class RefusedAudioTest {
         byte[] file = GoldenAudio.encoded("vorbis-16k-mono.ogg");
 
         assertThatExceptionOfType(ServingException.class)
-                .isThrownBy(() -> AudioDecoder.decode(file, AudioLimits.DEFAULT.withMaxSeconds(1)))
+                .isThrownBy(() -> AudioDecoder.decode(file, AudioLimits.DEFAULT.withMaxSeconds(1), Deadline.NONE))
                 .withMessage("Audio may be at most 1 s long; this audio is longer")
                 .matches(refused -> refused.code() == ErrorCode.AUDIO_TOO_LONG);
     }
 
     @Test
     void acceptsAudioOfExactlyTheLimit() {
-        assertThat(AudioDecoder.decode(WavFile.pcm16(8_000, new float[16_000]), TWO_SECONDS)
+        assertThat(AudioDecoder.decode(WavFile.pcm16(8_000, new float[16_000]), TWO_SECONDS, Deadline.NONE)
                         .sampleCount())
                 .isEqualTo(16_000);
     }
@@ -172,14 +173,14 @@ class RefusedAudioTest {
 
     private static void assertRefused(byte[] file, String message) {
         assertThatExceptionOfType(ServingException.class)
-                .isThrownBy(() -> AudioDecoder.decode(file, AudioLimits.DEFAULT))
+                .isThrownBy(() -> AudioDecoder.decode(file, AudioLimits.DEFAULT, Deadline.NONE))
                 .withMessage(message)
                 .matches(refused -> refused.code() == ErrorCode.INVALID_AUDIO);
     }
 
     private static void assertTooLong(byte[] file, String message) {
         assertThatExceptionOfType(ServingException.class)
-                .isThrownBy(() -> AudioDecoder.decode(file, TWO_SECONDS))
+                .isThrownBy(() -> AudioDecoder.decode(file, TWO_SECONDS, Deadline.NONE))
                 .withMessage(message)
                 .matches(refused -> refused.code() == ErrorCode.AUDIO_TOO_LONG);
     }

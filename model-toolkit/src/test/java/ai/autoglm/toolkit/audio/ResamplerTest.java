@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.audio;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,11 +65,12 @@ class ResamplerTest {
     void returnsTheSameWaveformWhenTheRateIsRight() {
         Waveform waveform = new Waveform(sine(TARGET, 440), TARGET);
 
-        assertThat(Resampler.resample(waveform, TARGET)).isSameAs(waveform);
+        assertThat(Resampler.resample(waveform, TARGET, Deadline.NONE)).isSameAs(waveform);
     }
 
     private static float[] resampled(int rate, float[] samples) {
-        return Resampler.resample(new Waveform(samples, rate), TARGET).samples();
+        return Resampler.resample(new Waveform(samples, rate), TARGET, Deadline.NONE)
+                .samples();
     }
 
     private static float[] sine(int rate, double frequency) {

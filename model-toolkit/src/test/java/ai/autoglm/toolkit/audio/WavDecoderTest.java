@@ -5,6 +5,7 @@ import static ai.autoglm.toolkit.audio.WavFile.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,6 @@ class WavDecoderTest {
     }
 
     private static Waveform decode(byte[] file) {
-        return AudioDecoder.decode(file, AudioLimits.DEFAULT);
+        return AudioDecoder.decode(file, AudioLimits.DEFAULT, Deadline.NONE);
     }
 }

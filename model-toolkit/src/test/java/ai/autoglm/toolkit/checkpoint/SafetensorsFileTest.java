@@ -3,6 +3,8 @@ package ai.autoglm.toolkit.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.error.ServingException;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -28,15 +30,16 @@ class SafetensorsFileTest {
 
     @ParameterizedTest
     @CsvSource({"F32, 0000c03f", "F16, 003e", "BF16, c03f"})
-    void readsOneAndAHalfInEveryWeightType(WeightType type, String bytes) throws IOException {
+    void readsOneAndAHalfInEveryTypeOfWeights(String type, String bytes) throws IOException {
         byte[] data = HexFormat.of().parseHex(bytes);
-        Path file = file(
-                "{\"a\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[0,%d]}}".formatted(type, data.length), data);
+        file("{\"a\":{\"dtype\":\"%s\",\"shape\":[1],\"data_offsets\":[0,%d]}}".formatted(type, data.length), data);
+        Files.writeString(directory.resolve("config.json"), "{}");
 
-        StoredTensor tensor = map(file).get("a");
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            Weight weight = Weights.below(checkpoint, "a", "").require("a", 1);
 
-        assertThat(tensor).isNotNull();
-        assertThat(type.read(Objects.requireNonNull(tensor).data(), 0)).isEqualTo(1.5f);
+            assertThat(weight.values().at(0)).isEqualTo(1.5f);
+        }
     }
 
     @Test
@@ -55,7 +58,7 @@ class SafetensorsFileTest {
 
         StoredTensor tensor = Objects.requireNonNull(map(file).get("far"));
 
-        assertThat(WeightType.F32.read(tensor.data(), 0)).isEqualTo(42f);
+        assertThat(new FloatView(ElementType.FLOAT32, tensor.data()).at(0)).isEqualTo(42f);
     }
 
     @ParameterizedTest

@@ -12,6 +12,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class AutoglmTest {
@@ -55,10 +57,20 @@ class AutoglmTest {
     }
 
     @Test
-    void onlyFp32IsOfferedForNow() {
-        assertThat(run("compile", "a", "b", "--precision", "fp16")).isEqualTo(2);
+    void aPrecisionThatDoesNotExistIsOneSentence() {
+        assertThat(run("compile", "a", "b", "--precision", "fp8")).isEqualTo(2);
 
-        assertThat(err.toString()).contains("expected one of [fp32]").contains("fp16");
+        assertThat(err.toString())
+                .contains("expected one of [fp32, int8, int4, fp16, bf16, int4-fp16]")
+                .contains("fp8");
+    }
+
+    @Test
+    void anEngineThatCannotRunIsOneSentence() {
+        assertThat(run("serve", "--engine", "tensorrt", "--model", ROOT + "/models/autoglm-phone-mini"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).isEqualToIgnoringNewLines("autoglm: This installation has no tensorrt engine.");
     }
 
     @Test
@@ -82,6 +94,32 @@ class AutoglmTest {
     }
 
     @Test
+    void aKeysLineSaysWhatItMayDo() {
+        assertThat(run(
+                        "key",
+                        "phone-lab",
+                        "--concurrency=4",
+                        "--requests-per-minute=60",
+                        "--tokens-per-minute=100000",
+                        "--priority=20",
+                        "--models=autoglm-phone-9b,phone"))
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("line: phone-lab:[0-9a-f]{64} concurrency=4 requests-per-minute=60"
+                        + " tokens-per-minute=100000 priority=20 models=autoglm-phone-9b,phone\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--concurrency=0", "--tokens-per-minute=-1", "--priority=101", "--models=a b"})
+    void aKeysLimitThatCannotWorkIsOneSentence(String option) {
+        assertThat(run("key", "phone-lab", option)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains(option.substring(0, option.indexOf('=')))
+                .doesNotContain("Exception");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
     void aKeyWithANameThatNoFileCouldHoldIsOneSentence() {
         assertThat(run("key", "phone lab:1")).isEqualTo(1);
 
@@ -102,5 +140,31 @@ class AutoglmTest {
         assertThat(run("inspect", directory.toString())).isEqualTo(1);
 
         assertThat(err.toString()).contains("is no model bundle").hasLineCount(1);
+    }
+
+    @Test
+    void aBundleIsProvisionedUnderTheIdThatWasPrinted() {
+        String checkpoint = ROOT + "/model-toolkit/src/test/resources/checkpoints/llama-tied";
+        assertThat(run("bundle-id", checkpoint)).isZero();
+        String id = out.toString().strip();
+
+        assertThat(run("provision", directory + "/b", "--bundle-id", id, "--checkpoint", checkpoint))
+                .isZero();
+        assertThat(run("await-bundle", directory + "/b", "--bundle-id", id.substring(0, 8), "--timeout", "1s"))
+                .isZero();
+        assertThat(run("await-bundle", directory + "/b", "--bundle-id", "00000000", "--timeout", "1s"))
+                .isEqualTo(1);
+
+        assertThat(err.toString()).contains(id + ", and 00000000 was asked for");
+    }
+
+    @Test
+    void aProvisionWithoutASourceIsOneSentence() {
+        assertThat(run("provision", directory + "/b", "--bundle-id", "00000000"))
+                .isEqualTo(2);
+        assertThat(run("await-bundle", directory + "/b", "--bundle-id", "00000000", "--timeout", "soon"))
+                .isEqualTo(2);
+
+        assertThat(err.toString()).contains("--checkpoint").contains("'soon' is no duration such as 30s, 5m or 2h");
     }
 }

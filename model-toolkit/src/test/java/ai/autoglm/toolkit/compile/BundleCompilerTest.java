@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.error.ServingException;
@@ -128,7 +129,9 @@ class BundleCompilerTest {
         compiler.compile(copyOfLlama(), bundle());
         Path manifest = bundle().resolve("bundle.json");
         Files.writeString(
-                manifest, Files.readString(manifest).replace("\"formatVersion\" : 1", "\"formatVersion\" : 99"));
+                manifest,
+                Files.readString(manifest)
+                        .replace("\"formatVersion\" : " + BundleManifest.FORMAT_VERSION, "\"formatVersion\" : 99"));
 
         assertThatThrownBy(() -> Bundle.open(bundle())).hasMessageContaining("bundle format 99");
     }

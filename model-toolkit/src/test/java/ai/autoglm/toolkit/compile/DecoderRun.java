@@ -23,25 +23,32 @@ final class DecoderRun implements AutoCloseable {
     private final DecoderSpec spec;
     private final Map<String, Tensor> inputs = new HashMap<>();
     private final Map<String, Tensor> outputs = new HashMap<>();
-    private final Tensor logits;
     private int length;
 
     DecoderRun(Bundle bundle, ModelSession session) {
+        this(bundle, session, ElementType.FLOAT32);
+    }
+
+    DecoderRun(Bundle bundle, ModelSession session, ElementType kvType) {
         this.session = session;
         this.spec = bundle.manifest().decoder();
         for (int layer = 0; layer < spec.layerCount(); layer++) {
             for (String name : new String[] {"k_cache", "v_cache"}) {
-                Tensor cache = floats(1, spec.kvHeadCount(), CAPACITY, spec.headDimension());
+                Shape shape = Shape.of(1, spec.kvHeadCount(), CAPACITY, spec.headDimension());
+                Tensor cache = Tensor.allocate(arena, kvType, shape);
                 inputs.put(name + "_" + layer, cache);
                 outputs.put(name + "_out_" + layer, cache);
             }
         }
-        logits = floats(1, spec.vocabularySize());
-        outputs.put("logits", logits);
     }
 
     /// Feeds rows [S,H] with positions [3][S] and returns the logits after the last of them.
     float[] feed(float[] embeddings, int[][] positions) {
+        return feed(embeddings, positions, 1);
+    }
+
+    /// As [#feed], but returns the logits after each of the last rows.
+    float[] feed(float[] embeddings, int[][] positions, int logitsRows) {
         int rows = positions[0].length;
         int half = spec.rotary().rotaryDimension() / 2;
         Tensor cos = floats(1, rows, half);
@@ -58,8 +65,14 @@ final class DecoderRun implements AutoCloseable {
         inputs.put("rope_cos", cos);
         inputs.put("rope_sin", sin);
         inputs.put("attn_mask", mask);
-        inputs.put("write_indices", integer(length, 1));
-        inputs.put("last_index", integer(rows - 1, 1, 1));
+        inputs.put("write_indices", integer(length));
+        Tensor wanted = Tensor.allocate(arena, ElementType.INT64, Shape.of(1, logitsRows));
+        for (int index = 0; index < logitsRows; index++) {
+            wanted.data().setAtIndex(ValueLayout.JAVA_LONG, index, rows - logitsRows + index);
+        }
+        inputs.put("last_index", wanted);
+        Tensor logits = floats(logitsRows, spec.vocabularySize());
+        outputs.put("logits", logits);
         session.run(inputs, outputs);
         length = active;
         return logits.data().toArray(ValueLayout.JAVA_FLOAT);
@@ -93,8 +106,8 @@ final class DecoderRun implements AutoCloseable {
         return Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(shape));
     }
 
-    private Tensor integer(long value, long... shape) {
-        Tensor tensor = Tensor.allocate(arena, ElementType.INT64, Shape.of(shape));
+    private Tensor integer(long value) {
+        Tensor tensor = Tensor.allocate(arena, ElementType.INT64, Shape.of(1));
         tensor.data().set(ValueLayout.JAVA_LONG, 0, value);
         return tensor;
     }

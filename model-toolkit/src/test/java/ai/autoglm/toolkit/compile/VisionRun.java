@@ -11,6 +11,7 @@ import ai.autoglm.toolkit.position.PositionInterpolation;
 import ai.autoglm.toolkit.position.VisionRotaryTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.Map;
 import java.util.Objects;
 
@@ -34,21 +35,23 @@ final class VisionRun {
         Tensor cos = floats(1, patches, half);
         Tensor sin = floats(1, patches, half);
         new VisionRotaryTable(spec.headDimension()).write(grid, DecoderRun.buffer(cos), DecoderRun.buffer(sin));
+        Tensor indices = Tensor.allocate(arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patches));
+        Tensor weights = floats(PositionInterpolation.TAP_COUNT, patches, 1);
+        PositionInterpolation.write(
+                grid,
+                spec.positionTableSide(),
+                indices.data().asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer(),
+                DecoderRun.buffer(weights));
         Tensor output = floats(patches / spec.mergeSize() / spec.mergeSize(), hiddenSize);
         session.run(
                 Map.of(
                         "pixel_values", floats(pixels, patches, spec.patchValueCount()),
                         "rope_cos", cos,
                         "rope_sin", sin,
-                        "row_weights", axis(grid.rows()),
-                        "column_weights", axis(grid.columns())),
+                        "position_index", indices,
+                        "position_weight", weights),
                 Map.of("image_embeds", output));
         return output.data().toArray(ValueLayout.JAVA_FLOAT);
-    }
-
-    private Tensor axis(int patches) {
-        int side = spec.positionTableSide();
-        return floats(PositionInterpolation.weights(patches, side), patches, side);
     }
 
     private Tensor floats(long... shape) {

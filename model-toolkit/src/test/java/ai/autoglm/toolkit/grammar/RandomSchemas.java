@@ -20,7 +20,7 @@ final class RandomSchemas {
 
     JsonNode schema(int nesting) {
         ObjectNode schema = NODES.objectNode();
-        switch (random.nextInt(nesting > 0 ? 12 : 7)) {
+        switch (random.nextInt(nesting > 0 ? 18 : 9)) {
             case 0 -> schema.put("type", "boolean");
             case 1 -> schema.putArray("enum").add("x").add(1).addNull();
             case 2 -> bounded(schema.put("type", "integer"), random.nextInt(-50, 50), random.nextInt(300));
@@ -28,9 +28,36 @@ final class RandomSchemas {
             case 4 -> string(schema.put("type", "string"));
             case 5 -> schema.put("const", NAMES[random.nextInt(NAMES.length)]);
             case 6 -> schema.putArray("type").add("null").add("string");
-            case 7, 8 -> object(schema.put("type", "object"), nesting - 1);
-            case 9 -> array(schema.put("type", "array"), nesting - 1);
-            case 10 -> alternatives(schema.putArray(random.nextBoolean() ? "anyOf" : "oneOf"), nesting - 1);
+            case 7 -> {
+                bounded(schema.put("type", "integer"), random.nextInt(-50, 50), 60 + random.nextInt(300));
+                schema.put("multipleOf", 1 + random.nextInt(30));
+            }
+            case 8 -> {
+                schema.put("type", random.nextBoolean() ? "string" : "integer");
+                schema.set("not", schema(0));
+            }
+            case 9, 10 -> object(schema.put("type", "object"), nesting - 1);
+            case 11 -> array(schema.put("type", "array"), nesting - 1);
+            case 12 -> {
+                object(schema.put("type", "object"), nesting - 1);
+                conditional(schema, nesting - 1);
+            }
+            case 13 -> {
+                object(schema.put("type", "object"), nesting - 1);
+                named(schema, nesting - 1);
+            }
+            case 14 -> {
+                object(schema.put("type", "object"), nesting - 1);
+                schema.set("not", schema(nesting - 1));
+            }
+            case 15 -> {
+                array(schema.put("type", "array"), nesting - 1);
+                schema.set("contains", schema(nesting - 1));
+                if (random.nextBoolean()) {
+                    schema.put("maxContains", 1 + random.nextInt(2));
+                }
+            }
+            case 16 -> alternatives(schema.putArray(random.nextBoolean() ? "anyOf" : "oneOf"), nesting - 1);
             default -> conjunction(schema.putArray("allOf"), nesting - 1);
         }
         return schema;
@@ -78,6 +105,37 @@ final class RandomSchemas {
             case 0 -> schema.put("additionalProperties", false);
             case 1 -> schema.set("additionalProperties", schema(nesting));
             default -> schema.put("title", "unspecified");
+        }
+    }
+
+    private void conditional(ObjectNode schema, int nesting) {
+        switch (random.nextInt(3)) {
+            case 0 -> {
+                ObjectNode condition = schema.putObject("if");
+                condition.putObject("properties").set(NAMES[0], schema(nesting));
+                if (random.nextBoolean()) {
+                    condition.putArray("required").add(NAMES[0]);
+                }
+                object(schema.putObject("then"), nesting);
+                if (random.nextBoolean()) {
+                    object(schema.putObject("else"), nesting);
+                }
+            }
+            case 1 -> schema.putObject("dependentRequired").putArray(NAMES[0]).add(NAMES[1]);
+            default -> object(schema.putObject("dependentSchemas").putObject(NAMES[1]), nesting);
+        }
+    }
+
+    private void named(ObjectNode schema, int nesting) {
+        switch (random.nextInt(4)) {
+            case 0 -> schema.putObject("patternProperties").set("^[ab]", schema(nesting));
+            case 1 -> {
+                ObjectNode patterns = schema.putObject("patternProperties");
+                patterns.set("^x", schema(nesting));
+                patterns.set("d$", schema(nesting));
+            }
+            case 2 -> schema.putObject("propertyNames").put("maxLength", 1 + random.nextInt(3));
+            default -> schema.put("minProperties", random.nextInt(3)).put("maxProperties", 1 + random.nextInt(4));
         }
     }
 

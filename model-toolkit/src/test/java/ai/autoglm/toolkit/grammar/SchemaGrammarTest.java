@@ -152,15 +152,28 @@ class SchemaGrammarTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "{'not':{}}; \"not\" is not supported",
-                "{'type':'object','patternProperties':{}}; \"patternProperties\" is not supported",
-                "{'type':'integer','multipleOf':3}; \"multipleOf\" is not supported",
-                "{'type':'array','uniqueItems':true}; \"uniqueItems\" is not supported",
+                "{'not':{}}; No text",
+                "{'not':{'format':'date'}}; \"not\" of \"format\" is not supported",
+                "{'not':{'$ref':'#'}}; nested deeper than",
+                "{'not':{'const':{'a':1}},'type':'object'}; No text",
+                "{'type':'integer','multipleOf':0}; must be a number above 0",
+                "{'type':'integer','multipleOf':123457}; needs more than 20000 states",
+                "{'type':'array','uniqueItems':true}; \"uniqueItems\" is supported where",
+                "{'type':'array','items':{'type':'string'},'uniqueItems':true}; cannot remember texts",
+                "{'type':'array','prefixItems':[{},{}],'uniqueItems':true}; beside \"prefixItems\"",
+                "{'type':'array','unevaluatedItems':false}; \"unevaluatedItems\" is not supported: use \"items\"",
+                "{'$dynamicRef':'#a'}; \"$dynamicRef\" is not supported: use \"$ref\"",
+                "{'type':'object','minProperties':3}; only 1 different properties can be told apart",
+                "{'anyOf':[{'required':['a']}],'unevaluatedProperties':false}; beside \"$ref\" and \"allOf\" only",
+                "{'type':'array','contains':{},'minContains':101}; may be at most 100",
+                "{'type':'array','contains':{},'minContains':3,'maxContains':2}; less than \"minContains\"",
+                "{'\\u0001excluded':[1]}; begins with a control character",
                 "{'type':'strng'}; no type \"strng\"",
                 "{'type':'string','format':'iri'}; format \"iri\" is not supported",
                 "{'type':'string','pattern':'(?=a)'}; lookaround",
-                "{'oneOf':[{'type':'string'},{'type':'string','maxLength':3}]}; \"oneOf\" may hold for the same value",
-                "{'oneOf':[{'type':'number'},{'type':'integer'}]}; \"oneOf\" may hold for the same value",
+                "{'oneOf':[{'type':'string','format':'uri'},{'type':'string','format':'email'}]};"
+                        + " if these were supported: \"not\" of \"format\"",
+                "{'oneOf':[{'type':'null'},{'type':'null'}]}; No text",
                 "{'$ref':'#/$defs/none'}; points to nothing",
                 "{'$ref':'https://example.com/s'}; must be \"#\"",
                 "{'$ref':'#'}; No text",
@@ -175,8 +188,8 @@ class SchemaGrammarTest {
                 "{'type':'string','type':'null'}; repeats a key",
                 "{'type':'string','minLength':-1}; not negative",
                 "{'type':'integer','minimum':'1'}; must be a number",
-                "{'enum':['a'],'maxLength':3}; cannot stand beside",
-                "{'allOf':[{'pattern':'a'},{'pattern':'b'}]}; cannot be made to hold together"
+                "{'enum':['abcd'],'maxLength':3}; No text",
+                "{'allOf':[{'format':'uri'},{'format':'email'}]}; cannot be made to hold together"
             })
     void saysWhatItCannotKeep(String quoted, String sentence) {
         assertThatThrownBy(() -> GrammarCompiler.check(new GrammarSource.JsonSchema(quoted.replace('\'', '"'))))
@@ -187,7 +200,7 @@ class SchemaGrammarTest {
     @Test
     void everyTextOfARandomSchemaMatches() throws JsonProcessingException {
         int compiled = 0;
-        for (int seed = 0; seed < 250; seed++) {
+        for (int seed = 0; seed < 400; seed++) {
             String text = new RandomSchemas(seed).schema(4).toString();
             Language language;
             try {
@@ -205,6 +218,6 @@ class SchemaGrammarTest {
                         .isEmpty();
             }
         }
-        assertThat(compiled).as("most can be compiled").isGreaterThan(180);
+        assertThat(compiled).as("most can be compiled").isGreaterThan(220);
     }
 }

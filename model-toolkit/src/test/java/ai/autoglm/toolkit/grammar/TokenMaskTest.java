@@ -17,6 +17,12 @@ class TokenMaskTest {
                 new GrammarSource.JsonSchema(
                         "{\"properties\":{\"text\":{\"type\":\"string\"},\"n\":{\"type\":\"number\"}},"
                                 + "\"required\":[\"text\"]}"),
+                new GrammarSource.JsonSchema("{\"type\":\"string\",\"maxLength\":9}"),
+                new GrammarSource.JsonSchema("{\"type\":\"string\",\"minLength\":3,\"maxLength\":70}"),
+                new GrammarSource.JsonSchema("{\"type\":\"string\",\"pattern\":\"^[^q]*$\"}"),
+                new GrammarSource.JsonSchema(
+                        "{\"type\":\"array\",\"items\":{\"type\":\"string\"},\"minItems\":1,\"maxItems\":3}"),
+                new GrammarSource.Regex("\\[[^\\]]*\\]"),
                 new GrammarSource.Regex("(ab|中文|a+ ?)*\\d{2}"),
                 new GrammarSource.Choices(List.of("tap", "tape", "swipe left", "swipe right")),
                 new GrammarSource.Gbnf("root ::= \"(\" (root | [a-z ]*) \")\""),
@@ -26,8 +32,19 @@ class TokenMaskTest {
     @ParameterizedTest
     @MethodSource("sources")
     void holdsTheTokensThatLeadOnAndNoOthers(GrammarSource source) {
-        Language language = GrammarCompiler.compile(source, MINI);
-        Language reference = GrammarCompiler.compile(source, MINI);
+        compareWithAWalk(source, MINI);
+    }
+
+    /// Tokens that are parts of characters, that mix text and markup, and that are very long.
+    @ParameterizedTest
+    @MethodSource("sources")
+    void holdsAwkwardTokensWhereTheyLeadOn(GrammarSource source) {
+        compareWithAWalk(source, Vocabularies.awkward());
+    }
+
+    private static void compareWithAWalk(GrammarSource source, Vocabulary vocabulary) {
+        Language language = GrammarCompiler.compile(source, vocabulary);
+        Language reference = GrammarCompiler.compile(source, vocabulary);
         SplittableRandom random = new SplittableRandom(3);
         for (int text = 0; text < 6; text++) {
             Position position = language.start();
@@ -37,7 +54,7 @@ class TokenMaskTest {
                 TokenMask mask = language.tokens(position);
                 TokenMask limited = language.tokensWithin(position, limit);
                 int next = -1;
-                for (int id = 0; id < MINI.size(); id++) {
+                for (int id = 0; id < vocabulary.size(); id++) {
                     int distance = distanceAfter(reference, expected, id);
                     assertThat(mask.allows(id)).as("token %d", id).isEqualTo(distance < Integer.MAX_VALUE);
                     assertThat(limited.allows(id))

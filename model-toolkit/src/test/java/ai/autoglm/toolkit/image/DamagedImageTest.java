@@ -4,6 +4,7 @@ import static ai.autoglm.toolkit.image.TestImages.encoded;
 import static ai.autoglm.toolkit.image.TestImages.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorType;
 import ai.autoglm.toolkit.error.ServingException;
 import java.nio.ByteOrder;
@@ -54,7 +55,7 @@ class DamagedImageTest {
     private boolean refused(byte[] file) {
         try {
             ImageHeader header = ImageHeader.read(file, LIMITS);
-            RgbImage image = decoder.decode(file);
+            RgbImage image = decoder.decode(file, Deadline.NONE);
             assertThat(image.width()).isEqualTo(header.width());
             assertThat(image.height()).isEqualTo(header.height());
             return false;

@@ -6,6 +6,7 @@ import static ai.autoglm.toolkit.image.TestImages.picture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.awt.image.BufferedImage;
@@ -38,25 +39,27 @@ class ImageDecoderTest {
     @ValueSource(strings = {"png", "jpg"})
     void decodesOpaquePictures(String formatName) {
         assertShowsThePicture(
-                decoder.decode(encoded(picture(), formatName)), formatName.equals("png") ? 0 : LOSSY_TOLERANCE);
+                decoder.decode(encoded(picture(), formatName), Deadline.NONE),
+                formatName.equals("png") ? 0 : LOSSY_TOLERANCE);
     }
 
     @Test
     void decodesProgressiveJpeg() throws IOException {
         byte[] file = jpeg(new IIOImage(picture(), null, null), ImageWriteParam.MODE_DEFAULT);
-        assertShowsThePicture(decoder.decode(file), LOSSY_TOLERANCE);
+        assertShowsThePicture(decoder.decode(file, Deadline.NONE), LOSSY_TOLERANCE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"lossless", "lossy"})
     void decodesOpaqueWebp(String name) {
-        assertShowsThePicture(decoder.decode(TestImages.webp(name)), name.equals("lossless") ? 0 : LOSSY_TOLERANCE);
+        assertShowsThePicture(
+                decoder.decode(TestImages.webp(name), Deadline.NONE), name.equals("lossless") ? 0 : LOSSY_TOLERANCE);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"lossless-alpha", "lossy-alpha"})
     void laysTransparentWebpOnWhite(String name) {
-        RgbImage image = decoder.decode(TestImages.webp(name));
+        RgbImage image = decoder.decode(TestImages.webp(name), Deadline.NONE);
         int tolerance = name.equals("lossless-alpha") ? 0 : LOSSY_TOLERANCE;
         for (int y = 0; y < image.height(); y++) {
             for (int x = 0; x < image.width(); x++) {
@@ -69,7 +72,8 @@ class ImageDecoderTest {
 
     @Test
     void putsTheFirstFrameOfAnAnimationInItsPlaceOnWhite() {
-        RgbImage image = decoder.decode(TestImages.animatedWebp(60, 50, 4, 6, TestImages.webp("lossless")));
+        RgbImage image =
+                decoder.decode(TestImages.animatedWebp(60, 50, 4, 6, TestImages.webp("lossless")), Deadline.NONE);
         assertThat(image.width()).isEqualTo(60);
         assertThat(image.height()).isEqualTo(50);
         assertThat(pixel(image, 3, 6)).isEqualTo(WHITE);
@@ -84,7 +88,7 @@ class ImageDecoderTest {
         IndexColorModel palette = new IndexColorModel(2, 4, colors, colors, new byte[4], 2);
         BufferedImage drawn = new BufferedImage(3, 1, BufferedImage.TYPE_BYTE_INDEXED, palette);
         drawn.getRaster().setPixels(0, 0, 3, 1, new int[] {1, 2, 3});
-        RgbImage image = decoder.decode(encoded(drawn, "gif"));
+        RgbImage image = decoder.decode(encoded(drawn, "gif"), Deadline.NONE);
         assertThat(pixels(image)).containsExactly(0xc8c800, WHITE, 0x141400);
     }
 
@@ -95,7 +99,7 @@ class ImageDecoderTest {
         byte[] exif = TestImages.exif(orientation.exifValue(), ByteOrder.BIG_ENDIAN);
         byte[] png = TestPng.file(
                 3, 2, 8, TestPng.GREY, new byte[][] {ascii("abc"), ascii("def")}, TestPng.chunk("eXIf", exif));
-        RgbImage image = decoder.decode(png);
+        RgbImage image = decoder.decode(png, Deadline.NONE);
         StringBuilder seen = new StringBuilder();
         for (int i = 0; i < 6; i++) {
             seen.append(i > 0 && i % image.width() == 0 ? "/" : "").append((char) image.levels()[3 * i]);
@@ -126,37 +130,37 @@ class ImageDecoderTest {
                 new byte[][] {{0b00_01_10_00}},
                 TestPng.chunk("PLTE", palette),
                 TestPng.chunk("tRNS", new byte[] {0, (byte) 128}));
-        assertThat(pixels(decoder.decode(png))).containsExactly(WHITE, 0xb1cae3, 0x323c46, WHITE);
+        assertThat(pixels(decoder.decode(png, Deadline.NONE))).containsExactly(WHITE, 0xb1cae3, 0x323c46, WHITE);
     }
 
     @Test
     void paintsIndicesBeyondThePaletteBlack() {
         byte[] png = TestPng.file(
                 2, 1, 8, TestPng.PALETTE, new byte[][] {{0, (byte) 200}}, TestPng.chunk("PLTE", new byte[] {1, 2, 3}));
-        assertThat(pixels(decoder.decode(png))).containsExactly(0x010203, 0);
+        assertThat(pixels(decoder.decode(png, Deadline.NONE))).containsExactly(0x010203, 0);
     }
 
     @Test
     void makesTheOneTransparentColorWhite() {
         byte[] grey =
                 TestPng.file(2, 1, 8, TestPng.GREY, new byte[][] {{7, 8}}, TestPng.chunk("tRNS", new byte[] {0, 7}));
-        assertThat(pixels(decoder.decode(grey))).containsExactly(WHITE, 0x080808);
+        assertThat(pixels(decoder.decode(grey, Deadline.NONE))).containsExactly(WHITE, 0x080808);
         byte[] rgb =
                 TestPng.file(2, 1, 8, TestPng.RGB, new byte[][] {{1, 2, 3, 1, 2, 4}}, TestPng.chunk("tRNS", new byte[] {
                     0, 1, 0, 2, 0, 3
                 }));
-        assertThat(pixels(decoder.decode(rgb))).containsExactly(WHITE, 0x010204);
+        assertThat(pixels(decoder.decode(rgb, Deadline.NONE))).containsExactly(WHITE, 0x010204);
     }
 
     @Test
     void takesTheHighByteOf16Bits() {
         byte[] rgb = TestPng.file(1, 1, 16, TestPng.RGB, new byte[][] {{(byte) 0x12, (byte) 0xff, 0x34, 0, 0x56, 1}});
-        assertThat(pixels(decoder.decode(rgb))).containsExactly(0x123456);
+        assertThat(pixels(decoder.decode(rgb, Deadline.NONE))).containsExactly(0x123456);
         byte[] grey =
                 TestPng.file(2, 1, 16, TestPng.GREY, new byte[][] {{(byte) 0xab, (byte) 0xcd, 0x01, (byte) 0xff}});
-        assertThat(pixels(decoder.decode(grey))).containsExactly(0xababab, 0x010101);
+        assertThat(pixels(decoder.decode(grey, Deadline.NONE))).containsExactly(0xababab, 0x010101);
         byte[] alpha = TestPng.file(1, 1, 16, TestPng.GREY_ALPHA, new byte[][] {{0x40, 0, (byte) 0x80, 0}});
-        assertThat(pixels(decoder.decode(alpha))).containsExactly(0x9f9f9f);
+        assertThat(pixels(decoder.decode(alpha, Deadline.NONE))).containsExactly(0x9f9f9f);
     }
 
     @Test
@@ -171,12 +175,15 @@ class ImageDecoderTest {
             transparent[2 * i] = (byte) i;
             transparent[2 * i + 1] = (byte) 255;
         }
-        assertThat(pixels(decoder.decode(TestPng.file(256, 2, 8, TestPng.GREY, new byte[][] {levels, levels}, gamma))))
+        assertThat(pixels(decoder.decode(
+                        TestPng.file(256, 2, 8, TestPng.GREY, new byte[][] {levels, levels}, gamma), Deadline.NONE)))
                 .startsWith(0, 0x010101, 0x020202)
                 .endsWith(0xfdfdfd, 0xfefefe, WHITE)
                 .isEqualTo(pixels(decoder.decode(
-                        TestPng.file(256, 2, 8, TestPng.GREY_ALPHA, new byte[][] {transparent, transparent}, gamma))));
-        assertThat(pixels(decoder.decode(TestPng.file(4, 1, 2, TestPng.GREY, new byte[][] {{0b00_01_10_11}}))))
+                        TestPng.file(256, 2, 8, TestPng.GREY_ALPHA, new byte[][] {transparent, transparent}, gamma),
+                        Deadline.NONE)));
+        assertThat(pixels(decoder.decode(
+                        TestPng.file(4, 1, 2, TestPng.GREY, new byte[][] {{0b00_01_10_11}}), Deadline.NONE)))
                 .containsExactly(0, 0x555555, 0xaaaaaa, WHITE);
     }
 
@@ -184,29 +191,32 @@ class ImageDecoderTest {
     void keepsGreyLevelsOfJpeg() {
         BufferedImage grey = new BufferedImage(16, 16, BufferedImage.TYPE_BYTE_GRAY);
         Arrays.fill(((DataBufferByte) grey.getRaster().getDataBuffer()).getData(), (byte) 90);
-        assertThat(pixels(decoder.decode(encoded(grey, "jpg")))).containsOnly(0x5a5a5a);
+        assertThat(pixels(decoder.decode(encoded(grey, "jpg"), Deadline.NONE))).containsOnly(0x5a5a5a);
     }
 
     @Test
     void readsInksAsPillowDoes() throws IOException {
         byte[] cmyk = jpegOfFour(200, 100, 50, 128, 0);
         // 200 * 128 / 255 and so on: without an Adobe segment or with one, stored inks are inverted.
-        assertThat(pixels(decoder.decode(cmyk))).containsOnly(0x643219);
+        assertThat(pixels(decoder.decode(cmyk, Deadline.NONE))).containsOnly(0x643219);
     }
 
     @Test
     void readsLumaCodedInksAsPillowDoes() throws IOException {
         // Luma 150 without chroma is cyan, magenta and yellow of 255 - 150.
-        assertThat(pixels(decoder.decode(jpegOfFour(150, 128, 128, 255, 2)))).containsOnly(0x696969);
-        assertThat(pixels(decoder.decode(jpegOfFour(100, 128, 178, 255, 2)))).containsOnly(0x55bf9b);
+        assertThat(pixels(decoder.decode(jpegOfFour(150, 128, 128, 255, 2), Deadline.NONE)))
+                .containsOnly(0x696969);
+        assertThat(pixels(decoder.decode(jpegOfFour(100, 128, 178, 255, 2), Deadline.NONE)))
+                .containsOnly(0x55bf9b);
     }
 
     @Test
     void ignoresColorProfiles() {
         byte[] jpeg = encoded(picture(), "jpg");
         byte[] junk = TestImages.joined(ascii("ICC_PROFILE\0\1\1"), new byte[500]);
-        assertThat(decoder.decode(TestImages.jpegWithSegment(jpeg, 0xe2, junk)).levels())
-                .isEqualTo(decoder.decode(jpeg).levels());
+        assertThat(decoder.decode(TestImages.jpegWithSegment(jpeg, 0xe2, junk), Deadline.NONE)
+                        .levels())
+                .isEqualTo(decoder.decode(jpeg, Deadline.NONE).levels());
     }
 
     @Test
@@ -228,7 +238,7 @@ class ImageDecoderTest {
     }
 
     private void assertRefused(byte[] file, ErrorCode code) {
-        assertThatThrownBy(() -> decoder.decode(file))
+        assertThatThrownBy(() -> decoder.decode(file, Deadline.NONE))
                 .isInstanceOfSatisfying(
                         ServingException.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(code));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.position.PatchGrid;
@@ -30,7 +31,8 @@ class ImagePreprocessorTest {
     @ParameterizedTest
     @MethodSource("goldenFiles")
     void makesTheSamePatchesAsTheReference(String file) throws IOException {
-        assertThat(levels(preprocessor.patches(GoldenImages.file(file)))).isEqualTo(GoldenImages.pixelLevels(file));
+        assertThat(levels(preprocessor.patches(GoldenImages.file(file), Deadline.NONE)))
+                .isEqualTo(GoldenImages.pixelLevels(file));
     }
 
     @Test
@@ -39,7 +41,7 @@ class ImagePreprocessorTest {
             byte[] bytes = GoldenImages.file(file);
             ImageHeader header = ImageHeader.read(bytes, ImageLimits.DEFAULT);
             assertThat(preprocessor.gridFor(header.width(), header.height()))
-                    .isEqualTo(preprocessor.patches(bytes).grid());
+                    .isEqualTo(preprocessor.patches(bytes, Deadline.NONE).grid());
         }
     }
 
@@ -84,7 +86,7 @@ class ImagePreprocessorTest {
     void enlargesASinglePixel() {
         byte[] red = TestPng.file(1, 1, 8, TestPng.RGB, new byte[][] {{(byte) 255, 0, 7}});
         ImageLimits anySize = new ImageLimits(100, 10, 1, 200);
-        ImagePatches patches = new ImagePreprocessor(GoldenImages.SETTINGS, anySize).patches(red);
+        ImagePatches patches = new ImagePreprocessor(GoldenImages.SETTINGS, anySize).patches(red, Deadline.NONE);
         assertThat(patches.grid()).isEqualTo(new PatchGrid(6, 6, 2));
         byte[] levels = levels(patches);
         for (int value = 0; value < levels.length; value++) {
@@ -95,7 +97,7 @@ class ImagePreprocessorTest {
 
     @Test
     void normalizesEachChannelByItsOwnMeanAndDeviation() {
-        ImagePatches patches = preprocessor.patches(GoldenImages.file("odd0.png"));
+        ImagePatches patches = preprocessor.patches(GoldenImages.file("odd0.png"), Deadline.NONE);
         byte[] levels = levels(patches);
         FloatBuffer values = FloatBuffer.allocate(levels.length + 1);
         values.put(-1);
@@ -119,13 +121,14 @@ class ImagePreprocessorTest {
                 TestImages.encoded(TestImages.picture(), "gif"),
                 TestImages.webp("lossy-alpha"));
         List<byte[]> expected = files.stream()
-                .map(preprocessor::patches)
+                .map(file -> preprocessor.patches(file, Deadline.NONE))
                 .map(ImagePreprocessorTest::levels)
                 .toList();
         try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
             List<Callable<byte[]>> tasks = Stream.iterate(0, i -> i + 1)
                     .limit(64)
-                    .<Callable<byte[]>>map(i -> () -> levels(preprocessor.patches(files.get(i % files.size()))))
+                    .<Callable<byte[]>>map(i ->
+                            () -> levels(preprocessor.patches(files.get(i % files.size()), Deadline.NONE)))
                     .toList();
             List<Future<byte[]>> results = threads.invokeAll(tasks);
             for (int i = 0; i < results.size(); i++) {

@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -10,22 +11,22 @@ class PillowBicubicTest {
     @Test
     void returnsTheImageItselfWhenNoSizeChanges() {
         RgbImage image = noise(20, 10);
-        assertThat(PillowBicubic.resize(image, 20, 10)).isSameAs(image);
+        assertThat(PillowBicubic.resize(image, 20, 10, Deadline.NONE)).isSameAs(image);
     }
 
     @Test
     void skipsThePassWhoseSizeIsUnchanged() {
         RgbImage oneColumn = noise(1, 31);
         RgbImage wide = repeatedColumns(oneColumn, 9);
-        assertThat(PillowBicubic.resize(wide, 9, 13).levels())
-                .isEqualTo(repeatedColumns(PillowBicubic.resize(oneColumn, 1, 13), 9)
+        assertThat(PillowBicubic.resize(wide, 9, 13, Deadline.NONE).levels())
+                .isEqualTo(repeatedColumns(PillowBicubic.resize(oneColumn, 1, 13, Deadline.NONE), 9)
                         .levels());
     }
 
     @Test
     void keepsAFlatColorFlat() {
         RgbImage flat = new RgbImage(50, 40, filled(50 * 40 * 3, (byte) 201));
-        assertThat(PillowBicubic.resize(flat, 17, 93).levels()).containsOnly(201);
+        assertThat(PillowBicubic.resize(flat, 17, 93, Deadline.NONE).levels()).containsOnly(201);
     }
 
     /// A separate computation in plain double arithmetic differs by one level at most, and only by rounding.
@@ -33,7 +34,8 @@ class PillowBicubicTest {
     void staysWithinRoundingOfTheKernel() {
         RgbImage image = noise(23, 5);
         for (int width : new int[] {7, 22, 24, 61}) {
-            byte[] resized = PillowBicubic.resize(image, width, 5).levels();
+            byte[] resized =
+                    PillowBicubic.resize(image, width, 5, Deadline.NONE).levels();
             double scale = 23.0 / width;
             double stretch = Math.max(1, scale);
             for (int x = 0; x < width; x++) {

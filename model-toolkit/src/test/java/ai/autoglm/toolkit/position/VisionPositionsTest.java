@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,7 +46,7 @@ class VisionPositionsTest {
 
     @Test
     void interpolationIsTheIdentityOnTheTablesOwnGrid() {
-        float[] weights = PositionInterpolation.weights(24, 24);
+        float[] weights = dense(24, 24);
         for (int i = 0; i < weights.length; i++) {
             assertThat(weights[i]).isEqualTo(i / 24 == i % 24 ? 1 : 0, within(2e-5f));
         }
@@ -55,7 +56,7 @@ class VisionPositionsTest {
     @ParameterizedTest
     @CsvSource({"1, 24", "2, 24", "26, 24", "12, 24", "156, 24", "48, 24", "5, 3"})
     void interpolatesBicubicallyWithTapsClampedOneByOne(int patchCount, int tableSide) {
-        float[] weights = PositionInterpolation.weights(patchCount, tableSide);
+        float[] weights = dense(patchCount, tableSide);
         double[] expected = new double[patchCount * tableSide];
         for (int patch = 0; patch < patchCount; patch++) {
             double source = (patch + 0.5) * tableSide / patchCount - 0.5;
@@ -72,5 +73,35 @@ class VisionPositionsTest {
         double a = -0.75;
         double u = distance;
         return u <= 1 ? (a + 2) * u * u * u - (a + 3) * u * u + 1 : a * (u * u * u - 5 * u * u + 8 * u - 4);
+    }
+
+    /// The taps of one axis as a matrix [patchCount, tableSide].
+    private static float[] dense(int patchCount, int tableSide) {
+        PositionInterpolation.AxisTaps taps = PositionInterpolation.axis(patchCount, tableSide);
+        float[] weights = new float[patchCount * tableSide];
+        for (int index = 0; index < taps.entries.length; index++) {
+            weights[index / 4 * tableSide + taps.entries[index]] += taps.weights[index];
+        }
+        return weights;
+    }
+
+    @Test
+    void aPatchTakesSixteenEntriesOfTheTable() {
+        PatchGrid grid = new PatchGrid(4, 6, 2);
+        LongBuffer indices = LongBuffer.allocate(16 * 24);
+        FloatBuffer weights = FloatBuffer.allocate(16 * 24);
+        PositionInterpolation.write(grid, 5, indices, weights);
+        float[] rows = dense(4, 5);
+        float[] columns = dense(6, 5);
+        for (int patch = 0; patch < 24; patch++) {
+            float[] sampled = new float[25];
+            for (int tap = 0; tap < 16; tap++) {
+                sampled[(int) indices.get(tap * 24 + patch)] += weights.get(tap * 24 + patch);
+            }
+            for (int entry = 0; entry < 25; entry++) {
+                float expected = rows[grid.row(patch) * 5 + entry / 5] * columns[grid.column(patch) * 5 + entry % 5];
+                assertThat(sampled[entry]).isEqualTo(expected, within(1e-6f));
+            }
+        }
     }
 }

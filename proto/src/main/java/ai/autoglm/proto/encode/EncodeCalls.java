@@ -1,9 +1,13 @@
 package ai.autoglm.proto.encode;
 
+import ai.autoglm.proto.encode.EncodeMetrics.QueueGauge;
 import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.stream.CallThreads;
 import ai.autoglm.proto.stream.ServerExchange;
+import ai.autoglm.proto.trace.Stage;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.protobuf.ByteString;
@@ -26,30 +30,45 @@ public final class EncodeCalls<Q, R, I> {
     private final DescribeResponse description;
     private final MediaUpload upload;
     private final Duration patience;
+    private final Duration decodeTimeout;
+    private final ByteBudget decodeMemory;
+    private final ByteBudget mediaMemory;
     private final Duration stepTimeout;
     private final EncodeMetrics metrics;
+    private final Tracing tracing;
     private final CallThreads calls;
     private final WorkQueue<ByteString, byte[], DecodedMedia<R, I>> decoding;
     private final EncodeStage<DecodedMedia<R, I>, R> encoding;
     private volatile boolean draining;
 
     public EncodeCalls(
-            MediaEncoder<Q, R, I> encoder, MediaUpload upload, EncodeSettings settings, EncodeMetrics metrics) {
+            MediaEncoder<Q, R, I> encoder,
+            MediaUpload upload,
+            EncodeSettings settings,
+            EncodeMetrics metrics,
+            Tracing tracing) {
         this.encoder = encoder;
         this.description = encoder.describe();
         this.upload = upload;
         this.patience = settings.patience();
+        this.decodeTimeout = settings.decodeTimeout();
+        this.decodeMemory = new ByteBudget("Decoding " + upload.medium() + " files", settings.decodeBytes());
+        this.mediaMemory = new ByteBudget("Holding " + upload.medium() + " files", settings.mediaBytes());
         this.stepTimeout = settings.stepTimeout();
         this.metrics = metrics;
+        this.tracing = tracing;
         this.calls = new CallThreads(patience);
         this.decoding = new WorkQueue<>(
                 upload.medium() + "-decoder",
                 settings.decodeThreads(),
                 settings.decodeQueueCapacity(),
-                (sha256, file) -> encoder.decode(file));
+                (sha256, file, deadline) -> decode(file, deadline));
         this.encoding = new EncodeStage<>(
-                description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower);
-        metrics.watchQueue(encoding::queueDepth);
+                description.getService(), settings.queueCapacity(), settings.cacheBytes(), this::runTower, metrics);
+        metrics.watchQueues(
+                new QueueGauge(decoding::depth, settings.decodeQueueCapacity()),
+                new QueueGauge(encoding::queueDepth, settings.queueCapacity()));
+        metrics.watchMemory(() -> decodeMemory.takenBytes() + mediaMemory.takenBytes());
     }
 
     public DescribeResponse describe() {
@@ -92,7 +111,12 @@ public final class EncodeCalls<Q, R, I> {
     }
 
     private void answer(ServerExchange<Q, R> call) {
-        EncodeLog log = new EncodeLog(LOG);
+        try (Stage stage = tracing.serve("encode")) {
+            answer(call, new EncodeLog(LOG, stage));
+        }
+    }
+
+    private void answer(ServerExchange<Q, R> call, EncodeLog log) {
         try {
             encode(call, log);
             call.responses().complete();
@@ -108,15 +132,22 @@ public final class EncodeCalls<Q, R, I> {
         Announcement media = announcement(call);
         log.requestId(media.requestId());
         requireBundle(media.bundleId());
-        byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
-        log.stageDone("receive");
-        EncodedMedia<R> encoded = cached(media.sha256())
-                .map(known -> accepted(call, media, known))
-                .orElseGet(() -> decodeAndEncode(call, media, file, log));
-        send(call, encoded.rows());
-        log.stageDone("send");
-        log.tokenCount(encoded.rows().rowCount());
-        metrics.sent(encoded.rows().rowCount());
+        upload.requireWithinLimit(media.byteCount());
+        TowerRun<R> run = encoded(call, media, log);
+        Embeddings rows = run.media().rows();
+        send(call, rows, run.engineTime());
+        log.tokenCount(rows.rowCount());
+        metrics.sent(rows.rowCount(), log.stageDone("send"));
+    }
+
+    private TowerRun<R> encoded(ServerExchange<Q, R> call, Announcement media, EncodeLog log) {
+        try (ByteBudget.Share fileMemory = mediaMemory.take(media.byteCount())) {
+            byte[] file = upload.receive(media.byteCount(), media.sha256(), () -> chunk(call));
+            log.stageDone("receive");
+            return cached(media.sha256())
+                    .map(known -> accepted(call, media, known))
+                    .orElseGet(() -> decodeAndEncode(call, media, file, fileMemory, log));
+        }
     }
 
     private Optional<EncodedMedia<R>> cached(ByteString sha256) {
@@ -125,23 +156,27 @@ public final class EncodeCalls<Q, R, I> {
         return known;
     }
 
-    private EncodedMedia<R> accepted(ServerExchange<Q, R> call, Announcement media, EncodedMedia<R> known) {
+    private TowerRun<R> accepted(ServerExchange<Q, R> call, Announcement media, EncodedMedia<R> known) {
         requireTokenCount(media, known.acceptance());
         call.responses().send(known.acceptance().message());
-        return known;
+        return new TowerRun<>(known, Duration.ZERO);
     }
 
-    private EncodedMedia<R> decodeAndEncode(ServerExchange<Q, R> call, Announcement media, byte[] file, EncodeLog log) {
+    /// @param fileMemory given back when the file is decoded
+    private TowerRun<R> decodeAndEncode(
+            ServerExchange<Q, R> call, Announcement media, byte[] file, ByteBudget.Share fileMemory, EncodeLog log) {
         DecodedMedia<R, I> decoded = decode(call, media, file);
         metrics.decoded(log.stageDone("decode"));
         requireTokenCount(media, decoded.acceptance());
+        fileMemory.close();
         // The place in the queue comes first: once a medium is accepted, it will be encoded.
-        try (var place = encoding.submit(media.sha256(), decoded)) {
+        try (ByteBudget.Share _ = mediaMemory.take(encoder.bytes(decoded.input()));
+                var place = encoding.submit(media.sha256(), decoded)) {
             call.responses().whenBroken(place::close);
             call.responses().send(decoded.acceptance().message());
-            EncodedMedia<R> encoded = place.await(HEARTBEAT, () -> giveSignOfLife(call, media, encoding.busyFor()));
+            TowerRun<R> run = place.await(HEARTBEAT, () -> giveSignOfLife(call, media, encoding.busyFor()));
             log.stageDone("encode");
-            return encoded;
+            return new TowerRun<>(run.media(), run.engineTime().dividedBy(place.sharerCount()));
         }
     }
 
@@ -160,12 +195,30 @@ public final class EncodeCalls<Q, R, I> {
         }
     }
 
-    private EncodedMedia<R> runTower(DecodedMedia<R, I> decoded) {
-        return metrics.timeTower(() -> new EncodedMedia<>(decoded.acceptance(), encoder.encode(decoded.input())));
+    private DecodedMedia<R, I> decode(byte[] file, Deadline callers) {
+        Deadline limit = Deadline.after(decodeTimeout, "Decoding the " + upload.medium(), System::nanoTime);
+        long bytes = encoder.workingBytes(file);
+        if (bytes > decodeMemory.capacityBytes()) {
+            throw new ServingException(
+                    upload.tooLarge(),
+                    "Decoding the " + upload.medium() + " takes up to " + bytes + " bytes of memory; this server has "
+                            + decodeMemory.capacityBytes() + " for it.");
+        }
+        try (ByteBudget.Share _ = decodeMemory.await(bytes, decodeTimeout)) {
+            return encoder.decode(file, callers.and(limit));
+        }
     }
 
-    private void send(ServerExchange<Q, R> call, Embeddings rows) {
-        rows.messages().forEach(message -> call.responses().send(encoder.rows(message)));
+    private EncodedMedia<R> runTower(DecodedMedia<R, I> decoded) {
+        return new EncodedMedia<>(decoded.acceptance(), encoder.encode(decoded.input()));
+    }
+
+    private void send(ServerExchange<Q, R> call, Embeddings rows, Duration engineTime) {
+        int last = rows.messages().size() - 1;
+        for (int index = 0; index <= last; index++) {
+            Duration told = index == last ? engineTime : Duration.ZERO;
+            call.responses().send(encoder.rows(rows.messages().get(index), told));
+        }
     }
 
     private Announcement announcement(ServerExchange<Q, R> call) {

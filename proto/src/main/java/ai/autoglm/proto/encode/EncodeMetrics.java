@@ -1,72 +1,104 @@
 package ai.autoglm.proto.encode;
 
+import ai.autoglm.proto.metrics.Buckets;
+import ai.autoglm.proto.metrics.Meters;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.function.IntSupplier;
-import java.util.function.Supplier;
+import java.util.function.LongSupplier;
 
-/// Every meter of an encoder's server, each under the server's own prefix.
+/// Every meter of an encoder's server. Each tells in the label `encoder` which one it is.
 public final class EncodeMetrics {
-    private final MeterRegistry registry;
-    private final String prefix;
-    private final Timer decode;
+    private final Meters meters;
+    private final Counter cacheQueries;
+    private final Counter cacheHits;
+    private final Timer mediaDecode;
+    private final Timer queueTime;
     private final Timer encode;
+    private final Timer transfer;
     private final Counter tokens;
 
-    /// @param prefix such as `vision.encoder`
-    public EncodeMetrics(MeterRegistry registry, String prefix) {
-        this.registry = registry;
-        this.prefix = prefix;
-        this.decode = Timer.builder(prefix + ".decode")
-                .description("Decoding of one medium, its wait for a thread included")
-                .register(registry);
-        this.encode = Timer.builder(prefix + ".encode")
-                .description("The tower's work on one medium")
-                .register(registry);
-        this.tokens = Counter.builder(prefix + ".tokens")
-                .description("Embedding rows sent")
-                .baseUnit("tokens")
-                .register(registry);
+    /// @param encoder such as `vision-encoder`
+    /// @param modelName as clients call the model
+    public EncodeMetrics(MeterRegistry registry, String encoder, String modelName) {
+        Meters ofModel = Meters.ofModel(registry, modelName).with("encoder", encoder);
+        meters = Meters.of(registry).with("encoder", encoder);
+        cacheQueries = ofModel.counter("vllm:mm_cache_queries_total", "Looks for a medium's rows in the cache");
+        cacheHits = ofModel.counter("vllm:mm_cache_hits_total", "Media whose rows were found in the cache");
+        mediaDecode = meters.timer(
+                "autoglm_media_decode_seconds",
+                "Decoding of one medium, its wait for a thread included",
+                Buckets.TIME_TO_FIRST_TOKEN);
+        queueTime = meters.timer(
+                "autoglm_encoder_queue_time_seconds",
+                "From a decoded medium to the engine's start on it",
+                Buckets.TIME_TO_FIRST_TOKEN);
+        encode = meters.timer("autoglm_encode_seconds", "The tower's work on one medium", Buckets.TIME_TO_FIRST_TOKEN);
+        transfer = meters.timer(
+                "autoglm_transfer_seconds",
+                "From the first row of a medium to the last, at the pace at which the decoder takes them",
+                Buckets.TIME_TO_FIRST_TOKEN);
+        tokens = meters.counter("autoglm_encoder_tokens_total", "Embedding rows sent");
+        finished("ok", 0);
     }
 
-    void watchQueue(IntSupplier depth) {
-        Gauge.builder(prefix + ".queue.depth", depth::getAsInt)
-                .description("Decoded media that wait for the engine")
-                .baseUnit("requests")
-                // The queue lives as long as the process; a weak reference to the lambda would not.
-                .strongReference(true)
-                .register(registry);
+    /// Follows the two queues of a server.
+    void watchQueues(QueueGauge decoding, QueueGauge encoding) {
+        decoding.register("autoglm_media_decode_queue", "Media that wait to be decoded", meters);
+        encoding.register("autoglm_encoder_queue", "Decoded media that wait for the engine", meters);
+    }
+
+    /// Follows what files and their decoding take.
+    void watchMemory(LongSupplier bytes) {
+        meters.gauge(
+                "autoglm_media_memory_bytes",
+                "Heap that files, their decoding and decoded media may take now",
+                bytes,
+                LongSupplier::getAsLong);
     }
 
     void lookedUp(boolean found) {
-        Counter.builder(prefix + ".cache.lookups")
-                .description("Looks for a medium's rows in the cache")
-                .tag("result", found ? "hit" : "miss")
-                .register(registry)
-                .increment();
+        cacheQueries.increment();
+        if (found) {
+            cacheHits.increment();
+        }
     }
 
     void decoded(Duration taken) {
-        decode.record(taken);
+        mediaDecode.record(taken);
     }
 
-    <T> T timeTower(Supplier<T> run) {
-        return encode.record(run);
+    void waited(Duration inQueue) {
+        queueTime.record(inQueue);
     }
 
-    void sent(int tokenCount) {
+    void encoded(Duration taken) {
+        encode.record(taken);
+    }
+
+    void sent(int tokenCount, Duration taken) {
         tokens.increment(tokenCount);
+        transfer.record(taken);
     }
 
     /// @param outcome `ok` or the error's code; `overloaded` where a queue was full
     void finished(String outcome) {
-        Counter.builder(prefix + ".requests")
-                .description("Requests by how they ended")
-                .tag("outcome", outcome)
-                .register(registry)
-                .increment();
+        finished(outcome, 1);
+    }
+
+    private void finished(String outcome, int count) {
+        meters.with("outcome", outcome)
+                .counter("autoglm_encoder_requests_total", "Calls by how they ended")
+                .increment(count);
+    }
+
+    /// @param depth places taken now
+    record QueueGauge(IntSupplier depth, int capacity) {
+        private void register(String name, String description, Meters meters) {
+            meters.gauge(name + "_requests", description, depth, IntSupplier::getAsInt);
+            meters.gauge(name + "_capacity", description + ", at most", this, QueueGauge::capacity);
+        }
     }
 }

@@ -15,13 +15,22 @@ import java.util.function.Function;
 /// @param <R> type of the server's messages
 public final class EncodeStage<I, R> implements AutoCloseable {
     private final Cache<ByteString, EncodedMedia<R>> finished;
-    private final WorkQueue<ByteString, I, EncodedMedia<R>> queue;
+    private final WorkQueue<ByteString, I, TowerRun<R>> queue;
+    private final Function<I, EncodedMedia<R>> encoder;
+    private final EncodeMetrics metrics;
 
     /// @param name of the engine's thread
     /// @param queueCapacity media that wait for the engine, at most
     /// @param cacheBytes rows that are kept, at most; 0 keeps none
     /// @param encoder runs on the engine's thread only
-    public EncodeStage(String name, int queueCapacity, long cacheBytes, Function<I, EncodedMedia<R>> encoder) {
+    EncodeStage(
+            String name,
+            int queueCapacity,
+            long cacheBytes,
+            Function<I, EncodedMedia<R>> encoder,
+            EncodeMetrics metrics) {
+        this.encoder = encoder;
+        this.metrics = metrics;
         // Its housekeeping is short: on the caller's thread it needs no pool.
         this.finished = Caffeine.newBuilder()
                 .maximumWeight(cacheBytes)
@@ -29,7 +38,8 @@ public final class EncodeStage<I, R> implements AutoCloseable {
                         Math.toIntExact(media.rows().bytes()))
                 .executor(Runnable::run)
                 .build();
-        this.queue = new WorkQueue<>(name, 1, queueCapacity, (sha256, input) -> encode(sha256, input, encoder));
+        this.queue =
+                new WorkQueue<>(name, 1, queueCapacity, (sha256, input, _) -> encode(sha256, input), metrics::waited);
     }
 
     /// A medium whose rows are still known.
@@ -40,7 +50,7 @@ public final class EncodeStage<I, R> implements AutoCloseable {
     /// Queues a decoded medium for the engine.
     ///
     /// @throws ai.autoglm.toolkit.error.ServingException OVERLOADED at once when the queue is full
-    public WorkQueue<ByteString, I, EncodedMedia<R>>.Ticket submit(ByteString sha256, I input) {
+    public WorkQueue<ByteString, I, TowerRun<R>>.Ticket submit(ByteString sha256, I input) {
         return queue.submit(sha256, input);
     }
 
@@ -59,9 +69,18 @@ public final class EncodeStage<I, R> implements AutoCloseable {
         queue.close();
     }
 
-    private EncodedMedia<R> encode(ByteString sha256, I input, Function<I, EncodedMedia<R>> encoder) {
+    private TowerRun<R> encode(ByteString sha256, I input) {
         // The same medium may have been finished between its owner's look into the cache and its place in
         // the queue.
-        return finished.get(sha256, _ -> encoder.apply(input));
+        EncodedMedia<R> known = finished.getIfPresent(sha256);
+        if (known != null) {
+            return new TowerRun<>(known, Duration.ZERO);
+        }
+        long start = System.nanoTime();
+        EncodedMedia<R> media = encoder.apply(input);
+        Duration taken = Duration.ofNanos(System.nanoTime() - start);
+        metrics.encoded(taken);
+        finished.put(sha256, media);
+        return new TowerRun<>(media, taken);
     }
 }

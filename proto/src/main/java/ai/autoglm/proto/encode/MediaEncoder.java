@@ -3,7 +3,9 @@ package ai.autoglm.proto.encode;
 import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
+import ai.autoglm.toolkit.deadline.Deadline;
 import com.google.protobuf.ByteString;
+import java.time.Duration;
 import java.util.Optional;
 
 /// What one kind of encoder knows and the other does not: its messages, how its media are decoded, and
@@ -21,16 +23,26 @@ public interface MediaEncoder<Q, R, I> extends AutoCloseable {
     /// Empty bytes when the message is no chunk.
     ByteString chunk(Q request);
 
-    R rows(EmbeddingRows rows);
+    /// @param engineTime this call's share of the engine's time for the medium; zero but with the last rows
+    R rows(EmbeddingRows rows, Duration engineTime);
+
+    /// Bytes of heap that [#decode] may take at once, as the file's header tells.
+    ///
+    /// @throws ai.autoglm.toolkit.error.ServingException when the header makes no sense or is outside the limits
+    long workingBytes(byte[] file);
 
     /// A sign of life.
     R progress();
 
     /// Decodes a file. Called by several threads at once.
     ///
+    /// @param deadline looked at between the steps of the work
     /// @throws ai.autoglm.toolkit.error.ServingException when the file cannot be decoded or is outside
-    ///     the limits
-    DecodedMedia<R, I> decode(byte[] file);
+    ///     the limits, and what the deadline throws
+    DecodedMedia<R, I> decode(byte[] file, Deadline deadline);
+
+    /// Bytes of heap that a decoded medium takes.
+    long bytes(I input);
 
     /// Runs the tower. One call at a time, on a platform thread.
     ///

@@ -13,6 +13,19 @@ import java.util.function.Supplier;
 /// @param maxBytes of one medium
 /// @param tooLarge the code for more than that
 public record MediaUpload(String medium, long maxBytes, ErrorCode tooLarge) {
+    /// Refuses what is announced too large.
+    ///
+    /// @param byteCount announced size; an unsigned 64-bit count above the largest long is negative here
+    /// @throws ServingException `tooLarge`
+    public void requireWithinLimit(long byteCount) {
+        if (byteCount < 0 || byteCount > maxBytes) {
+            throw new ServingException(
+                    tooLarge,
+                    "The " + medium + " has " + Long.toUnsignedString(byteCount) + " bytes; at most " + maxBytes
+                            + " are accepted.");
+        }
+    }
+
     /// Receives all bytes; never more than announced are held.
     ///
     /// @param byteCount announced size
@@ -21,13 +34,7 @@ public record MediaUpload(String medium, long maxBytes, ErrorCode tooLarge) {
     /// @throws ServingException `tooLarge` before the first byte; INTERNAL when the bytes are not those
     ///     announced
     public byte[] receive(long byteCount, ByteString sha256, Supplier<Optional<ByteString>> chunks) {
-        // An unsigned 64-bit count above the largest long is negative here.
-        if (byteCount < 0 || byteCount > maxBytes) {
-            throw new ServingException(
-                    tooLarge,
-                    "The " + medium + " has " + Long.toUnsignedString(byteCount) + " bytes; at most " + maxBytes
-                            + " are accepted.");
-        }
+        requireWithinLimit(byteCount);
         byte[] bytes = new byte[Math.toIntExact(byteCount)];
         int received = 0;
         for (Optional<ByteString> chunk = chunks.get(); chunk.isPresent(); chunk = chunks.get()) {

@@ -1,5 +1,6 @@
 package ai.autoglm.proto.encode;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.time.Duration;
@@ -19,23 +20,30 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A bounded queue in front of dedicated platform threads. Work that is asked for again while it waits or
 /// runs is done once. A caller that leaves gives up its place; work that nobody waits for any more is
-/// skipped, unless it runs already.
+/// skipped; where it runs already, its deadline says so.
 ///
 /// @param <K> what makes two pieces of work the same
 /// @param <I> input
 /// @param <O> result
 public final class WorkQueue<K, I, O> implements AutoCloseable {
+    /// What is done.
+    @FunctionalInterface
+    public interface Work<K, I, O> {
+        /// @param deadline throws CLIENT_CLOSED_REQUEST when nobody waits for the result any more
+        O run(K key, I input, Deadline deadline);
+    }
+
     private static final long IDLE = 0;
 
     private final String name;
     private final int capacity;
-    private final BiFunction<K, I, O> work;
+    private final Work<K, I, O> work;
+    private final Consumer<Duration> waited;
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicLongArray busySince; // [thread], IDLE or when its work began
 
@@ -49,11 +57,17 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     /// @param name of the threads, and in messages
     /// @param threadCount pieces of work done side by side
     /// @param capacity pieces of work that wait, at most
-    public WorkQueue(String name, int threadCount, int capacity, BiFunction<K, I, O> work) {
+    public WorkQueue(String name, int threadCount, int capacity, Work<K, I, O> work) {
+        this(name, threadCount, capacity, work, _ -> {});
+    }
+
+    /// @param waited is told how long each piece of work has waited when it begins
+    WorkQueue(String name, int threadCount, int capacity, Work<K, I, O> work, Consumer<Duration> waited) {
         this.name = name;
         this.capacity = capacity;
         this.work = work;
         busySince = new AtomicLongArray(threadCount);
+        this.waited = waited;
         for (int i = 0; i < threadCount; i++) {
             int number = i;
             threads.add(Thread.ofPlatform().name(name + "-" + i).start(() -> workUntilClosed(number)));
@@ -123,6 +137,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     public final class Ticket implements AutoCloseable {
         private final Entry entry;
         private final CompletableFuture<O> result = new CompletableFuture<>();
+        private volatile int sharerCount = 1;
 
         private Ticket(Entry entry) {
             this.entry = entry;
@@ -162,6 +177,11 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
             }
         }
 
+        /// How many callers the result was worked out for, this one included. Known once the result is.
+        public int sharerCount() {
+            return sharerCount;
+        }
+
         /// Gives up the place in the queue. Without effect once the result is there.
         @Override
         public void close() {
@@ -174,8 +194,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            result.completeExceptionally(
-                    new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled."));
+            result.completeExceptionally(cancelled());
         }
     }
 
@@ -183,6 +202,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         final K key;
         final I input;
         final Set<Ticket> tickets = new HashSet<>();
+        final long submittedAt = System.nanoTime();
 
         Entry(K key, I input) {
             this.key = key;
@@ -219,7 +239,8 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
 
     private void work(Entry entry) {
         try {
-            O result = work.apply(entry.key, entry.input);
+            waited.accept(Duration.ofNanos(System.nanoTime() - entry.submittedAt));
+            O result = work.run(entry.key, entry.input, () -> requireCallers(entry));
             finish(entry, ticket -> ticket.result.complete(result));
         } catch (RuntimeException | Error failure) {
             // Errors too: one image that is too much for the heap must not end the thread for all others.
@@ -239,6 +260,21 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         }
     }
 
+    private void requireCallers(Entry entry) {
+        lock.lock();
+        try {
+            if (entry.tickets.isEmpty()) {
+                throw cancelled();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static ServingException cancelled() {
+        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.");
+    }
+
     private void finish(Entry entry, Consumer<Ticket> outcome) {
         List<Ticket> tickets;
         lock.lock();
@@ -248,7 +284,10 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        tickets.forEach(outcome);
+        for (Ticket ticket : tickets) {
+            ticket.sharerCount = tickets.size();
+            outcome.accept(ticket);
+        }
     }
 
     private static void joinUninterruptibly(Thread thread) {

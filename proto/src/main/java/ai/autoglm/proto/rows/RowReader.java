@@ -1,8 +1,8 @@
 package ai.autoglm.proto.rows;
 
 import ai.autoglm.proto.v1.EmbeddingRows;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -12,17 +12,20 @@ import java.lang.foreign.MemorySegment;
 /// are final and may be used while later ones are still under way.
 public final class RowReader {
     private final Tensor target;
+    private final ElementType type;
     private final int rowCount;
     private final int width;
     private int receivedCount;
 
     /// @param target fp32 [rowCount, width] to fill
-    public RowReader(Tensor target) {
+    /// @param type in which rows travel
+    public RowReader(Tensor target, ElementType type) {
         if (target.type() != ElementType.FLOAT32 || target.shape().rank() != 2) {
             throw new IllegalArgumentException(
-                    "Embedding rows are FLOAT32[rows, width], not " + target.type() + target.shape());
+                    "Rows are read as FLOAT32[rows, width], not " + target.type() + target.shape());
         }
         this.target = target;
+        this.type = type;
         this.rowCount = Math.toIntExact(target.shape().extent(0));
         this.width = Math.toIntExact(target.shape().extent(1));
     }
@@ -32,7 +35,7 @@ public final class RowReader {
     /// @throws ServingException INTERNAL when they are of another type or width, not the next in order,
     ///     more than expected, cut short, or not finite; the target's earlier rows stay as they are
     public void accept(EmbeddingRows rows) {
-        require(rows.getRowType() == RowType.ROW_TYPE_FLOAT32, "rows are FLOAT32 here, not " + rows.getRowType());
+        require(rows.getRowType() == RowTypes.of(type), "rows are " + type + " here, not " + rows.getRowType());
         require(rows.getWidth() == width, "a row has " + width + " values, not " + rows.getWidth());
         require(
                 rows.getFirstRow() == receivedCount,
@@ -41,13 +44,14 @@ public final class RowReader {
         require(
                 count > 0 && count <= rowCount - receivedCount,
                 (rowCount - receivedCount) + " rows are missing, not " + Integer.toUnsignedString(count));
-        long bytes = (long) count * width * Float.BYTES;
+        long bytes = (long) count * width * type.bytes();
         require(
                 rows.getData().size() == bytes,
                 count + " rows take " + bytes + " bytes, not " + rows.getData().size());
-        MemorySegment values = MemorySegment.ofBuffer(rows.getData().asReadOnlyByteBuffer());
+        FloatView values =
+                new FloatView(type, MemorySegment.ofBuffer(rows.getData().asReadOnlyByteBuffer()));
         Embeddings.requireFinite(values, receivedCount, width);
-        target.slice(receivedCount, count).data().copyFrom(values);
+        values.copyTo(FloatView.of(target.slice(receivedCount, count)));
         receivedCount += count;
     }
 

@@ -3,6 +3,7 @@ package ai.autoglm.proto.stream;
 import ai.autoglm.proto.error.WireErrors;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -22,13 +23,13 @@ public final class CallThreads {
         this.patience = patience;
     }
 
-    /// Answers one call. `answer` completes or fails the response stream itself.
+    /// Answers one call, within its gRPC context. `answer` completes or fails the response stream itself.
     ///
     /// @return what the service method returns to gRPC
     public <I, O> StreamObserver<I> answer(StreamObserver<O> responses, Consumer<ServerExchange<I, O>> answer) {
         ServerExchange<I, O> call = ServerExchange.open(responses, patience);
         try {
-            threads.execute(() -> answer.accept(call));
+            threads.execute(Context.current().wrap(() -> answer.accept(call)));
         } catch (RejectedExecutionException e) {
             responses.onError(WireErrors.toStatus(
                     new ServingException(ErrorCode.OVERLOADED, "The server is stopping: try again elsewhere.", e)));

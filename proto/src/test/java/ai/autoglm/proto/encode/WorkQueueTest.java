@@ -3,11 +3,14 @@ package ai.autoglm.proto.encode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -16,6 +19,7 @@ class WorkQueueTest {
     private final Semaphore begun = new Semaphore(0);
     private final Semaphore permits = new Semaphore(0);
     private final List<String> done = new CopyOnWriteArrayList<>();
+    private volatile @Nullable Deadline lastDeadline;
     private final WorkQueue<String, String, String> queue = new WorkQueue<>("vision encoder", 1, 2, this::work);
 
     @AfterEach
@@ -90,6 +94,20 @@ class WorkQueueTest {
     }
 
     @Test
+    void runningWorkLearnsThatNobodyWaits() {
+        var running = occupy();
+        var alsoRunning = queue.submit("running", "");
+        running.close();
+        deadline().check();
+
+        alsoRunning.close();
+
+        assertThatThrownBy(deadline()::check)
+                .extracting(WorkQueueTest::code)
+                .isEqualTo(ErrorCode.CLIENT_CLOSED_REQUEST);
+    }
+
+    @Test
     void runningWorkFinishesWithoutItsCaller() {
         var running = occupy();
 
@@ -133,7 +151,12 @@ class WorkQueueTest {
         return running;
     }
 
-    private String work(String key, String input) {
+    private Deadline deadline() {
+        return Objects.requireNonNull(lastDeadline);
+    }
+
+    private String work(String key, String input, Deadline deadline) {
+        lastDeadline = deadline;
         begun.release();
         permits.acquireUninterruptibly();
         done.add(key);

@@ -2,10 +2,12 @@ package ai.autoglm.proto.rows;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -25,9 +27,9 @@ class EmbeddingsTest {
     void rowsSurviveTheWire(int rowCount, int width) {
         Tensor sent = randomRows(rowCount, width);
         Tensor received = rows(rowCount, width);
-        RowReader reader = new RowReader(received);
+        RowReader reader = new RowReader(received, ElementType.FLOAT32);
 
-        Embeddings embeddings = Embeddings.of(sent);
+        Embeddings embeddings = Embeddings.of(sent, ElementType.FLOAT32);
         embeddings.messages().forEach(reader::accept);
 
         assertThat(reader.isComplete()).isTrue();
@@ -35,9 +37,37 @@ class EmbeddingsTest {
         assertThat(embeddings.bytes()).isEqualTo(sent.data().byteSize());
     }
 
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, 4.9e-4", "BFLOAT16, 4e-3"})
+    void halfTheBytesTravelInATypeOfSixteenBits(ElementType type, float relative) {
+        Tensor sent = randomRows(300, 4096);
+        Tensor received = rows(300, 4096);
+        RowReader reader = new RowReader(received, type);
+
+        Embeddings embeddings = Embeddings.of(sent, type);
+        embeddings.messages().forEach(reader::accept);
+
+        assertThat(embeddings.bytes()).isEqualTo(sent.data().byteSize() / 2);
+        assertThat(embeddings.messages()).hasSize(5);
+        for (long index = 0; index < 4096; index++) {
+            float value = FloatView.of(sent).at(index);
+            assertThat(FloatView.of(received).at(index)).isEqualTo(value, within(Math.abs(value) * relative + 1e-7f));
+        }
+    }
+
+    @Test
+    void refusesToSendWhatItsTypeCannotHold() {
+        Tensor rows = randomRows(3, 4);
+        FloatView.of(rows).set(5, 1e6f);
+
+        assertThat(Embeddings.of(rows, ElementType.BFLOAT16).messages()).hasSize(1);
+        assertThatThrownBy(() -> Embeddings.of(rows, ElementType.FLOAT16)).hasMessage("Embedding row 1 is not finite.");
+    }
+
     @Test
     void messagesAreAsLargeAsTheyMayBe() {
-        List<EmbeddingRows> messages = Embeddings.of(rows(300, 4096)).messages();
+        List<EmbeddingRows> messages =
+                Embeddings.of(rows(300, 4096), ElementType.FLOAT32).messages();
 
         assertThat(messages.getFirst().getData().size()).isEqualTo(Embeddings.MAX_MESSAGE_BYTES);
         assertThat(messages).hasSize(10);
@@ -48,16 +78,17 @@ class EmbeddingsTest {
     @Test
     void refusesToSendWhatIsNotFinite() {
         Tensor rows = randomRows(3, 4);
-        rows.data().set(Embeddings.FLOAT, 9 * Float.BYTES, Float.NaN);
+        FloatView.of(rows).set(9, Float.NaN);
 
-        assertThatThrownBy(() -> Embeddings.of(rows)).hasMessage("Embedding row 2 is not finite.");
+        assertThatThrownBy(() -> Embeddings.of(rows, ElementType.FLOAT32)).hasMessage("Embedding row 2 is not finite.");
     }
 
     @Test
     void countsOnlyWhatHasArrived() {
-        RowReader reader = new RowReader(rows(257, 512));
+        RowReader reader = new RowReader(rows(257, 512), ElementType.FLOAT32);
 
-        reader.accept(Embeddings.of(rows(257, 512)).messages().getFirst());
+        reader.accept(
+                Embeddings.of(rows(257, 512), ElementType.FLOAT32).messages().getFirst());
 
         assertThat(reader.receivedCount()).isEqualTo(256);
         assertThat(reader.isComplete()).isFalse();
@@ -78,18 +109,21 @@ class EmbeddingsTest {
     @Test
     void refusesToReceiveWhatIsNotFinite() {
         Tensor infinite = randomRows(3, 4);
-        EmbeddingRows sound = Embeddings.of(infinite).messages().getFirst();
-        infinite.data().set(Embeddings.FLOAT, 4 * Float.BYTES, Float.POSITIVE_INFINITY);
+        EmbeddingRows sound =
+                Embeddings.of(infinite, ElementType.FLOAT32).messages().getFirst();
+        FloatView.of(infinite).set(4, Float.POSITIVE_INFINITY);
         EmbeddingRows spoilt = sound.toBuilder()
                 .setData(ByteString.copyFrom(infinite.data().asByteBuffer()))
                 .build();
 
-        assertThatThrownBy(() -> new RowReader(rows(3, 4)).accept(spoilt)).hasMessage("Embedding row 1 is not finite.");
+        assertThatThrownBy(() -> new RowReader(rows(3, 4), ElementType.FLOAT32).accept(spoilt))
+                .hasMessage("Embedding row 1 is not finite.");
     }
 
     private static void assertRefused(UnaryOperator<EmbeddingRows.Builder> change, String rule) {
-        EmbeddingRows.Builder sound = Embeddings.of(randomRows(3, 4)).messages().getFirst().toBuilder();
-        RowReader reader = new RowReader(rows(3, 4));
+        EmbeddingRows.Builder sound =
+                Embeddings.of(randomRows(3, 4), ElementType.FLOAT32).messages().getFirst().toBuilder();
+        RowReader reader = new RowReader(rows(3, 4), ElementType.FLOAT32);
 
         assertThatThrownBy(() -> reader.accept(change.apply(sound).build()))
                 .isInstanceOfSatisfying(
@@ -107,7 +141,7 @@ class EmbeddingsTest {
         Tensor tensor = rows(rowCount, width);
         Random random = new Random(rowCount);
         for (long i = 0; i < tensor.shape().elementCount(); i++) {
-            tensor.data().set(Embeddings.FLOAT, i * Float.BYTES, (float) random.nextGaussian());
+            FloatView.of(tensor).set(i, (float) random.nextGaussian());
         }
         return tensor;
     }

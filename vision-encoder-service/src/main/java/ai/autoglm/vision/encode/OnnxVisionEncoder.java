@@ -13,22 +13,26 @@ import ai.autoglm.toolkit.position.VisionRotaryTable;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.util.Map;
 
 /// Runs a bundle's vision-encoder.onnx. The host computes what depends on the grid alone: rotary angles
-/// and the weights that fit the learned position table to it. Source: MODEL_SPEC B.3 and B.4.
+/// and which entries of the learned position table fit it. Source: MODEL_SPEC B.3 and B.4.
 public final class OnnxVisionEncoder implements VisionEncoder {
     private final ModelSession session;
     private final VisionSpec spec;
     private final int hiddenSize;
+    private final ElementType rowType;
     private final VisionRotaryTable rotary;
 
     /// @param session owned by this encoder
     /// @param hiddenSize of the decoder: the width of a row
-    public OnnxVisionEncoder(ModelSession session, VisionSpec spec, int hiddenSize) {
+    /// @param rowType in which rows travel
+    public OnnxVisionEncoder(ModelSession session, VisionSpec spec, int hiddenSize, ElementType rowType) {
         this.session = session;
         this.spec = spec;
         this.hiddenSize = hiddenSize;
+        this.rowType = rowType;
         this.rotary = new VisionRotaryTable(spec.headDimension());
     }
 
@@ -42,16 +46,20 @@ public final class OnnxVisionEncoder implements VisionEncoder {
             Tensor cosines = tensor(arena, 1, patchCount, rotary.rowWidth());
             Tensor sines = tensor(arena, 1, patchCount, rotary.rowWidth());
             rotary.write(grid, floats(cosines), floats(sines));
+            Tensor indices =
+                    Tensor.allocate(arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patchCount));
+            Tensor weights = tensor(arena, PositionInterpolation.TAP_COUNT, patchCount, 1);
+            PositionInterpolation.write(grid, spec.positionTableSide(), longs(indices), floats(weights));
             Tensor rows = tensor(arena, patchCount / (spec.mergeSize() * spec.mergeSize()), hiddenSize);
             session.run(
                     Map.of(
                             "pixel_values", pixelValues,
                             "rope_cos", cosines,
                             "rope_sin", sines,
-                            "row_weights", positionWeights(arena, grid.rows()),
-                            "column_weights", positionWeights(arena, grid.columns())),
+                            "position_index", indices,
+                            "position_weight", weights),
                     Map.of("image_embeds", rows));
-            return Embeddings.of(rows);
+            return Embeddings.of(rows, rowType);
         }
     }
 
@@ -60,15 +68,12 @@ public final class OnnxVisionEncoder implements VisionEncoder {
         session.close();
     }
 
-    // [patches of one axis, positionTableSide]
-    private Tensor positionWeights(Arena arena, int patchCount) {
-        Tensor weights = tensor(arena, patchCount, spec.positionTableSide());
-        floats(weights).put(PositionInterpolation.weights(patchCount, spec.positionTableSide()));
-        return weights;
-    }
-
     private static Tensor tensor(Arena arena, long... extents) {
         return Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(extents));
+    }
+
+    private static LongBuffer longs(Tensor tensor) {
+        return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer();
     }
 
     private static FloatBuffer floats(Tensor tensor) {

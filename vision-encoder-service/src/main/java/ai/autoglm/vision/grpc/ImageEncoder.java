@@ -5,6 +5,7 @@ import ai.autoglm.proto.encode.Announcement;
 import ai.autoglm.proto.encode.DecodedMedia;
 import ai.autoglm.proto.encode.MediaEncoder;
 import ai.autoglm.proto.rows.Embeddings;
+import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeImageRequest;
@@ -12,11 +13,13 @@ import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.EncodeProgress;
 import ai.autoglm.proto.v1.ImageAccepted;
 import ai.autoglm.proto.v1.ImageAnnouncement;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleManifest;
+import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.VisionSpec;
+import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageLimits;
@@ -33,6 +36,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import javax.imageio.ImageIO;
 
@@ -57,6 +61,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     /// @throws ServingException INVALID_BUNDLE when there is no bundle, or none with a vision tower
     static ImageEncoder open(Path directory, Engine engine, long maxPixels) {
         Bundle bundle = Bundle.open(directory);
+        bundle.requireFor(engine, ModelPart.Kind.VISION_ENCODER);
         VisionSpec spec = bundle.manifest().vision();
         if (spec == null || !Files.isRegularFile(bundle.visionEncoder())) {
             throw new ServingException(
@@ -68,7 +73,11 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 describe(bundle.manifest(), engine),
                 spec.mergeSize(),
                 new ImagePreprocessor(ImagePreprocessing.of(spec), limits(maxPixels)),
-                new OnnxVisionEncoder(engine.open(bundle.visionEncoder()), spec, hiddenSize));
+                new OnnxVisionEncoder(
+                        engine.open(new BundleParts(bundle).visionEncoder()),
+                        spec,
+                        hiddenSize,
+                        bundle.manifest().precision().rowType()));
         encoder.warmUp();
         return encoder;
     }
@@ -106,13 +115,26 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
     }
 
     @Override
-    public EncodeImageResponse rows(EmbeddingRows rows) {
-        return EncodeImageResponse.newBuilder().setRows(rows).build();
+    public EncodeImageResponse rows(EmbeddingRows rows, Duration engineTime) {
+        return EncodeImageResponse.newBuilder()
+                .setRows(rows)
+                .setEngineSeconds(engineTime.toNanos() / 1e9)
+                .build();
     }
 
     @Override
-    public DecodedMedia<EncodeImageResponse, ImagePatches> decode(byte[] file) {
-        ImagePatches patches = preprocessor.patches(file);
+    public long workingBytes(byte[] file) {
+        return preprocessor.workingBytes(file);
+    }
+
+    @Override
+    public long bytes(ImagePatches patches) {
+        return patches.levels().capacity();
+    }
+
+    @Override
+    public DecodedMedia<EncodeImageResponse, ImagePatches> decode(byte[] file, Deadline deadline) {
+        ImagePatches patches = preprocessor.patches(file, deadline);
         PatchGrid grid = patches.grid();
         int tokenCount = grid.tokenCount();
         EncodeImageResponse accepted = EncodeImageResponse.newBuilder()
@@ -141,7 +163,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        encode(decode(png.toByteArray()).input());
+        encode(decode(png.toByteArray(), Deadline.NONE).input());
     }
 
     private static DescribeResponse describe(BundleManifest manifest, Engine engine) {
@@ -149,7 +171,7 @@ final class ImageEncoder implements MediaEncoder<EncodeImageRequest, EncodeImage
                 .setBundleId(manifest.bundleId())
                 .setService("vision-encoder")
                 .setEngine(engine.name())
-                .setRowType(RowType.ROW_TYPE_FLOAT32)
+                .setRowType(RowTypes.of(manifest.precision().rowType()))
                 .setHiddenSize(manifest.decoder().hiddenSize())
                 .build();
     }

@@ -1,5 +1,7 @@
 package ai.autoglm.vision.grpc;
 
+import ai.autoglm.proto.tls.TlsFiles;
+import ai.autoglm.toolkit.engine.EngineChoice;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -7,6 +9,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Settings of the vision encoder.
 @ConfigMapping(prefix = "autoglm.vision-encoder")
@@ -46,6 +49,16 @@ public interface VisionEncoderConfig {
     @Min(1)
     long maxPixels();
 
+    /// How long one file may be decoded.
+    @WithDefault("10s")
+    Duration decodeTimeout();
+
+    /// Heap that files may take while they are decoded, all together; half of the heap where nothing is set.
+    Optional<MemorySize> decodeMemory();
+
+    /// Heap that received files and decoded media of all calls may take; a quarter of the heap where nothing is set.
+    Optional<MemorySize> mediaMemory();
+
     /// Longest that one run of the tower, or decoding one file, may take: from then on the encoder counts as
     /// hung, says so, and gives no more signs of life to its calls. Seconds do on a GPU.
     @WithDefault("60s")
@@ -64,6 +77,13 @@ public interface VisionEncoderConfig {
     @WithDefault("30s")
     Duration idleTimeout();
 
+    /// Certificate, key and authority of connections with gateways; without them connections are plain.
+    Optional<TlsFiles> tls();
+
+    /// What runs the model; by default what all services share.
+    @WithDefault("${autoglm.engine:onnxruntime}")
+    EngineChoice engine();
+
     /// Threads that share one operator of the tower; 0 is one for each physical core.
     @WithDefault("0")
     @Min(0)
@@ -73,4 +93,8 @@ public interface VisionEncoderConfig {
     /// Whether idle engine threads spin: faster alone, slower beside other processes.
     @WithDefault("false")
     boolean engineSpinning();
+
+    /// What clients call the model, for the label `model_name` of meters.
+    @WithDefault("${autoglm.model.served-name:autoglm-phone-9b}")
+    String servedName();
 }

@@ -2,11 +2,13 @@ package ai.autoglm.vision.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import ai.autoglm.proto.encode.EncodeCalls;
 import ai.autoglm.proto.encode.EncodeMetrics;
 import ai.autoglm.proto.encode.EncodeSettings;
 import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
@@ -26,6 +28,7 @@ import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.Color;
 import java.awt.Graphics2D;
@@ -63,8 +66,10 @@ class ImageCallsTest {
                     preprocessor(),
                     encoder),
             new MediaUpload("image", 100 * 1024, ErrorCode.IMAGE_FILE_TOO_LARGE),
-            new EncodeSettings(1, 1, 1, 1 << 20, Duration.ofSeconds(60), STEP_TIMEOUT),
-            new EncodeMetrics(registry, "vision.encoder"));
+            new EncodeSettings(
+                    1, 1, 1, 1 << 20, Duration.ofSeconds(60), 1 << 30, 1 << 30, Duration.ofSeconds(60), STEP_TIMEOUT),
+            new EncodeMetrics(registry, "vision-encoder", "phone"),
+            Tracing.off());
     private final String name = InProcessServerBuilder.generateName();
     private final ManagedChannel channel = InProcessChannelBuilder.forName(name).build();
     private Server server =
@@ -137,8 +142,8 @@ class ImageCallsTest {
 
         assertThat(encodeAll(GREY)).isEqualTo(first);
         assertThat(encoder.runCount()).isEqualTo(1);
-        assertThat(lookups("hit")).isEqualTo(1);
-        assertThat(lookups("miss")).isEqualTo(1);
+        assertThat(counted("vllm:mm_cache_queries_total")).isEqualTo(2);
+        assertThat(counted("vllm:mm_cache_hits_total")).isEqualTo(1);
     }
 
     @Test
@@ -150,8 +155,28 @@ class ImageCallsTest {
             encoder.permit(1);
 
             assertThat(rows(first)).isEqualTo(rows(second));
+            assertThat(first.engineSeconds())
+                    .as("both pay for the one run, to equal parts")
+                    .isPositive()
+                    .isEqualTo(second.engineSeconds());
+            assertThat(2 * first.engineSeconds())
+                    .isCloseTo(
+                            registry.get("autoglm_encode_seconds").timer().totalTime(TimeUnit.SECONDS), within(1e-6));
         }
         assertThat(encoder.runCount()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsKnownCostsNoEngineTime() {
+        encoder.permit(1);
+        encodeAll(GREY);
+
+        try (VisionClient again = encode(GREY)) {
+            again.awaitAccepted();
+            rows(again);
+
+            assertThat(again.engineSeconds()).isZero();
+        }
     }
 
     @Test
@@ -241,13 +266,10 @@ class ImageCallsTest {
     /// Outcomes are counted after the client has its answer.
     private void awaitCount(String outcome) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (registry.counter("vision.encoder.requests", "outcome", outcome).count() < 1
-                && System.nanoTime() < deadline) {
+        while (requests(outcome).count() < 1 && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertThat(registry.counter("vision.encoder.requests", "outcome", outcome)
-                        .count())
-                .isEqualTo(1);
+        assertThat(requests(outcome).count()).isEqualTo(1);
     }
 
     private final class EncodeService extends VisionEncoderGrpc.VisionEncoderImplBase {
@@ -278,13 +300,16 @@ class ImageCallsTest {
         }
     }
 
-    private double lookups(String result) {
-        return registry.counter("vision.encoder.cache.lookups", "result", result)
-                .count();
+    private Counter requests(String outcome) {
+        return registry.counter("autoglm_encoder_requests_total", "encoder", "vision-encoder", "outcome", outcome);
+    }
+
+    private double counted(String name) {
+        return registry.get(name).counter().count();
     }
 
     private void awaitQueueDepth(int depth) {
-        while (registry.get("vision.encoder.queue.depth").gauge().value() != depth) {
+        while (registry.get("autoglm_encoder_queue_requests").gauge().value() != depth) {
             Thread.onSpinWait();
         }
     }

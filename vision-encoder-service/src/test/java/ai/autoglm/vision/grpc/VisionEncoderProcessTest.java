@@ -94,7 +94,12 @@ class VisionEncoderProcessTest {
     @Test
     void reportsMetrics() throws Exception {
         assertThat(read("metrics"))
-                .contains("vision_encoder_queue_depth_requests", "vision_encoder_encode_seconds_count");
+                .contains(
+                        "autoglm_encoder_queue_requests{encoder=\"vision-encoder\"} ",
+                        "autoglm_encoder_queue_capacity{encoder=\"vision-encoder\"} 32.0",
+                        "autoglm_encode_seconds_count{encoder=\"vision-encoder\"} ",
+                        "vllm:mm_cache_queries_total{encoder=\"vision-encoder\",engine=\"0\",model_name=\"autoglm-phone-9b\"} ",
+                        "autoglm_engine_info{chosen=\"onnxruntime\",device=\"cpu\",engine=\"onnxruntime\",part=\"vision-encoder\"} 1.0");
     }
 
     private float[] encode(String bundleId, String image, int tokenCount, int hiddenSize) {

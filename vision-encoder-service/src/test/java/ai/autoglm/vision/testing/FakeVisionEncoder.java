@@ -50,7 +50,7 @@ public final class FakeVisionEncoder implements VisionEncoder {
             for (long i = 0; i < rows.shape().elementCount(); i++) {
                 rows.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, level);
             }
-            return Embeddings.of(rows);
+            return Embeddings.of(rows, ElementType.FLOAT32);
         }
     }
 

@@ -24,6 +24,7 @@ public final class VisionClient implements AutoCloseable {
     private static final int CHUNK_BYTES = 512 * 1024;
 
     private final ClientExchange<EncodeImageRequest, EncodeImageResponse> call;
+    private double engineSeconds;
 
     public VisionClient(Channel channel) {
         this.call = ClientExchange.open(VisionEncoderGrpc.newStub(channel)::encode, "vision encoder", PATIENCE);
@@ -76,14 +77,21 @@ public final class VisionClient implements AutoCloseable {
     /// All rows, [tokenCount, width], and the end of the call.
     public float[] awaitRows(int tokenCount, int width) {
         Tensor rows = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(tokenCount, width));
-        RowReader reader = new RowReader(rows);
+        RowReader reader = new RowReader(rows, ElementType.FLOAT32);
         while (!reader.isComplete()) {
-            reader.accept(call.responses().receive(PATIENCE).orElseThrow().getRows());
+            EncodeImageResponse message = call.responses().receive(PATIENCE).orElseThrow();
+            reader.accept(message.getRows());
+            engineSeconds += message.getEngineSeconds();
         }
         if (call.responses().receive(PATIENCE).isPresent()) {
             throw new AssertionError("more than the rows");
         }
         return rows.data().toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    /// The engine's time that came with the rows.
+    public double engineSeconds() {
+        return engineSeconds;
     }
 
     @Override

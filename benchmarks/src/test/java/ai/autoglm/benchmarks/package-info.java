@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.benchmarks;
+
+import org.jspecify.annotations.NullMarked;

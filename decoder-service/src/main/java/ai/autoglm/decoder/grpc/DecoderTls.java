@@ -1,0 +1,42 @@
+package ai.autoglm.decoder.grpc;
+
+import ai.autoglm.proto.tls.PeerTls;
+import ai.autoglm.toolkit.error.ServingException;
+import io.quarkus.grpc.api.ServerBuilderCustomizer;
+import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.vertx.grpc.VertxServerBuilder;
+import jakarta.annotation.PreDestroy;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/// Serves gateways over mutual TLS where the settings have certificates.
+@Singleton
+class DecoderTls implements ServerBuilderCustomizer<VertxServerBuilder> {
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
+
+    private final @Nullable PeerTls tls;
+
+    DecoderTls(DecoderConfig config) {
+        try {
+            tls = config.tls().map(files -> PeerTls.watch(files, LOOK_INTERVAL)).orElse(null);
+        } catch (ServingException e) {
+            throw new ConfigurationException("The decoder cannot start: " + e.message());
+        }
+    }
+
+    @Override
+    public void customize(GrpcServerConfiguration config, VertxServerBuilder builder) {
+        if (tls != null) {
+            builder.nettyBuilder().sslContext(tls.forServer());
+        }
+    }
+
+    @PreDestroy
+    void close() {
+        if (tls != null) {
+            tls.close();
+        }
+    }
+}

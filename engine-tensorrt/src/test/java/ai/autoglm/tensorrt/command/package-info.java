@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.tensorrt.command;
+
+import org.jspecify.annotations.NullMarked;

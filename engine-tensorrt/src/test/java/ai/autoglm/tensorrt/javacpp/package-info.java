@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.tensorrt.javacpp;
+
+import org.jspecify.annotations.NullMarked;

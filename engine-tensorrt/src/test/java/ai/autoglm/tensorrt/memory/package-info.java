@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.tensorrt.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.tensorrt.plan;
+
+import org.jspecify.annotations.NullMarked;

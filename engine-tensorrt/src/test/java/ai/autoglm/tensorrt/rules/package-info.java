@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.tensorrt.rules;
+
+import org.jspecify.annotations.NullMarked;

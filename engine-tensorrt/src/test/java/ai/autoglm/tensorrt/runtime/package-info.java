@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.tensorrt.runtime;
+
+import org.jspecify.annotations.NullMarked;

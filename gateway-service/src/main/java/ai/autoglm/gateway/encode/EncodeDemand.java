@@ -1,0 +1,50 @@
+package ai.autoglm.gateway.encode;
+
+import ai.autoglm.gateway.media.Medium;
+import ai.autoglm.gateway.metrics.PendingWork;
+import ai.autoglm.gateway.metrics.PendingWork.Unit;
+import ai.autoglm.gateway.metrics.RequestRecord;
+import ai.autoglm.gateway.model.LoadedModel;
+import ai.autoglm.gateway.model.Models;
+import ai.autoglm.toolkit.bundle.AudioSpec;
+import ai.autoglm.toolkit.bundle.VisionSpec;
+import jakarta.inject.Singleton;
+
+/// How much work a medium is to its encoder, in the units of [PendingWork].
+@Singleton
+final class EncodeDemand {
+    private final PendingWork pending;
+
+    EncodeDemand(Models models, PendingWork pending) {
+        this.pending = pending;
+        models.onServe(this::watch);
+    }
+
+    MediumWork open(LoadedModel model, Medium medium, RequestRecord record) {
+        PendingWork.Share share = switch (medium) {
+            case Medium.Image image ->
+                pending.open(Unit.PATCHES, model.bundleId(), (long) image.tokenCount() * patchesPerToken(model));
+            case Medium.Audio _ -> pending.open(Unit.FRAMES, model.bundleId(), 0);
+        };
+        return new MediumWork(medium, record, record.trace().beginCall("encode"), share, framesPerToken(model));
+    }
+
+    private void watch(LoadedModel model) {
+        if (model.manifest().vision() != null) {
+            pending.watch(Unit.PATCHES, model.bundleId());
+        }
+        if (model.manifest().audio() != null) {
+            pending.watch(Unit.FRAMES, model.bundleId());
+        }
+    }
+
+    private static int patchesPerToken(LoadedModel model) {
+        VisionSpec vision = model.manifest().vision();
+        return vision == null ? 0 : vision.mergeSize() * vision.mergeSize();
+    }
+
+    private static double framesPerToken(LoadedModel model) {
+        AudioSpec audio = model.manifest().audio();
+        return audio == null ? 0 : audio.secondsPerToken() * audio.samplingRate() / audio.hopLength();
+    }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package ai.autoglm.gateway.reload;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,11 @@
+package ai.autoglm.toolkit.engine;
+
+/// Rows of a slot in host memory, outside of any slot.
+public interface SavedRows extends AutoCloseable {
+    int rowCount();
+
+    long byteSize();
+
+    @Override
+    void close();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.bundle;
+
+import org.jspecify.annotations.NullMarked;

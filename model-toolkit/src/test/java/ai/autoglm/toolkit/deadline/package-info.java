@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.deadline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.provision;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.toolkit.quantize;
+
+import org.jspecify.annotations.NullMarked;

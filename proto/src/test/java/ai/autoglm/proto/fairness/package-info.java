@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.proto.fairness;
+
+import org.jspecify.annotations.NullMarked;

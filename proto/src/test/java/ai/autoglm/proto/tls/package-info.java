@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.proto.tls;
+
+import org.jspecify.annotations.NullMarked;

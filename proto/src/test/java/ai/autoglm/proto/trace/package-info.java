@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.proto.trace;
+
+import org.jspecify.annotations.NullMarked;
