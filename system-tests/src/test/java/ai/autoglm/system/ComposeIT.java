@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
 /// The whole system on one machine, from `deploy/compose/compose.yaml`. The tests are the steps of one life: it is
-/// started, and started again after a stop.
+/// started, started again after a stop, and grows.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ComposeIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
@@ -90,6 +90,30 @@ final class ComposeIT {
         compose("up", "--detach");
 
         assertAnswers("text-en");
+    }
+
+    @Test
+    @Order(4)
+    void addedEncodersTakeWorkWithoutARestart() throws InterruptedException {
+        compose("up", "--detach", "--scale", "vision-encoder=3");
+
+        Await.until(
+                PATIENCE,
+                "the gateway has found three encoders",
+                () -> prometheus
+                        .query("autoglm_backends{backend=\"vision-encoder\", state=\"ready\"}")
+                        .equals(List.of(3.0)));
+        GoldenLoad load = new GoldenLoad(api);
+        for (int i = 0; i < 36; i++) {
+            load.sendNext();
+        }
+        Await.until(
+                PATIENCE,
+                "each encoder has had a picture",
+                () -> prometheus
+                                .query("vllm:mm_cache_queries_total{service=\"vision-encoder\"} > 0")
+                                .size()
+                        == 3);
     }
 
     private void assertAnswers(String... goldenCases) {
