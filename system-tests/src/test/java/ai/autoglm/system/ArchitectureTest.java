@@ -90,7 +90,7 @@ final class ArchitectureTest {
                 .resideInAPackage("org.bytedeco.."));
         check(noClasses()
                 .that()
-                .resideOutsideOfPackage("ai.autoglm.tensorrt..")
+                .resideOutsideOfPackages("ai.autoglm.tensorrt..", "ai.autoglm.benchmarks..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("ai.autoglm.tensorrt.."));
