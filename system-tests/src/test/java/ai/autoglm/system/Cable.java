@@ -22,10 +22,11 @@ final class Cable implements AutoCloseable {
     private final Condition mended = lock.newCondition();
     private boolean cut;
 
-    Cable(int target) {
+    /// @param port where it is to be reached
+    Cable(int port, int target) {
         this.target = target;
         try {
-            server = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+            server = new ServerSocket(port, 128, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

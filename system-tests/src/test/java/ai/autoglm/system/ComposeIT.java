@@ -101,19 +101,16 @@ final class ComposeIT {
                 PATIENCE,
                 "the gateway has found three encoders",
                 () -> prometheus
-                        .query("autoglm_backends{backend=\"vision-encoder\", state=\"ready\"}")
+                        .query("max(autoglm_backends{backend=\"vision-encoder\", state=\"ready\"})")
                         .equals(List.of(3.0)));
         GoldenLoad load = new GoldenLoad(api);
-        for (int i = 0; i < 36; i++) {
+        Await.until(PATIENCE, "each encoder is sent pictures", () -> {
             load.sendNext();
-        }
-        Await.until(
-                PATIENCE,
-                "each encoder has had a picture",
-                () -> prometheus
-                                .query("vllm:mm_cache_queries_total{service=\"vision-encoder\"} > 0")
-                                .size()
-                        == 3);
+            return prometheus
+                            .query("increase(vllm:mm_cache_queries_total{service=\"vision-encoder\"}[1m]) > 0")
+                            .size()
+                    == 3;
+        });
     }
 
     private void assertAnswers(String... goldenCases) {

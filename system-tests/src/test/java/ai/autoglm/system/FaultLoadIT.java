@@ -7,13 +7,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Two of each service under load at half of what they can do, while one of them fails: nobody notices. A request has
-/// failed when its answer is anything but the complete golden one. The system property `autoglm.faults.requests` says
-/// how many requests each fault meets at least; the table is written to `target/faults.md`.
+/// failed when its answer is anything but the complete golden one. Runs only where the system property
+/// `autoglm.faults.requests` says how many requests each fault meets at least; the table is written to
+/// `target/faults.md`.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@EnabledIfSystemProperty(named = "autoglm.faults.requests", matches = "[0-9]+")
 final class FaultLoadIT {
     private static final int REQUESTS = Integer.getInteger("autoglm.faults.requests", 40);
     private static final Duration MEASURED = Duration.ofSeconds(10);

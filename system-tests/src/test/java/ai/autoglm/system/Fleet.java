@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -17,6 +18,8 @@ import java.util.stream.Collectors;
 final class Fleet implements AutoCloseable {
     private static final int RUNNING = 2;
     private static final int ADDRESSES = 3;
+    /// Of each process: its own, that of its management, of its debugger and of its cable.
+    private static final int PORTS = 4;
     /// What a roll waits for at most: the longest grace of a service in this fleet, and then some.
     private static final Duration END_PATIENCE = Duration.ofSeconds(90);
 
@@ -28,14 +31,13 @@ final class Fleet implements AutoCloseable {
 
     private Fleet(String name) {
         Path logs = Repository.OUTPUT.resolve("logs").resolve(name);
-        List<Map<Service, Endpoint>> ports = new ArrayList<>();
-        for (int i = 0; i < ADDRESSES; i++) {
-            ports.add(FreePorts.endpoints());
-        }
+        // All at once, so that none comes twice.
+        Iterator<Integer> ports =
+                FreePorts.find(1 + PORTS * ADDRESSES * Service.values().length).iterator();
         Map<String, String> backends = new HashMap<>();
         for (Service service : List.of(Service.VISION_ENCODER, Service.AUDIO_ENCODER, Service.DECODER)) {
             List<TestProcess> processes = processes(service, ports, logs, Map.of());
-            processes.forEach(process -> cables.put(process, new Cable(process.port())));
+            processes.forEach(process -> cables.put(process, new Cable(ports.next(), process.port())));
             backends.put(
                     "autoglm.backends." + service.label(),
                     processes.stream()
@@ -43,7 +45,8 @@ final class Fleet implements AutoCloseable {
                             .collect(Collectors.joining(",")));
         }
         List<TestProcess> gateways = processes(Service.GATEWAY, ports, logs, backends);
-        proxy = Haproxy.start(gateways.stream().map(TestProcess::address).toList());
+        proxy = Haproxy.start(
+                ports.next(), gateways.stream().map(TestProcess::address).toList());
     }
 
     /// Starts all processes and waits until they serve.
@@ -117,8 +120,7 @@ final class Fleet implements AutoCloseable {
         return Objects.requireNonNull(running.get(service));
     }
 
-    private List<TestProcess> processes(
-            Service service, List<Map<Service, Endpoint>> ports, Path logs, Map<String, String> own) {
+    private List<TestProcess> processes(Service service, Iterator<Integer> ports, Path logs, Map<String, String> own) {
         List<TestProcess> processes = new ArrayList<>();
         for (int i = 0; i < ADDRESSES; i++) {
             Map<String, String> settings = new HashMap<>(own);
@@ -126,11 +128,11 @@ final class Fleet implements AutoCloseable {
             settings.put(
                     "autoglm." + (service == Service.GATEWAY ? "http" : service.label()) + ".shutdown-grace", "60s");
             List<String> options = new ArrayList<>();
-            int debugPort = FreePorts.one();
+            int debugPort = ports.next();
             if (service == Service.DECODER) {
                 options.add(EngineStall.option(debugPort));
             }
-            Endpoint endpoint = Objects.requireNonNull(ports.get(i).get(service));
+            Endpoint endpoint = new Endpoint(service, "127.0.0.1", ports.next(), ports.next());
             TestProcess process =
                     new TestProcess(endpoint, logs.resolve(service.label() + "-" + i + ".log"), settings, options);
             debugPorts.put(process, debugPort);

@@ -31,7 +31,8 @@ final class FreePorts {
         return find(1).getFirst();
     }
 
-    private static List<Integer> find(int count) {
+    /// Different ports.
+    static List<Integer> find(int count) {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             // All are held at once, so that no port comes twice.

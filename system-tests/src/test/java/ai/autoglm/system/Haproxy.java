@@ -34,8 +34,7 @@ final class Haproxy implements AutoCloseable {
     }
 
     /// @param gateways addresses, of which some may be silent at first
-    static Haproxy start(List<String> gateways) {
-        int port = FreePorts.one();
+    static Haproxy start(int port, List<String> gateways) {
         String servers = IntStream.range(0, gateways.size())
                 .mapToObj(index -> "    server gateway-" + index + " " + gateways.get(index))
                 .collect(Collectors.joining("\n"));

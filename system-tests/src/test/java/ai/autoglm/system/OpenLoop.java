@@ -68,12 +68,18 @@ final class OpenLoop {
         AtomicInteger answered = new AtomicInteger();
         long end = System.nanoTime() + time.toNanos();
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<?>> running = new ArrayList<>();
             for (int client = 0; client < clients; client++) {
-                threads.submit(() -> {
+                running.add(threads.submit(() -> {
                     while (System.nanoTime() < end) {
                         load.sendNext();
                         answered.incrementAndGet();
                     }
+                }));
+            }
+            for (Future<?> client : running) {
+                failure(client).ifPresent(reason -> {
+                    throw new AssertionError("without a fault: " + reason);
                 });
             }
         }
