@@ -127,6 +127,10 @@ final class Fleet implements AutoCloseable {
             settings.put("autoglm.bundle", TestCluster.bundle().toString());
             settings.put(
                     "autoglm." + (service == Service.GATEWAY ? "http" : service.label()) + ".shutdown-grace", "60s");
+            if (service == Service.GATEWAY) {
+                // Longer than the proxy needs to see that it is not ready.
+                settings.put("autoglm.http.shutdown-linger", "6s");
+            }
             List<String> options = new ArrayList<>();
             int debugPort = ports.next();
             if (service == Service.DECODER) {
