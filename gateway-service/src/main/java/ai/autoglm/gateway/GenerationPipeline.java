@@ -81,7 +81,7 @@ public final class GenerationPipeline {
             GenerationRequest request, GenerationGroup.Event next, GenerationGroup generations, AnswerRelay relay) {
         switch (next.event()) {
             case DecodeEvent.Progress _ -> {}
-            case DecodeEvent.PromptScored(List<PromptScore> scores) -> relay.score(next.index(), scores);
+            case DecodeEvent.PromptScored(int _, List<PromptScore> scores) -> relay.score(next.index(), scores);
             case DecodeEvent.Token(GeneratedToken token, int _) -> {
                 if (request.options().readsPromptOnly()) {
                     generations.end(next.index());

@@ -11,7 +11,9 @@ public sealed interface DecodeEvent {
     record Progress(int prefilledTokenCount) implements DecodeEvent {}
 
     /// What the model made of the next tokens of the prompt, which begin with its second. Before the first token.
-    record PromptScored(List<PromptScore> scores) implements DecodeEvent {
+    ///
+    /// @param firstIndex of the first of them in the prompt
+    record PromptScored(int firstIndex, List<PromptScore> scores) implements DecodeEvent {
         public PromptScored {
             scores = List.copyOf(scores);
         }

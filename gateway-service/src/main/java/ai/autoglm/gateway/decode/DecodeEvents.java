@@ -40,13 +40,15 @@ final class DecodeEvents {
     }
 
     private static DecodeEvent scores(PromptLogprobs scores) {
-        return new DecodeEvent.PromptScored(scores.getTokensList().stream()
-                .map(token -> new PromptScore(
-                        token.getTokenId(),
-                        token.getLogprob(),
-                        token.getRank(),
-                        alternatives(token.getTopLogprobsList())))
-                .toList());
+        return new DecodeEvent.PromptScored(
+                scores.getFirstIndex(),
+                scores.getTokensList().stream()
+                        .map(token -> new PromptScore(
+                                token.getTokenId(),
+                                token.getLogprob(),
+                                token.getRank(),
+                                alternatives(token.getTopLogprobsList())))
+                        .toList());
     }
 
     private static List<GeneratedToken.Alternative> alternatives(List<TokenLogprob> likeliest) {

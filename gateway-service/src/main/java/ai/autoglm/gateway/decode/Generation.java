@@ -26,8 +26,7 @@ public final class Generation implements AutoCloseable {
     private boolean closed; // guarded by this
     private boolean moving;
     private long nextMoveNanos;
-    private int scoredCount;
-    private int knownScoreCount;
+    private int nextScoreIndex = 1; // the first token of a prompt has no score
     private final Deque<DecodeEvent> held = new ArrayDeque<>();
 
     Generation(Failover failover, DecodeAttempt attempt) {
@@ -111,8 +110,8 @@ public final class Generation implements AutoCloseable {
                 generated.add(token.token().id());
                 moveWhenItIsTime();
             }
-            case DecodeEvent.PromptScored(List<PromptScore> scores) -> {
-                return unread(scores);
+            case DecodeEvent.PromptScored scored -> {
+                return unread(scored);
             }
             case DecodeEvent.Finished _ -> failover.completed(attempt());
         }
@@ -120,11 +119,12 @@ public final class Generation implements AutoCloseable {
     }
 
     /// Those scores that no earlier decoder has sent.
-    private DecodeEvent unread(List<PromptScore> scores) {
-        int known = Math.min(knownScoreCount, scores.size());
-        knownScoreCount -= known;
-        scoredCount += scores.size() - known;
-        return new DecodeEvent.PromptScored(scores.subList(known, scores.size()));
+    private DecodeEvent unread(DecodeEvent.PromptScored scored) {
+        List<PromptScore> scores = scored.scores();
+        int known = Math.clamp(nextScoreIndex - (long) scored.firstIndex(), 0, scores.size());
+        int firstIndex = scored.firstIndex() + known;
+        nextScoreIndex = firstIndex + scores.size() - known;
+        return new DecodeEvent.PromptScored(firstIndex, scores.subList(known, scores.size()));
     }
 
     private void moveWhenItIsTime() {
@@ -150,7 +150,6 @@ public final class Generation implements AutoCloseable {
 
     private synchronized void become(DecodeAttempt next) {
         attempt = next;
-        knownScoreCount = scoredCount;
         if (closed) {
             next.close();
         }

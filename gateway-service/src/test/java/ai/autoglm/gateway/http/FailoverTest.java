@@ -15,10 +15,14 @@ import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.MediaRows;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.TokenIds;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -137,6 +141,54 @@ class FailoverTest extends GatewayTest {
         assertThat(starts.getLast().getStop()).isEqualTo(starts.getFirst().getStop());
         assertThat(starts.getLast().getPromptList()).isEqualTo(starts.getFirst().getPromptList());
         assertThat(get("/metrics").body()).contains("autoglm_resumes_total{outcome=\"resumed\"");
+    }
+
+    @Test
+    void aPromptThatWasScoredInPartIsScoredOnce() throws IOException {
+        decoders((attempt, generation) -> {
+            generation.accept(0);
+            TokenIds prompt = FakeGeneration.promptIds(generation.start());
+            int reached = attempt.number == 0 ? 3 : prompt.size();
+            generation.scores(1, prompt.slice(1, reached));
+            if (attempt.number == 0) {
+                throw new ServingException(ErrorCode.INTERNAL, "The engine failed.");
+            }
+            generation.sayRest(TEXT);
+        });
+
+        assertScoredOnce(chat(hello("\"prompt_logprobs\":0")));
+        assertThat(starts).extracting(GenerateStart::hasPromptLogprobsCount).containsExactly(true, true);
+    }
+
+    @Test
+    void aPromptThatWasScoredIsNotScoredAgain() throws IOException {
+        decoders((attempt, generation) -> {
+            generation.accept(0);
+            if (attempt.number == 0) {
+                TokenIds prompt = FakeGeneration.promptIds(generation.start());
+                generation.scores(1, prompt.slice(1, prompt.size()));
+                generation.sayNext(TEXT, 5);
+                throw new ServingException(ErrorCode.INTERNAL, "The engine failed.");
+            }
+            generation.sayRest(TEXT);
+        });
+
+        assertScoredOnce(chat(hello("\"prompt_logprobs\":0")));
+        assertThat(starts).extracting(GenerateStart::hasPromptLogprobsCount).containsExactly(true, false);
+    }
+
+    private void assertScoredOnce(HttpResponse<String> answer) throws IOException {
+        JsonNode scores = new ObjectMapper().readTree(answer.body()).path("prompt_logprobs");
+        TokenIds prompt = FakeGeneration.promptIds(starts.getFirst());
+        assertThat(answer.body()).contains(TEXT);
+        assertThat(scores).as(answer.body()).hasSize(prompt.size());
+        for (int index = 1; index < prompt.size(); index++) {
+            assertThat(scores.path(index)
+                            .path(Integer.toString(prompt.at(index)))
+                            .path("logprob")
+                            .asInt())
+                    .isEqualTo(-index);
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.testing.FakeDecoder;
+import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -243,12 +244,7 @@ class TokenFieldsTest extends GatewayTest {
     private static FakeDecoder.Script scoring(String text) {
         return generation -> {
             generation.accept(0);
-            TokenIds.Builder ids = TokenIds.builder();
-            generation
-                    .start()
-                    .getPromptList()
-                    .forEach(segment -> segment.getTokens().getTokenIdsList().forEach(ids::append));
-            TokenIds prompt = ids.build();
+            TokenIds prompt = FakeGeneration.promptIds(generation.start());
             int half = 1 + prompt.size() / 2;
             generation.scores(1, prompt.slice(1, half));
             if (half < prompt.size()) {
@@ -260,8 +256,8 @@ class TokenFieldsTest extends GatewayTest {
     }
 
     private List<Integer> promptIds() {
-        return backends.decoder().starts().getLast().getPromptList().stream()
-                .flatMap(segment -> segment.getTokens().getTokenIdsList().stream())
+        return FakeGeneration.promptIds(backends.decoder().starts().getLast()).stream()
+                .boxed()
                 .toList();
     }
 

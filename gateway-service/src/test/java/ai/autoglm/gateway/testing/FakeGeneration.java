@@ -126,6 +126,14 @@ public final class FakeGeneration {
         index++;
     }
 
+    /// The prompt of a request without media.
+    public static TokenIds promptIds(GenerateStart start) {
+        TokenIds.Builder ids = TokenIds.builder();
+        start.getPromptList()
+                .forEach(segment -> segment.getTokens().getTokenIdsList().forEach(ids::append));
+        return ids.build();
+    }
+
     /// Log probabilities of prompt tokens, with one alternative: that of each is minus its place in the prompt.
     public void scores(int firstIndex, TokenIds ids) {
         PromptLogprobs.Builder scores = PromptLogprobs.newBuilder().setFirstIndex(firstIndex);
