@@ -145,16 +145,7 @@ public final class BackendPool implements AutoCloseable {
 
     /// Looks after every connection.
     void tick() {
-        List<Backend> all;
-        lock.lock();
-        try {
-            leaving.removeIf(Backend::isGone);
-            all = new ArrayList<>(backends.values());
-            all.addAll(leaving);
-        } finally {
-            lock.unlock();
-        }
-        all.forEach(Backend::tick);
+        connected().forEach(Backend::tick);
     }
 
     @Override
@@ -309,15 +300,20 @@ public final class BackendPool implements AutoCloseable {
     }
 
     private int count(String state, String bundle) {
+        return (int) connected().stream()
+                .filter(backend -> BackendLabels.state(backend).equals(state)
+                        && bundle(backend).equals(bundle))
+                .count();
+    }
+
+    /// Those that discovery knows, and those that still have something to finish.
+    private List<Backend> connected() {
         lock.lock();
         try {
             leaving.removeIf(Backend::isGone);
             List<Backend> all = new ArrayList<>(backends.values());
             all.addAll(leaving);
-            return (int) all.stream()
-                    .filter(backend -> BackendLabels.state(backend).equals(state)
-                            && bundle(backend).equals(bundle))
-                    .count();
+            return all;
         } finally {
             lock.unlock();
         }
