@@ -82,7 +82,7 @@ class BundleCompilerTest {
 
     @Test
     void sectionsThatDoNotFitTheRotaryWidthAreExplained() throws IOException {
-        Path checkpoint = copy("glm4v-flat");
+        Path checkpoint = TestFiles.copyOfCheckpoint(directory, "glm4v-flat");
         Path config = checkpoint.resolve("config.json");
         Files.writeString(
                 config, Files.readString(config).replace("\"partial_rotary_factor\": 0.5", "\"unrelated\": 0.5"));
@@ -141,16 +141,6 @@ class BundleCompilerTest {
     }
 
     private Path copyOfLlama() throws IOException {
-        return copy("llama-tied");
-    }
-
-    private Path copy(String name) throws IOException {
-        Path target = Files.createDirectories(directory.resolve(name));
-        try (Stream<Path> files = Files.list(TestFiles.checkpoint(name))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName()));
-            }
-        }
-        return target;
+        return TestFiles.copyOfCheckpoint(directory, "llama-tied");
     }
 }

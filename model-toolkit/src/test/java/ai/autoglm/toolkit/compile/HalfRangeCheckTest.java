@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,7 +50,7 @@ class HalfRangeCheckTest {
 
     @Test
     void aModelWhoseNumbersDoNotFitIsRefusedAndLeavesNoBundle() throws IOException {
-        Path checkpoint = copy("llama-tied");
+        Path checkpoint = TestFiles.copyOfCheckpoint(directory, "llama-tied");
         fill(checkpoint.resolve("model.safetensors"), "model.layers.1.post_attention_layernorm.weight", 30_000);
 
         for (Precision precision : List.of(Precision.FP16, Precision.INT4_FP16)) {
@@ -88,16 +87,6 @@ class HalfRangeCheckTest {
         };
         return new BundleCompiler(new CompileOptions(precision, ContentFormat.PARTS), progress)
                 .compile(checkpoint, directory.resolve("bundle"));
-    }
-
-    private Path copy(String name) throws IOException {
-        Path target = Files.createDirectories(directory.resolve(name));
-        try (Stream<Path> files = Files.list(TestFiles.checkpoint(name))) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(file.getFileName()));
-            }
-        }
-        return target;
     }
 
     /// Overwrites every element of a weight. Source of the layout: the safetensors format.

@@ -1,6 +1,9 @@
 package ai.autoglm.toolkit.compile;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /// Where checkpoints and golden vectors are.
 final class TestFiles {
@@ -13,5 +16,16 @@ final class TestFiles {
 
     static Path checkpoint(String name) {
         return RESOURCES.resolve("checkpoints").resolve(name);
+    }
+
+    /// A copy of a checkpoint in a folder of a test, which may change it.
+    static Path copyOfCheckpoint(Path directory, String name) throws IOException {
+        Path target = Files.createDirectories(directory.resolve(name));
+        try (Stream<Path> files = Files.list(checkpoint(name))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(file.getFileName()));
+            }
+        }
+        return target;
     }
 }

@@ -8,9 +8,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -91,7 +88,7 @@ class SchemaGrammarTest {
             })
     void everyTextThatItWritesMatches(String quoted) throws JsonProcessingException {
         String text = quoted.replace('\'', '"');
-        JsonSchema reference = reference(text);
+        JsonSchema reference = SchemaKeywordsTest.reference(text);
         Language language = GrammarCompiler.compile(new GrammarSource.JsonSchema(text), MINI);
         int shortest = language.start().distance();
         for (int seed = 0; seed < TEXTS; seed++) {
@@ -102,15 +99,6 @@ class SchemaGrammarTest {
                     .as("%s wrote %s", text, written)
                     .isEmpty();
         }
-    }
-
-    private static JsonSchema reference(String schema) {
-        return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-                .getSchema(
-                        schema,
-                        SchemaValidatorsConfig.builder()
-                                .formatAssertionsEnabled(true)
-                                .build());
     }
 
     @ParameterizedTest
@@ -209,7 +197,7 @@ class SchemaGrammarTest {
                 continue;
             }
             compiled++;
-            JsonSchema reference = reference(text);
+            JsonSchema reference = SchemaKeywordsTest.reference(text);
             for (int budget = 0; budget < 40; budget += 8) {
                 String written =
                         new RandomWriter(language, seed).write(language.start().distance() + budget);
