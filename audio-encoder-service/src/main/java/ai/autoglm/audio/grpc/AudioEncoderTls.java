@@ -8,19 +8,16 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.vertx.grpc.VertxServerBuilder;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Serves gateways over mutual TLS where the settings have certificates.
 @Singleton
 class AudioEncoderTls implements ServerBuilderCustomizer<VertxServerBuilder> {
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
-
     private final @Nullable PeerTls tls;
 
     AudioEncoderTls(AudioEncoderConfig config) {
         try {
-            tls = config.tls().map(files -> PeerTls.watch(files, LOOK_INTERVAL)).orElse(null);
+            tls = config.tls().map(PeerTls::watch).orElse(null);
         } catch (ServingException e) {
             throw new ConfigurationException("The audio encoder cannot start: " + e.message());
         }

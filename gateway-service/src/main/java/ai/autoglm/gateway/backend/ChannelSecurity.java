@@ -6,20 +6,17 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// How channels to backends are protected: by mutual TLS where the settings have certificates, else not at all.
 @Singleton
 public final class ChannelSecurity {
-    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
-
     private final @Nullable PeerTls tls;
 
     /// @throws ConfigurationException with one sentence, when the certificates cannot be used
     public ChannelSecurity(BackendsConfig config) {
         try {
-            tls = config.tls().map(files -> PeerTls.watch(files, LOOK_INTERVAL)).orElse(null);
+            tls = config.tls().map(PeerTls::watch).orElse(null);
         } catch (ServingException e) {
             throw new ConfigurationException("Backends cannot be reached: " + e.message());
         }

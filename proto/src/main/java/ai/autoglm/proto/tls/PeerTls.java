@@ -30,6 +30,7 @@ import javax.net.ssl.SSLException;
 /// Source: grpc-java's `AdvancedTlsX509KeyManager` and `AdvancedTlsX509TrustManager`.
 public final class PeerTls implements AutoCloseable {
     private static final String PROTOCOL = "TLSv1.3";
+    private static final Duration LOOK_INTERVAL = Duration.ofSeconds(2);
 
     private final AdvancedTlsX509KeyManager own = new AdvancedTlsX509KeyManager();
     /// A client asks for the name that its channel was given; clients of a server come from anywhere.
@@ -43,9 +44,14 @@ public final class PeerTls implements AutoCloseable {
                 List.of(files.certificate(), files.key(), files.authority()), lookInterval, this::use);
     }
 
-    /// @param lookInterval pause between two looks at the files
+    /// Looks at the files every two seconds.
+    ///
     /// @throws ServingException INVALID_CONFIGURATION when they cannot be used now
-    public static PeerTls watch(TlsFiles files, Duration lookInterval) {
+    public static PeerTls watch(TlsFiles files) {
+        return watch(files, LOOK_INTERVAL);
+    }
+
+    static PeerTls watch(TlsFiles files, Duration lookInterval) {
         return new PeerTls(files, lookInterval);
     }
 
