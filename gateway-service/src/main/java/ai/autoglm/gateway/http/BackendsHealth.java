@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
-/// The same as `/health`, at the management port: in a group of its own, as it tells of the whole service, while
+/// What `/health` tells of the backends, at the management port: in a group of its own, as it tells of the whole
+/// service, while
 /// readiness tells of this process only.
 @HealthGroup("service")
 @Singleton

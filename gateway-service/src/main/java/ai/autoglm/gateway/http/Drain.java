@@ -4,12 +4,12 @@ import jakarta.inject.Singleton;
 
 /// How far the process is on its way out.
 ///
-/// | phase    | new requests | readiness | connections                                   |
-/// |----------|--------------|-----------|-----------------------------------------------|
-/// | SERVING  | served       | on        | stay open                                     |
-/// | LEAVING  | served       | on        | end with the next answer                      |
-/// | UNREADY  | served       | off       | end with the next answer                      |
-/// | REFUSING | 503          | off       | end with the next answer                      |
+/// | phase    | new requests | readiness, `/health` | connections              |
+/// |----------|--------------|----------------------|--------------------------|
+/// | SERVING  | served       | on                   | stay open                |
+/// | LEAVING  | served       | on                   | end with the next answer |
+/// | UNREADY  | served       | off                  | end with the next answer |
+/// | REFUSING | 503          | off                  | end with the next answer |
 @Singleton
 final class Drain {
     enum Phase {

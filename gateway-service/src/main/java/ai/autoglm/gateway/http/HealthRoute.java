@@ -9,13 +9,17 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 
-/// `/health`: whether a request of any kind would find its backends now.
+/// `/health`: whether a request of any kind would be answered now. While the process ends it says so as soon as it is
+/// not
+/// ready any more, before it refuses requests: load balancers that look here have time to leave.
 @Singleton
 final class HealthRoute implements Endpoint {
     private final Models models;
+    private final Drain drain;
 
-    HealthRoute(Models models) {
+    HealthRoute(Models models, Drain drain) {
         this.models = models;
+        this.drain = drain;
     }
 
     @Override
@@ -30,7 +34,8 @@ final class HealthRoute implements Endpoint {
         List<String> missing =
                 models.missing().stream().map(BackendKind::serviceName).toList();
         String served = models.firstName();
-        HealthStatus health = new HealthStatus(missing.isEmpty() ? "ok" : "unavailable", served, missing);
-        var _ = exchange.send(missing.isEmpty() ? 200 : 503, Map.of(), OpenAiJson.write(health));
+        String status = missing.isEmpty() ? drain.isReady() ? "ok" : "stopping" : "unavailable";
+        HealthStatus health = new HealthStatus(status, served, missing);
+        var _ = exchange.send(status.equals("ok") ? 200 : 503, Map.of(), OpenAiJson.write(health));
     }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /// The answer of `GET /health`.
 ///
-/// @param status `ok`, or `unavailable`
+/// @param status `ok`, `unavailable`, or `stopping`
 /// @param missing kinds of backend of which none is ready; no key when all are
 public record HealthStatus(
         String status,

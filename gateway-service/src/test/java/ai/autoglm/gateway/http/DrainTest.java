@@ -1,0 +1,65 @@
+package ai.autoglm.gateway.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What clients and load balancers see of a gateway that is asked to end.
+@QuarkusTest
+class DrainTest extends GatewayTest {
+    @Inject
+    Drain drain;
+
+    @Inject
+    GatewayServer gateway;
+
+    @AfterEach
+    void serveAgain() {
+        drain.enter(Drain.Phase.SERVING);
+    }
+
+    @Test
+    void atFirstAllIsAsBeforeButConnectionsEnd() {
+        drain.enter(Drain.Phase.LEAVING);
+
+        assertThat(get("/health").statusCode()).isEqualTo(200);
+        assertThat(gateway.isReady()).isTrue();
+        assertThat(answered().headers().firstValue("connection")).hasValue("close");
+    }
+
+    @Test
+    void loadBalancersAreToldWhileRequestsAreStillServed() {
+        drain.enter(Drain.Phase.UNREADY);
+
+        HttpResponse<String> health = get("/health");
+        assertThat(health.statusCode()).isEqualTo(503);
+        assertThat(health.body()).contains("\"status\":\"stopping\"");
+        assertThat(gateway.isReady()).isFalse();
+        assertThat(answered().headers().firstValue("connection")).hasValue("close");
+    }
+
+    @Test
+    void atLastNewRequestsAreRefused() {
+        drain.enter(Drain.Phase.REFUSING);
+
+        HttpResponse<String> refused = chat(hello(""));
+        assertThat(refused.statusCode()).isEqualTo(503);
+        assertThat(refused.headers().firstValue("retry-after")).isPresent();
+        assertThat(refused.body()).contains("The server is stopping.");
+    }
+
+    private HttpResponse<String> answered() {
+        backends.decoder().follow(generation -> {
+            generation.accept(0);
+            generation.sayRest("Hello");
+        });
+        HttpResponse<String> answer = chat(hello(""));
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains("Hello");
+        return answer;
+    }
+}
