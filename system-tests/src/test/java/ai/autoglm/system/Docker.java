@@ -1,7 +1,5 @@
 package ai.autoglm.system;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import ai.autoglm.toolkit.launch.Service;
 import java.time.Duration;
 import java.util.List;
@@ -28,10 +26,7 @@ final class Docker {
 
     /// Skips the test where a shell command fails, or fails it.
     static void require(String command, String lack) throws InterruptedException {
-        if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_DOCKER"))) {
-            Command.Result looked = Command.run(Repository.ROOT, Duration.ofSeconds(20), List.of("sh", "-c", command));
-            assumeTrue(looked.status() == 0, lack);
-        }
+        Installed.require("AUTOGLM_REQUIRE_DOCKER", command, lack);
     }
 
     /// What `docker` prints when it succeeds.

@@ -49,6 +49,22 @@ enum Fault {
         fleet.awaitWhole();
     }
 
+    /// Whether a backend falls silent without a word: gateways then have to find out, and to leave it out.
+    boolean silencesABackend() {
+        return switch (this) {
+            case PAUSE_VISION_ENCODER, PAUSE_DECODER, CUT_VISION_ENCODER, CUT_DECODER, STALL_DECODER -> true;
+            case NONE,
+                    KILL_VISION_ENCODER,
+                    KILL_AUDIO_ENCODER,
+                    KILL_DECODER,
+                    ROLL_VISION_ENCODERS,
+                    ROLL_AUDIO_ENCODERS,
+                    ROLL_DECODERS,
+                    ROLL_GATEWAYS,
+                    KILL_GATEWAY -> false;
+        };
+    }
+
     /// Nothing can save the streams of a gateway that is killed: who watches is connected to it.
     boolean endsStreams() {
         return this == KILL_GATEWAY;

@@ -58,8 +58,12 @@ final class FaultLoadIT {
                 times.incrementAndGet();
             } while (System.nanoTime() < end);
         });
-        table.add(fault, times.get(), outcome, FaultTable.Rescue.soFar(fleet).since(before));
+        FaultTable.Rescue rescue = FaultTable.Rescue.soFar(fleet).since(before);
+        table.add(fault, times.get(), outcome, rescue);
 
+        if (fault.silencesABackend()) {
+            assertThat(rescue.ejections()).as("the fault took place").isPositive();
+        }
         if (fault.endsStreams()) {
             assertThat(outcome.failed()).as("%s", outcome).isLessThan(outcome.requests() / 4);
         } else {

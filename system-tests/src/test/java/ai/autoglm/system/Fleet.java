@@ -134,6 +134,8 @@ final class Fleet implements AutoCloseable {
             List<String> options = new ArrayList<>();
             int debugPort = ports.next();
             if (service == Service.DECODER) {
+                // The default is made for slow processors: it would sit a hang of ten seconds out.
+                settings.put("autoglm.decoder.step-timeout", "3s");
                 options.add(EngineStall.option(debugPort));
             }
             Endpoint endpoint = new Endpoint(service, "127.0.0.1", ports.next(), ports.next());

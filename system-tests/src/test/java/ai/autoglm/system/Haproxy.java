@@ -1,13 +1,10 @@
 package ai.autoglm.system;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -25,12 +22,7 @@ final class Haproxy implements AutoCloseable {
 
     /// Skips the test where it is not installed, unless the environment variable AUTOGLM_REQUIRE_PROXIES is 1.
     static void requireInstalled() throws InterruptedException {
-        if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_PROXIES"))) {
-            List<String> look = List.of("sh", "-c", "command -v haproxy");
-            assumeTrue(
-                    Command.run(Repository.ROOT, Duration.ofSeconds(10), look).status() == 0,
-                    "haproxy is not installed");
-        }
+        Installed.require("AUTOGLM_REQUIRE_PROXIES", "command -v haproxy", "haproxy is not installed");
     }
 
     /// @param gateways addresses, of which some may be silent at first

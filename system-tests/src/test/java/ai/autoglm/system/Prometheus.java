@@ -1,7 +1,5 @@
 package ai.autoglm.system;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,12 +27,10 @@ final class Prometheus implements AutoCloseable {
 
     /// Skips the test where `prometheus` and `promtool` are not installed, or fails it.
     static void requireInstalled() throws InterruptedException {
-        if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_PROMETHEUS"))) {
-            List<String> look = List.of("sh", "-c", "command -v prometheus && command -v promtool");
-            assumeTrue(
-                    Command.run(Repository.ROOT, Duration.ofSeconds(10), look).status() == 0,
-                    "prometheus and promtool are not installed");
-        }
+        Installed.require(
+                "AUTOGLM_REQUIRE_PROMETHEUS",
+                "command -v prometheus && command -v promtool",
+                "prometheus and promtool are not installed");
     }
 
     /// @param targets paths by address, as in `127.0.0.1:9100` to `/q/metrics`
