@@ -19,6 +19,7 @@
   "autoglm.http.shutdown-delay" (printf "%ds" (int .Values.gateway.leaveSeconds))
   "autoglm.http.shutdown-linger" "5s"
   "autoglm.model.file" "/etc/autoglm/models/models"
+  "autoglm.admission.gateways" (printf "%s:%s-gateway-management:9100" .Values.gateway.discovery (include "autoglm.fullname" .))
 -}}
 {{- range $component := list "vision-encoder" "audio-encoder" "decoder" -}}
 {{- $targets := include "autoglm.backendTargets" (dict "root" $ "component" $component) -}}

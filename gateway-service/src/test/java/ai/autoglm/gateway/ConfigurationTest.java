@@ -88,6 +88,7 @@ class ConfigurationTest {
         assertThat(admission.tokensPerMinute()).isEmpty();
         assertThat(admission.usageKeys()).isEqualTo(100);
         assertThat(admission.gatewayCount()).isEqualTo(1);
+        assertThat(admission.gateways()).isEmpty();
         assertThat(admission.concurrencyPerKey()).isEmpty();
 
         assertThat(TestConfig.of(EncodeConfig.class, Map.of()).acceptTimeout()).isEqualTo(Duration.ofSeconds(30));
@@ -227,6 +228,7 @@ class ConfigurationTest {
                         "autoglm.admission.tokens-per-minute", "9000",
                         "autoglm.admission.usage-keys", "3",
                         "autoglm.admission.gateway-count", "2",
+                        "autoglm.admission.gateways", "dns:gateway:9100",
                         "autoglm.admission.concurrency-per-key", "5"));
         assertThat(admission.maxRunning()).isEqualTo(7);
         assertThat(admission.maxHeldSize().asLongValue()).isEqualTo(MEBIBYTE);
@@ -234,6 +236,7 @@ class ConfigurationTest {
         assertThat(admission.tokensPerMinute()).hasValue(9000);
         assertThat(admission.usageKeys()).isEqualTo(3);
         assertThat(admission.gatewayCount()).isEqualTo(2);
+        assertThat(admission.gateways()).hasValue(List.of("dns:gateway:9100"));
         assertThat(admission.concurrencyPerKey()).hasValue(5);
 
         EncodeConfig encode = TestConfig.of(

@@ -199,6 +199,32 @@ class PodRulesTest {
         });
     }
 
+    /// A name with one address for all of them would say that there is one.
+    @ParameterizedTest
+    @MethodSource("valuesFiles")
+    void gatewaysFindEachOtherByAServiceOfTheirAddresses(Path valuesFile) {
+        Manifest gateway = servers(valuesFile).stream()
+                .filter(server -> server.name().endsWith("-gateway"))
+                .findFirst()
+                .orElseThrow();
+        String[] target = environment(gateway.mainContainer())
+                .getOrDefault("AUTOGLM_ADMISSION_GATEWAYS", "")
+                .split(":", -1);
+
+        assertThat(target).hasSize(3);
+        assertThat(target[0]).isIn("kubernetes", "dns");
+        assertThat(Chart.rendered(valuesFile))
+                .filteredOn(manifest ->
+                        manifest.kind().equals("Service") && manifest.name().equals(target[1]))
+                .singleElement()
+                .satisfies(service -> {
+                    assertThat(service.json().at("/spec/clusterIP").asText()).isEqualTo("None");
+                    assertThat(service.json().at("/spec/ports/0/port").asText()).isEqualTo(target[2]);
+                    assertThat(gateway.pod().at("/metadata/labels").properties())
+                            .containsAll(service.json().at("/spec/selector").properties());
+                });
+    }
+
     @ParameterizedTest
     @MethodSource("valuesFiles")
     void noEnvironmentVariableIsSetTwice(Path valuesFile) {

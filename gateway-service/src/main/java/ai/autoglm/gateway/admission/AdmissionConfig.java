@@ -4,6 +4,8 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import jakarta.validation.constraints.Min;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
@@ -21,7 +23,13 @@ public interface AdmissionConfig {
     @WithDefault("192M")
     MemorySize maxHeldSize();
 
-    /// Gateways that share the limits of keys, this one included: each grants an equal part.
+    /// Where the gateways are that share the limits of keys, this one included, written as backends are:
+    /// `dns:host:port` or `kubernetes:[namespace/]service:port`. Each grants an equal part. Absent: as many as
+    /// [#gatewayCount] says.
+    Optional<List<String>> gateways();
+
+    /// Gateways that share the limits of keys, this one included, where nothing says where they are, and until they
+    /// are found.
     @WithDefault("1")
     @Min(1)
     int gatewayCount();

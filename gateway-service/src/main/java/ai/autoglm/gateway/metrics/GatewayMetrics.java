@@ -2,6 +2,7 @@ package ai.autoglm.gateway.metrics;
 
 import ai.autoglm.gateway.admission.Admission;
 import ai.autoglm.gateway.admission.AdmissionConfig;
+import ai.autoglm.gateway.admission.GatewayCount;
 import ai.autoglm.gateway.admission.TokenAllowance;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.HttpErrors;
@@ -26,7 +27,8 @@ public final class GatewayMetrics {
     private final RequestLog log = new RequestLog();
     private final Counter unknownFields;
 
-    public GatewayMetrics(MeterRegistry registry, Admission admission, AdmissionConfig config, Models models) {
+    public GatewayMetrics(
+            MeterRegistry registry, Admission admission, GatewayCount gateways, AdmissionConfig config, Models models) {
         this.meters = Meters.of(registry);
         this.requestMeters = new PerModel<>(model -> new RequestMeters(
                 registry, model.servedName(), model.manifest().decoder().maxPositions()));
@@ -44,6 +46,11 @@ public final class GatewayMetrics {
                 "Choices that are worked on at once, at most",
                 admission,
                 Admission::capacity);
+        meters.gauge(
+                "autoglm_gateways",
+                "Gateways that share the limits of keys, this one included",
+                gateways,
+                GatewayCount::current);
         count(null, 0);
     }
 

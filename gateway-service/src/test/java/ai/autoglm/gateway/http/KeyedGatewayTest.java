@@ -49,7 +49,13 @@ class KeyedGatewayTest extends GatewayTest {
     public static final class Keyed implements QuarkusTestProfile {
         @Override
         public Map<String, String> getConfigOverrides() {
-            return Map.of("autoglm.http.api-key-file", file().toString(), "autoglm.admission.usage-keys", "2");
+            return Map.of(
+                    "autoglm.http.api-key-file",
+                    file().toString(),
+                    "autoglm.admission.usage-keys",
+                    "2",
+                    "autoglm.admission.gateways",
+                    "127.0.0.1:1,127.0.0.1:2");
         }
 
         private static Path file() {
@@ -57,7 +63,7 @@ class KeyedGatewayTest extends GatewayTest {
                 return Files.write(
                         Files.createTempFile("keys", ""),
                         List.of(
-                                "little:" + hash(ONE_AT_A_TIME) + " concurrency=1",
+                                "little:" + hash(ONE_AT_A_TIME) + " concurrency=1 requests-per-minute=1001",
                                 "first:" + hash(FIRST) + " priority=40",
                                 "plain:" + hash(PLAIN),
                                 "another:" + hash(OF_ANOTHER_MODEL) + " models=another-model",
@@ -106,6 +112,14 @@ class KeyedGatewayTest extends GatewayTest {
         assertThat(first.join().statusCode()).isEqualTo(200);
         Await.until(
                 "its place is free again", () -> chat(ONE_AT_A_TIME, hello("")).statusCode() == 200);
+    }
+
+    @Test
+    void aGatewayGrantsItsPartOfALimit() {
+        assertThat(chat(ONE_AT_A_TIME, hello("")).headers().firstValue("x-ratelimit-limit-requests"))
+                .hasValue("501");
+        assertThat(Scrape.of(get("/metrics", ONE_AT_A_TIME).body()).sum("autoglm_gateways"))
+                .isEqualTo(2);
     }
 
     @Test
