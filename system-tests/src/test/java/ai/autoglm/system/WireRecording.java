@@ -31,6 +31,11 @@ record WireRecording(List<Call> calls) {
             messages = List.copyOf(messages);
         }
 
+        @Override
+        public String toString() {
+            return method + " with status " + status;
+        }
+
         List<ByteString> sentByClient() {
             return messages.stream()
                     .filter(Message::fromClient)
