@@ -89,12 +89,12 @@ public final class DecodeLoop implements AutoCloseable {
     /// @throws ServingException INVALID_VALUE when it cannot be answered within its grammar
     public Generation submit(GenerationRequest request) {
         Sequence sequence = new Sequence(request, runner.vocabularySize(), nanoClock.getAsLong());
-        mailbox.add(new Message.Submitted(sequence));
+        post(new Message.Submitted(sequence));
         return new MailboxGeneration(sequence);
     }
 
-    /// How long the loop has been at one run of the engine, or at anything else that it does between two
-    /// messages.
+    /// How long the loop has been at one run of the engine, at anything else that it does between two messages, or
+    /// at rest although there is one.
     public Duration busyFor() {
         return pulse.busyFor();
     }
@@ -111,6 +111,11 @@ public final class DecodeLoop implements AutoCloseable {
         batch.ifPresent(this::process);
         metrics.observe(scheduler);
         return batch.isPresent();
+    }
+
+    private void post(Message message) {
+        pulse.call();
+        mailbox.add(message);
     }
 
     private void receive() {
@@ -292,7 +297,6 @@ public final class DecodeLoop implements AutoCloseable {
 
     private void awaitMessage() throws InterruptedException {
         boolean busy = scheduler.runningCount() + scheduler.queuedCount() > 0;
-        pulse.rest();
         Message message = busy ? mailbox.poll(RECHECK.toNanos(), TimeUnit.NANOSECONDS) : takeWhenIdle();
         pulse.beat();
         if (message != null) {
@@ -302,13 +306,14 @@ public final class DecodeLoop implements AutoCloseable {
 
     private Message takeWhenIdle() throws InterruptedException {
         scheduler.checkIntegrity();
+        pulse.rest();
         return mailbox.take();
     }
 
     /// Fails all sequences and frees the model, once the batch under way is done.
     @Override
     public void close() {
-        mailbox.add(new Message.Closed());
+        post(new Message.Closed());
         try {
             thread.join();
         } catch (InterruptedException e) {
@@ -326,12 +331,12 @@ public final class DecodeLoop implements AutoCloseable {
         @Override
         public void addRows(MediaRowChunk rows) {
             sequence.budget().acquire(rows.bytes());
-            mailbox.add(new Message.RowsArrived(sequence, rows));
+            post(new Message.RowsArrived(sequence, rows));
         }
 
         @Override
         public void endRows() {
-            mailbox.add(new Message.RowsEnded(sequence));
+            post(new Message.RowsEnded(sequence));
         }
 
         @Override
@@ -351,7 +356,7 @@ public final class DecodeLoop implements AutoCloseable {
 
         @Override
         public void abort(ServingException reason) {
-            mailbox.add(new Message.Aborted(sequence, reason));
+            post(new Message.Aborted(sequence, reason));
         }
     }
 }
