@@ -1,11 +1,13 @@
 package ai.autoglm.toolkit.command;
 
 import ai.autoglm.toolkit.bundle.Bundle;
+import ai.autoglm.toolkit.compile.BundleCompiler;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -23,18 +25,25 @@ final class CompileCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "<bundle>", description = "Directory to write; an older bundle is replaced.")
     private Path bundle;
 
+    @Option(
+            names = "--if-changed",
+            description = "Leaves a bundle alone that this checkpoint with these options would compile to.")
+    private boolean ifChanged;
+
     @Mixin
     private CompileChoices choices;
 
     @Override
     public Integer call() {
         try (ProgressBars progress = new ProgressBars()) {
-            Bundle compiled = choices.compiler(progress).compile(checkpoint, bundle);
+            BundleCompiler compiler = choices.compiler(progress);
+            Bundle there =
+                    ifChanged ? compiler.compileIfChanged(checkpoint, bundle) : compiler.compile(checkpoint, bundle);
             progress.close();
             spec.commandLine()
                     .getOut()
-                    .println("Compiled " + bundle + " (bundleId "
-                            + compiled.manifest().bundleId().substring(0, 8) + ").");
+                    .println((ifChanged ? "There is " : "Compiled ") + bundle + " (bundleId "
+                            + there.manifest().bundleId().substring(0, 8) + ").");
         }
         return 0;
     }

@@ -2,10 +2,13 @@ package ai.autoglm.toolkit.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -44,6 +47,23 @@ class AutoglmTest {
                 .contains("content format string")
                 .contains("3 layers")
                 .contains("vision         none");
+    }
+
+    @Test
+    void leavesABundleAloneThatIsNotToChange() throws IOException {
+        String checkpoint = ROOT + "/model-toolkit/src/test/resources/checkpoints/llama-tied";
+        Path manifest = directory.resolve("b/bundle.json");
+        run("compile", "--if-changed", checkpoint, directory + "/b");
+        Object made = Files.readAttributes(manifest, BasicFileAttributes.class).fileKey();
+
+        assertThat(run("compile", "--if-changed", checkpoint, directory + "/b")).isZero();
+        assertThat(Files.readAttributes(manifest, BasicFileAttributes.class).fileKey())
+                .isEqualTo(made);
+        assertThat(run("compile", "--if-changed", "--content-format", "string", checkpoint, directory + "/b"))
+                .isZero();
+        assertThat(Files.readAttributes(manifest, BasicFileAttributes.class).fileKey())
+                .isNotEqualTo(made);
+        assertThat(out.toString().lines()).hasSize(3).allMatch(line -> line.startsWith("There is "));
     }
 
     @Test
