@@ -46,7 +46,7 @@ final class FoundGateways implements GatewayCount {
                 (int) gateways.stream().filter(DiscoveredEndpoint::takesWork).count();
         int now = Math.max(1, found);
         if (now != count) {
-            LOG.infof("Limits of keys are shared by %d gateways, before by %d.", now, count);
+            LOG.infof("Gateways that share the limits of keys: %d, before: %d.", now, count);
             count = now;
         }
     }
