@@ -26,12 +26,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedCluster.class)
 final class CrowdIT {
     private static final int REQUESTS = 200;
+    private static final int WARM_UP_REQUESTS = 20;
     private static final GoldenCase SCREEN = GoldenCase.named("screen0-q1");
     /// Names the requests of this run: logs of earlier ones may be in the same file.
     private static final String MARK = "crowd-" + System.nanoTime();
-    /// Below all deadlines that a request could have waited for, far above what a refusal takes where the
-    /// processors are not shared with the clients and 200 requests.
-    private static final Duration AT_ONCE = Duration.ofSeconds(15);
     private static final Duration SETTLE_PATIENCE = Duration.ofSeconds(10);
     private static final String DECODED = "autoglm_decoder_requests_total{outcome=\"ok\"}";
 
@@ -50,6 +48,7 @@ final class CrowdIT {
     @Test
     void eachRequestIsAnsweredRightOrRefusedAtOnce(TestCluster cluster) throws InterruptedException {
         TestProcess decoder = cluster.process(Service.DECODER);
+        warmUp(cluster);
         double decodedBefore = decoder.metricSum(DECODED);
 
         List<Outcome> outcomes = sendAllAtOnce(cluster);
@@ -63,6 +62,9 @@ final class CrowdIT {
                 .as("there is not room for all")
                 .isNotEmpty()
                 .allSatisfy(CrowdIT::requireRefusal);
+        assertThat(last(byService.get(false)))
+                .as("nobody waited for the work of others to be refused")
+                .isLessThan(last(byService.get(true)));
         assertThat(outcomes.stream().map(Outcome::answerId).flatMap(Optional::stream))
                 .as("no answer went to two clients")
                 .doesNotHaveDuplicates();
@@ -74,6 +76,14 @@ final class CrowdIT {
                 .containsExactlyInAnyOrderElementsOf(
                         outcomes.stream().map(Outcome::requestId).toList());
         assertThat(cluster.api().send(SCREEN.request()).content()).isEqualTo(SCREEN.greedyText());
+    }
+
+    /// What a process does for the first time takes it much longer.
+    private static void warmUp(TestCluster cluster) {
+        GoldenLoad load = new GoldenLoad(cluster.api());
+        for (int request = 0; request < WARM_UP_REQUESTS; request++) {
+            load.sendNext();
+        }
     }
 
     private static void requireGolden(Outcome outcome) {
@@ -88,7 +98,10 @@ final class CrowdIT {
                 .isIn(429, 503);
         assertThat(outcome.answer().headers().firstValueAsLong("Retry-After").orElseThrow())
                 .isBetween(1L, 60L);
-        assertThat(outcome.after()).isLessThan(AT_ONCE);
+    }
+
+    private static Duration last(List<Outcome> outcomes) {
+        return outcomes.stream().map(Outcome::after).max(Duration::compareTo).orElseThrow();
     }
 
     /// Whoever has its answer holds nothing any more, in any service.
