@@ -13,7 +13,9 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -41,7 +43,17 @@ class ToolChoiceAutoTest extends GatewayTest {
         public Map<String, String> getConfigOverrides() {
             Path template = Path.of(
                     System.getProperty("autoglm.root"), "model-toolkit/src/test/resources/chattemplate/glm-4.jinja");
-            return Map.of("autoglm.model.bundle", TestBundle.create(template).toString());
+            return Map.of(
+                    "autoglm.model.file", file(TestBundle.create(template)).toString());
+        }
+
+        /// What a model file names goes before the bundle that all tests share.
+        private static Path file(Path bundle) {
+            try {
+                return Files.writeString(Files.createTempFile("models", ""), "autoglm-phone-9b 100 " + bundle + "\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -136,10 +148,12 @@ class ToolChoiceAutoTest extends GatewayTest {
 
     @Test
     void givesCallsOfOneTurnIdsOfTheirOwn() throws IOException {
-        backends.decoder().follow(calls("tap\n{}", "<|assistant|>", "back\n{}"));
+        backends.decoder().follow(calls("I tap.", "<|assistant|>", "tap\n{}", "<|assistant|>", "back\n{}"));
 
-        JsonNode calls = choice(hello(TOOLS)).path("message").path("tool_calls");
+        JsonNode message = choice(hello(TOOLS)).path("message");
+        JsonNode calls = message.path("tool_calls");
 
+        assertThat(message.path("content").asText()).isEqualTo("I tap.");
         assertThat(calls)
                 .extracting(call -> call.path("function").path("name").asText())
                 .containsExactly("tap", "back");
@@ -221,12 +235,12 @@ class ToolChoiceAutoTest extends GatewayTest {
         });
     }
 
-    /// A generation of these texts, ended as GLM-4 ends a call.
+    /// A generation of these texts, control tokens among them, ended as GLM-4 ends a call.
     private static FakeDecoder.Script calls(String... texts) {
         return generation -> {
             generation.accept(0);
             for (String text : texts) {
-                generation.say(text);
+                TestBundle.tokenizer().idOf(text).ifPresentOrElse(generation::token, () -> generation.say(text));
             }
             generation.finishAt(TestBundle.tokenizer().idOf(END_OF_CALL).orElseThrow());
         };
