@@ -87,10 +87,9 @@ public final class FirstHourCommand implements EngineCommand {
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(
                 report, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
             FirstHourReport steps = new FirstHourReport(out);
-            out.println("\n# " + bundle.getFileName() + " (" + opened.manifest().precision() + ")");
             TensorRt tensorRt = TensorRt.open(installation.natives(), false);
             SignedPlans plans = new SignedPlans(tensorRt, installation.store(), tensorRt.gpu());
-            steps.step("Card", () -> card(tensorRt));
+            steps.step("Card", () -> card(tensorRt, opened));
             double[] bandwidth = {Double.NaN};
             steps.step("Bandwidth", () -> {
                 bandwidth[0] = measureBandwidth(tensorRt.gpu());
@@ -181,11 +180,12 @@ public final class FirstHourCommand implements EngineCommand {
         return lines;
     }
 
-    private static List<String> card(TensorRt tensorRt) {
+    private static List<String> card(TensorRt tensorRt, Bundle opened) {
         GpuInfo info = tensorRt.gpu().info();
         return List.of(
                 "| what | value |",
                 "|---|---|",
+                "| bundle | " + opened.directory() + ", " + opened.manifest().precision() + " |",
                 "| card | " + info.name() + ", " + info.architecture() + " |",
                 "| CUDA of the driver | " + info.driverVersion() + " |",
                 "| TensorRT | " + tensorRt.version() + " |",

@@ -47,16 +47,6 @@ final class DocumentedCallsTest {
         assertThat(documentedCalls()).isEqualTo(calls);
     }
 
-    @Test
-    void nothingOutsideOfThePackageCallsThem() throws IOException {
-        assertThat(compiledClasses().stream()
-                        .filter(compiled ->
-                                !compiled.thisClass().asInternalName().startsWith(PACKAGE))
-                        .filter(compiled -> libraryCalls(compiled).findAny().isPresent())
-                        .map(compiled -> compiled.thisClass().asInternalName()))
-                .isEmpty();
-    }
-
     private static List<ClassModel> compiledClasses() throws IOException {
         try (Stream<Path> files = Files.walk(classes())) {
             return files.filter(file -> file.toString().endsWith(".class"))
