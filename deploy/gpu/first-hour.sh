@@ -14,8 +14,8 @@ build/first-hour/report.md; it is complete up to wherever the script gets. Nothi
   --card <index>          card to run on                                           (default: 0)
   --checkpoint <folder>   model; "9b" makes one of AutoGLM-Phone-9B's shape with random weights
                                                                                    (default: the embedded model)
-  --layers <count>        layers of "9b": 40 take 21 GB of disk, and as much again for each precision but int4-fp16;
-                          4 take 5 GB                                              (default: 40)
+  --layers <count>        layers of "9b": with 40, checkpoint, bundles and engines take 75 GB of disk, with 4 they take 25
+                                                                                   (default: 40)
   --precisions <list>     of fp32, fp16, bf16, int4-fp16          (default: all; of "9b" bf16,int4-fp16)
   --parts <list>          of decoder, fusion, vision-encoder, audio-encoder: the engines that are built
                                                                                    (default: all)
