@@ -3,6 +3,7 @@ package ai.autoglm.decoder;
 import ai.autoglm.decoder.fuse.FusedPrompt;
 import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.kvcache.SlotLease;
+import ai.autoglm.decoder.kvcache.Swap;
 import ai.autoglm.decoder.model.DecoderModel;
 import ai.autoglm.decoder.model.Logits;
 import ai.autoglm.decoder.schedule.Batch;
@@ -10,10 +11,13 @@ import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.decoder.schedule.Sequence;
 import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Runs a batch: embeds, fuses and prefills a chunk of a prompt, or decodes one token of each of several
@@ -73,15 +77,23 @@ public final class BatchRunner implements AutoCloseable {
     }
 
     /// Brings the prefix that a lease shares with another sequence to its slot.
-    void prepare(SlotLease lease, FusedPrompt prompt) {
-        lease.swaps().forEach(swapSpace::take);
-        if (!lease.needsCopy()) {
-            return;
+    ///
+    /// @return what of the lease's swaps could not be saved, and is gone
+    /// @throws EngineException when the engine fails: what the slot holds is undefined
+    List<Swap.Save> prepare(SlotLease lease, FusedPrompt prompt) {
+        List<Swap.Save> lost = new ArrayList<>();
+        for (Swap swap : lease.swaps()) {
+            if (!swapSpace.take(swap) && swap instanceof Swap.Save save) {
+                lost.add(save);
+            }
         }
-        model.copyRows(lease.sourceSlot(), lease.slot(), lease.cachedRows());
-        if (fusion != null) {
-            fusion.copyRows(lease.sourceSlot(), lease.slot(), prompt.mediaBefore(lease.cachedRows()));
+        if (lease.needsCopy()) {
+            model.copyRows(lease.sourceSlot(), lease.slot(), lease.cachedRows());
+            if (fusion != null) {
+                fusion.copyRows(lease.sourceSlot(), lease.slot(), prompt.mediaBefore(lease.cachedRows()));
+            }
         }
+        return lost;
     }
 
     /// Forgets what a slot holds.

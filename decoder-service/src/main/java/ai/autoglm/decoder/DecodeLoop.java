@@ -157,12 +157,26 @@ public final class DecodeLoop implements AutoCloseable {
         Optional<Sequence> admitted = scheduler.admitNext();
         while (admitted.isPresent()) {
             Sequence sequence = admitted.get();
-            SlotLease lease = Objects.requireNonNull(sequence.lease());
-            runner.prepare(lease, sequence.prompt());
-            sequence.times().slot(nanoClock.getAsLong());
-            metrics.admitted(sequence);
+            prepare(sequence);
             admitted = scheduler.admitNext();
         }
+    }
+
+    /// What cannot be brought to its slot fails alone.
+    private void prepare(Sequence sequence) {
+        SlotLease lease = Objects.requireNonNull(sequence.lease());
+        try {
+            runner.prepare(lease, sequence.prompt()).forEach(scheduler::forget);
+        } catch (EngineException e) {
+            LOG.error(
+                    "A slot could not be prepared: request {}",
+                    sequence.request().requestId(),
+                    e);
+            failed(List.of(sequence), e);
+            return;
+        }
+        sequence.times().slot(nanoClock.getAsLong());
+        metrics.admitted(sequence);
     }
 
     private void process(Batch batch) {
@@ -204,14 +218,18 @@ public final class DecodeLoop implements AutoCloseable {
         }
     }
 
-    /// Without its device the process is about to end: nobody's answer can be finished here.
     private void failed(Batch batch, RuntimeException failure) {
         LOG.error("A batch failed: requests {}", requestIds(batch), failure);
         metrics.batchFailed();
+        failed(batch.sequences(), failure);
+    }
+
+    /// Without its device the process is about to end: nobody's answer can be finished here.
+    private void failed(List<Sequence> sequences, RuntimeException failure) {
         if (failure instanceof EngineException engine && engine.isDeviceLost()) {
             scheduler.abortAll(new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder has lost its device."));
         } else {
-            batch.sequences().forEach(sequence -> discard(sequence, MODEL_FAILED));
+            sequences.forEach(sequence -> discard(sequence, MODEL_FAILED));
         }
     }
 

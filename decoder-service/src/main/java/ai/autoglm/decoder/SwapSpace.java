@@ -3,14 +3,19 @@ package ai.autoglm.decoder;
 import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.kvcache.Swap;
 import ai.autoglm.decoder.model.DecoderModel;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.SavedRows;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Rows of idle sequences in host memory: of the KV cache and of the fusion layer. Owned by the decode-loop thread.
 final class SwapSpace implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SwapSpace.class);
+
     private final DecoderModel model;
     private final @Nullable FusionLayer fusion;
     private final Map<Integer, Session> sessions = new HashMap<>();
@@ -27,14 +32,12 @@ final class SwapSpace implements AutoCloseable {
         this.fusion = fusion;
     }
 
-    void take(Swap swap) {
+    /// @return false when host memory was too short to save a session, which is gone then
+    boolean take(Swap swap) {
         switch (swap) {
-            case Swap.Save(int session, int slot, int rowCount, int mediaRows) ->
-                sessions.put(
-                        session,
-                        new Session(
-                                model.save(slot, rowCount),
-                                fusion == null ? Optional.empty() : fusion.save(slot, mediaRows)));
+            case Swap.Save save -> {
+                return save(save);
+            }
             case Swap.Restore(int session, int slot) -> restore(session, slot);
             case Swap.Drop(int session) -> {
                 Session dropped = sessions.remove(session);
@@ -42,6 +45,26 @@ final class SwapSpace implements AutoCloseable {
                     dropped.close();
                 }
             }
+        }
+        return true;
+    }
+
+    private boolean save(Swap.Save save) {
+        @Nullable SavedRows rows = null;
+        try {
+            rows = model.save(save.slot(), save.rowCount());
+            Optional<SavedRows> media = fusion == null ? Optional.empty() : fusion.save(save.slot(), save.mediaRows());
+            sessions.put(save.session(), new Session(rows, media));
+            return true;
+        } catch (EngineException e) {
+            if (rows != null) {
+                rows.close();
+            }
+            if (e.isDeviceLost()) {
+                throw e;
+            }
+            LOG.warn("An idle sequence of {} tokens is forgotten: {}", save.rowCount(), e.getMessage());
+            return false;
         }
     }
 

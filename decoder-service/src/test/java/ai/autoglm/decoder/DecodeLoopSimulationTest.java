@@ -118,6 +118,38 @@ class DecodeLoopSimulationTest {
         assertThat(clients).extracting(ClientSimulation::failure).containsOnly(ErrorCode.BACKEND_UNAVAILABLE);
     }
 
+    @Test
+    void whatHostMemoryIsTooShortForIsForgottenAndNobodyNotices() throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(10);
+        try (FakeDecoder decoder = new FakeDecoder(FakeEngines.GPU, 1, 64, 8)) {
+            decoder.gpu.refusePinnedMemory(true);
+            for (int count = 0; count < 6; count++) {
+                ClientSimulation client = new ClientSimulation(decoder, request(random));
+                clients.add(client);
+                settle(decoder, random);
+                assertThat(client.failure()).isNull();
+            }
+            assertThat(decoder.kvCache.savedRowCount()).isZero();
+            assertThat(decoder.deviceFailures).isEmpty();
+        }
+    }
+
+    @Test
+    void aSlotThatCannotBePreparedFailsItsOwnSequenceOnly() throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(11);
+        try (FakeDecoder decoder = new FakeDecoder(FakeEngines.GPU, 2, 64, 8)) {
+            for (int count = 0; count < 12; count++) {
+                decoder.gpu.refuseNext("cudaMemcpy2DAsync");
+                clients.add(new ClientSimulation(decoder, request(random)));
+                settle(decoder, random);
+            }
+            assertThat(decoder.deviceFailures).isEmpty();
+            assertThat(decoder.kvCache.activeCount()).isZero();
+        }
+        assertThat(clients).extracting(ClientSimulation::failure).contains(ErrorCode.INTERNAL);
+        assertThat(clients).as("the rest is served").anyMatch(client -> client.failure() == null);
+    }
+
     private void happen(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {
         switch (random.nextInt(40)) {
             case 0, 1, 2 -> clients.add(new ClientSimulation(decoder, request(random)));

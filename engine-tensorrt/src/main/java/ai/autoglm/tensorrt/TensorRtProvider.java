@@ -31,7 +31,7 @@ public final class TensorRtProvider implements EngineProvider {
         TensorRt tensorRt = TensorRt.open(installation.natives(), false);
         return new TensorRtEngine(
                 tensorRt.gpu(),
-                new SignedPlans(tensorRt, installation.store(), tensorRt.gpu().info()),
+                new SignedPlans(tensorRt, installation.store(), tensorRt.gpu()),
                 GraphSettings.defaults(),
                 new ProcessEnd());
     }

@@ -135,7 +135,7 @@ public final class ChatPipeline implements FrontEnd {
                         identity,
                         request.stream(),
                         request.generation().tokenForm(),
-                        request.tools().choice() == ToolUse.Choice.REQUIRED))
+                        request.tools().choice() != ToolUse.Choice.NONE))
                 : new AnswerForm.Whole(new CompletionAssembler(identity, request.generation()));
     }
 

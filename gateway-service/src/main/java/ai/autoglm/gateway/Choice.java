@@ -12,6 +12,7 @@ import ai.autoglm.gateway.text.ToolCallScanner;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// One choice while it is written. Used by one thread.
 final class Choice {
     private static final int CALL_ID_LENGTH = 24;
+
+    /// GLM-4 writes it between its words and a call, and between calls.
+    private static final String MESSAGE_HEADER = "<|assistant|>";
 
     private final GenerationRequest request;
     private final CompletionText text;
@@ -28,6 +32,7 @@ final class Choice {
     private final List<PromptScore> scores = new ArrayList<>();
     private boolean promptTold;
     private final @Nullable ToolCallScanner calls;
+    private final OptionalInt messageHeader;
 
     /// @param prefill what the prompt holds of it already
     /// @param promptIds of the whole prompt
@@ -43,6 +48,7 @@ final class Choice {
         this.promptIds = promptIds;
         this.promptText = promptText;
         this.calls = scanner(request.tools());
+        this.messageHeader = request.model().tokenizer().idOf(MESSAGE_HEADER);
     }
 
     List<CompletionEvent> begin() {
@@ -70,7 +76,11 @@ final class Choice {
     }
 
     List<CompletionEvent> append(GeneratedToken token) {
-        return scanned(text.append(token));
+        List<CompletionEvent> events = scanned(text.append(token));
+        if (calls != null && messageHeader.isPresent() && messageHeader.getAsInt() == token.id()) {
+            calls.beginMessage();
+        }
+        return events;
     }
 
     /// @param lastToken told to the client only when the client had made a stop token of it

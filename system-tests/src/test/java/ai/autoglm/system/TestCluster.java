@@ -50,7 +50,7 @@ final class TestCluster implements AutoCloseable {
         return start(name, Map.of());
     }
 
-    /// The same with settings that all services are given.
+    /// The same with settings that all services are given. Without `autoglm.bundle` they serve the embedded model.
     static TestCluster start(String name, Map<String, String> settings) {
         return start(name, settings, UnaryOperator.identity());
     }
@@ -162,7 +162,7 @@ final class TestCluster implements AutoCloseable {
     private static TestProcess process(
             Map<Service, Endpoint> endpoints, Service service, Path logs, Map<String, String> own) {
         Map<String, String> settings = new TreeMap<>(own);
-        settings.put("autoglm.bundle", bundle().toString());
+        settings.computeIfAbsent("autoglm.bundle", _ -> bundle().toString());
         Endpoint endpoint = Objects.requireNonNull(endpoints.get(service));
         return new TestProcess(endpoint, logs.resolve(service.label() + ".log"), settings);
     }

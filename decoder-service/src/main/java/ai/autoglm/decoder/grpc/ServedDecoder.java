@@ -52,7 +52,8 @@ record ServedDecoder(
         BundleManifest manifest = bundle.manifest();
         DecoderSpec spec = manifest.decoder();
         int maxModelLength = maxModelLength(config, spec);
-        DecoderLimits limits = new DecoderLimits(slotCount(config), config.prefillChunk(), maxModelLength);
+        DecoderLimits limits =
+                DecoderLimits.of(config.maxNumSeqs(), config.resumeSlots(), config.prefillChunk(), maxModelLength);
         DecoderModel model = model(bundle, engine, limits);
         FusionLayer fusion = fusion(bundle, engine, limits);
         KvCache kvCache = new KvCache(limits.slotCount(), config.savedTokens());
@@ -89,10 +90,6 @@ record ServedDecoder(
                 new GrammarReader(new LanguageCache(vocabulary, metrics)));
         RowFormat rowFormat = new RowFormat(manifest.precision().rowType(), spec.hiddenSize());
         return new ServedDecoder(requests, rowFormat, description, loop, metrics);
-    }
-
-    private static int slotCount(DecoderConfig config) {
-        return config.maxNumSeqs() + config.resumeSlots();
     }
 
     private static int maxModelLength(DecoderConfig config, DecoderSpec spec) {

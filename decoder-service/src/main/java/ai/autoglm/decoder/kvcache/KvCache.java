@@ -85,6 +85,11 @@ public final class KvCache {
                 .orElse(List.of());
     }
 
+    /// Says that a session could not be saved: nobody can continue it.
+    public void forget(Swap.Save lost) {
+        saved.forget(lost.session());
+    }
+
     public int idleCount() {
         return slots.size() - activeCount();
     }

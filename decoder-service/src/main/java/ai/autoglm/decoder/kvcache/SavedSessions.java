@@ -52,6 +52,10 @@ final class SavedSessions {
         return new Swap.Drop(saved.session());
     }
 
+    void forget(int session) {
+        sessions.remove(session);
+    }
+
     /// Makes it the last to be dropped.
     void touch(Saved saved) {
         sessions.remove(saved.session());

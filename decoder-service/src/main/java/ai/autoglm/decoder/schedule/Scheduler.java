@@ -2,6 +2,7 @@ package ai.autoglm.decoder.schedule;
 
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.kvcache.SlotLease;
+import ai.autoglm.decoder.kvcache.Swap;
 import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
@@ -170,6 +171,11 @@ public final class Scheduler {
         running.remove(sequence);
         kvCache.discard(sequence.slot());
         released(sequence);
+    }
+
+    /// Says that an idle sequence could not be saved.
+    public void forget(Swap.Save lost) {
+        kvCache.forget(lost);
     }
 
     /// Ends a sequence early, wherever it is. Without effect when it has ended.

@@ -90,11 +90,7 @@ public final class BuildEngineCommand implements EngineCommand {
         Installation installation = Installation.of(System.getenv(), System.getProperty("autoglm.home"));
         TensorRt tensorRt = TensorRt.open(installation.natives(), true);
         EngineBuild build = new EngineBuild(
-                tensorRt.builder(),
-                installation.store(),
-                installation.plans(),
-                tensorRt.gpu().info(),
-                tensorRt.version());
+                tensorRt.builder(), installation.store(), installation.plans(), tensorRt.gpu(), tensorRt.version());
         for (ModelPart part : selected(opened)) {
             try (BuildBar bar = new BuildBar(part.kind(), spec.commandLine().getErr())) {
                 Optional<Path> built = build.build(part, again, bar);
@@ -118,7 +114,7 @@ public final class BuildEngineCommand implements EngineCommand {
                         DecoderLimits.DEFAULT_MAX_MODEL_LENGTH,
                         opened.manifest().decoder().maxPositions())
                 : maxModelLen;
-        DecoderLimits limits = new DecoderLimits(maxNumSeqs + resumeSlots, prefillChunk, length);
+        DecoderLimits limits = DecoderLimits.of(maxNumSeqs, resumeSlots, prefillChunk, length);
         return Arrays.stream(ModelPart.Kind.values())
                 .filter(kind -> parts.isEmpty() || parts.contains(kind))
                 .map(kind -> switch (kind) {

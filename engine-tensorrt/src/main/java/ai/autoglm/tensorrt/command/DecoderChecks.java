@@ -1,5 +1,6 @@
 package ai.autoglm.tensorrt.command;
 
+import ai.autoglm.toolkit.bundle.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,42 +12,67 @@ final class DecoderChecks {
     private static final int PROMPT_ROWS = 60;
     private static final long SEED = 17;
 
-    private DecoderChecks() {}
+    private final DecoderProbe probe;
+    private final Precision precision;
+    private final int slotCount;
+    private final int rows;
 
-    /// @param reference another engine's decoder of the same model, where there is one
     /// @param chunkRows of a prefill run at most
-    /// @return lines of a Markdown table
-    static List<String> compare(DecoderProbe probe, @Nullable DecoderProbe reference, int slotCount, int chunkRows) {
-        List<String> lines = new ArrayList<>(List.of("| check | largest difference / largest logit |", "|---|---|"));
-        int rows = Math.min(PROMPT_ROWS, chunkRows);
+    DecoderChecks(DecoderProbe probe, Precision precision, int slotCount, int chunkRows) {
+        this.probe = probe;
+        this.precision = precision;
+        this.slotCount = slotCount;
+        rows = Math.min(PROMPT_ROWS, chunkRows);
+    }
+
+    /// @param difference largest one between logits, in relation to the largest logit
+    /// @param limit beyond which something is wrong; infinite where the difference only informs
+    record Check(String name, double difference, double limit) {
+        boolean isGood() {
+            return difference <= limit; // and a number
+        }
+
+        @Override
+        public String toString() {
+            String verdict = isGood() ? "ok" : "**FAILED**";
+            return String.format(Locale.ROOT, "| %s | %.2e | %.0e | %s |", name, difference, limit, verdict);
+        }
+    }
+
+    /// @param reference another engine's decoder of the same model in fp32, where there is one
+    List<Check> compare(@Nullable DecoderProbe reference) {
+        List<Check> checks = new ArrayList<>();
         float[] whole = probe.prefill(0, SEED, 0, rows);
         if (reference != null) {
-            lines.add(line("prefill against ONNX Runtime", whole, reference.prefill(0, SEED, 0, rows)));
+            checks.add(new Check(
+                    "prefill against ONNX Runtime in fp32",
+                    difference(whole, reference.prefill(0, SEED, 0, rows)),
+                    againstFp32()));
         }
         int cut = rows / 3;
         probe.prefill(0, SEED, 0, cut);
-        lines.add(line("prefill in two chunks", whole, probe.prefill(0, SEED, cut, rows)));
+        checks.add(own("prefill in two chunks", whole, probe.prefill(0, SEED, cut, rows)));
         if (slotCount > 1) {
-            lines.add(line("another slot", whole, probe.prefill(1, SEED, 0, rows)));
-            lines.add(ragged(probe, rows, slotCount));
+            checks.add(own("another slot", whole, probe.prefill(1, SEED, 0, rows)));
+            checks.add(ragged());
         }
         probe.prefill(0, SEED + 1, 0, rows);
-        lines.add(line("over another prompt's tail", whole(probe, rows / 2), again(probe, rows / 2)));
+        checks.add(own("over another prompt's tail", start(), startOfEmptySlot()));
         probe.cache().clear(0);
-        return lines;
+        return checks;
     }
 
-    private static float[] whole(DecoderProbe probe, int rows) {
-        return probe.prefill(0, SEED, 0, rows);
+    private float[] start() {
+        return probe.prefill(0, SEED, 0, rows / 2);
     }
 
-    private static float[] again(DecoderProbe probe, int rows) {
+    private float[] startOfEmptySlot() {
         probe.cache().clear(0);
-        return whole(probe, rows);
+        return start();
     }
 
     /// Sequences of different lengths in one decode run, against each alone.
-    private static String ragged(DecoderProbe probe, int rows, int slotCount) {
+    private Check ragged() {
         List<Integer> slots = IntStream.range(0, Math.min(5, slotCount)).boxed().toList();
         List<Integer> lengths =
                 slots.stream().map(slot -> Math.max(1, rows - 7 * slot)).toList();
@@ -56,13 +82,33 @@ final class DecoderChecks {
         double worst = 0;
         for (int slot : slots) {
             float[][] alone = probe.decode(List.of(slot), List.of(seeds.get(slot)), List.of(lengths.get(slot)));
+            // The larger one, or the one that is no number.
             worst = Math.max(worst, difference(together[slot], alone[0]));
         }
-        return String.format(Locale.ROOT, "| ragged batch of %d against each alone | %.2e |", slots.size(), worst);
+        return new Check("ragged batch of " + slots.size() + " against each alone", worst, againstItself());
     }
 
-    private static String line(String check, float[] left, float[] right) {
-        return String.format(Locale.ROOT, "| %s | %.2e |", check, difference(left, right));
+    private Check own(String name, float[] left, float[] right) {
+        return new Check(name, difference(left, right), againstItself());
+    }
+
+    /// Kernels for other shapes add in another order: a few roundings of the type.
+    private double againstItself() {
+        return switch (precision) {
+            case FP32, INT8, INT4 -> 1e-3;
+            case FP16, INT4_FP16 -> 2e-2;
+            case BF16 -> 5e-2;
+        };
+    }
+
+    /// Weights of four bits are another model: what they cost is in docs/numerics.md, and here it only informs.
+    private double againstFp32() {
+        return switch (precision) {
+            case FP32 -> 2e-3; // TensorRT multiplies fp32 in TF32 where it is faster
+            case FP16 -> 2e-2;
+            case BF16 -> 1e-1;
+            case INT8, INT4, INT4_FP16 -> Double.POSITIVE_INFINITY;
+        };
     }
 
     static double difference(float[] left, float[] right) {

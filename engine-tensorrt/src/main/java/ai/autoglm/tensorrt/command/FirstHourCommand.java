@@ -6,8 +6,11 @@ import ai.autoglm.tensorrt.gpu.Gpu;
 import ai.autoglm.tensorrt.gpu.GpuInfo;
 import ai.autoglm.tensorrt.gpu.GpuStream;
 import ai.autoglm.tensorrt.javacpp.TensorRt;
+import ai.autoglm.tensorrt.memory.GraphMemory;
 import ai.autoglm.tensorrt.memory.MemoryPlan;
 import ai.autoglm.tensorrt.plan.LoadedPlan;
+import ai.autoglm.tensorrt.plan.NetworkSource;
+import ai.autoglm.tensorrt.plan.PlanSource;
 import ai.autoglm.tensorrt.plan.SignedPlans;
 import ai.autoglm.tensorrt.runtime.GraphSettings;
 import ai.autoglm.tensorrt.runtime.ProcessEnd;
@@ -17,8 +20,8 @@ import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.command.EngineCommand;
-import ai.autoglm.toolkit.engine.CacheLayout;
 import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.OnnxRuntimeEngine;
 import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import java.io.IOException;
@@ -28,8 +31,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -76,26 +82,35 @@ public final class FirstHourCommand implements EngineCommand {
     @Override
     public Integer call() throws IOException {
         Bundle opened = Bundle.open(bundle);
-        DecoderLimits limits = new DecoderLimits(maxNumSeqs + resumeSlots, prefillChunk, maxModelLen);
+        DecoderLimits limits = DecoderLimits.of(maxNumSeqs, resumeSlots, prefillChunk, maxModelLen);
         Installation installation = Installation.of(System.getenv(), System.getProperty("autoglm.home"));
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(
                 report, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND))) {
             FirstHourReport steps = new FirstHourReport(out);
-            out.println("\n# " + bundle.getFileName() + " (" + opened.manifest().precision() + ")");
             TensorRt tensorRt = TensorRt.open(installation.natives(), false);
-            SignedPlans plans = new SignedPlans(
-                    tensorRt, installation.store(), tensorRt.gpu().info());
-            steps.step("Card", () -> card(tensorRt));
-            double bandwidth = measureBandwidth(tensorRt.gpu());
-            steps.step(
-                    "Bandwidth",
-                    () -> List.of(String.format(
-                            Locale.ROOT, "%.0f GB/s read and written by a copy on the card.", bandwidth / 1e9)));
-            steps.step(
-                    "Aliasing and layers", () -> describe(opened, plans.load(new BundleParts(opened).decoder(limits))));
+            SignedPlans plans = new SignedPlans(tensorRt, installation.store(), tensorRt.gpu());
+            steps.step("Card", () -> card(tensorRt, opened));
+            double[] bandwidth = {Double.NaN};
+            steps.step("Bandwidth", () -> {
+                bandwidth[0] = measureBandwidth(tensorRt.gpu());
+                return List.of(String.format(
+                        Locale.ROOT, "%.0f GB/s read and written by a copy on the card.", bandwidth[0] / 1e9));
+            });
+            // Engines are never freed: each is loaded once, and kept here to be asked.
+            Map<ModelPart.Kind, LoadedPlan> loaded = new EnumMap<>(ModelPart.Kind.class);
+            PlanSource keeping = part -> {
+                LoadedPlan plan = plans.load(part);
+                loaded.put(part.kind(), plan);
+                return plan;
+            };
             try (TensorRtEngine engine =
-                    new TensorRtEngine(tensorRt.gpu(), plans, GraphSettings.defaults(), new ProcessEnd())) {
-                decoder(steps, opened, limits, engine, tensorRt.gpu(), bandwidth);
+                    new TensorRtEngine(tensorRt.gpu(), keeping, GraphSettings.defaults(), new ProcessEnd())) {
+                decoder(steps, opened, limits, engine, tensorRt.gpu(), bandwidth[0]);
+                steps.step(
+                        "Aliasing and layers",
+                        () -> describe(
+                                opened,
+                                Objects.requireNonNull(loaded.get(ModelPart.Kind.DECODER), "no decoder is loaded")));
                 if (opened.manifest().vision() != null) {
                     steps.step("Vision encoder", () -> new EncoderTiming(engine, opened).images());
                 }
@@ -105,6 +120,15 @@ public final class FirstHourCommand implements EngineCommand {
             }
             return steps.failures() == 0 ? 0 : 1;
         }
+    }
+
+    /// Steps after one that opened nothing fail with its name.
+    private static DecoderProbe opened(@Nullable DecoderProbe[] probe) {
+        DecoderProbe found = probe[0];
+        if (found == null) {
+            throw new IllegalStateException("the decoder was not opened: see \"Memory against the plan\"");
+        }
+        return found;
     }
 
     private void decoder(
@@ -117,40 +141,51 @@ public final class FirstHourCommand implements EngineCommand {
         DecoderSpec spec = opened.manifest().decoder();
         ElementType kvType = opened.manifest().precision().kvType();
         long freeBefore = gpu.freeBytes();
-        DecoderProbe[] probe = new DecoderProbe[1];
+        @Nullable DecoderProbe[] probe = new @Nullable DecoderProbe[1];
         steps.step("Memory against the plan", () -> {
             probe[0] = new DecoderProbe(engine.open(new BundleParts(opened).decoder(limits)), spec, kvType, limits);
-            CacheLayout cache = BundleParts.decoderCache(spec, kvType, limits);
-            long weights = Files.size(opened.decoder().resolveSibling("decoder.onnx.data"));
-            MemoryPlan plan = new MemoryPlan(weights, 1L << 30, cache, freeBefore, false);
+            NetworkSource network = NetworkSource.read(new BundleParts(opened).decoder(limits));
+            MemoryPlan plan = GraphMemory.plan(network.part(), network.model(), freeBefore);
             return List.of(
                     "planned: " + plan.arithmetic(),
                     "",
                     String.format(
                             Locale.ROOT, "taken: %.2f GiB", (freeBefore - gpu.freeBytes()) / (double) (1L << 30)));
         });
-        steps.step("Decoder results", () -> {
-            Path fp32 = reference;
-            if (fp32 == null) {
-                return DecoderChecks.compare(probe[0], null, limits.slotCount(), limits.chunkRows());
-            }
+        steps.step("Decoder results", () -> results(steps, opened, opened(probe), limits));
+        steps.step("Decoder speed", () -> speed(opened, opened(probe), limits, bandwidth));
+    }
+
+    private List<String> results(FirstHourReport steps, Bundle opened, DecoderProbe probe, DecoderLimits limits) {
+        DecoderChecks checks =
+                new DecoderChecks(probe, opened.manifest().precision(), limits.slotCount(), limits.chunkRows());
+        List<DecoderChecks.Check> found;
+        Path fp32 = reference;
+        if (fp32 == null) {
+            found = checks.compare(null);
+        } else {
             try (OnnxRuntimeEngine host = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
                     DecoderProbe other = new DecoderProbe(
                             host.open(new BundleParts(Bundle.open(fp32)).decoder(limits)),
-                            spec,
+                            opened.manifest().decoder(),
                             ElementType.FLOAT32,
                             limits)) {
-                return DecoderChecks.compare(probe[0], other, limits.slotCount(), limits.chunkRows());
+                found = checks.compare(other);
             }
-        });
-        steps.step("Decoder speed", () -> speed(opened, probe[0], limits, bandwidth));
+        }
+        found.stream().filter(check -> !check.isGood()).forEach(_ -> steps.failed());
+        List<String> lines = new ArrayList<>(
+                List.of("| check | largest difference / largest logit | limit | |", "|---|---|---|---|"));
+        found.forEach(check -> lines.add(check.toString()));
+        return lines;
     }
 
-    private static List<String> card(TensorRt tensorRt) {
+    private static List<String> card(TensorRt tensorRt, Bundle opened) {
         GpuInfo info = tensorRt.gpu().info();
         return List.of(
                 "| what | value |",
                 "|---|---|",
+                "| bundle | " + opened.directory() + ", " + opened.manifest().precision() + " |",
                 "| card | " + info.name() + ", " + info.architecture() + " |",
                 "| CUDA of the driver | " + info.driverVersion() + " |",
                 "| TensorRT | " + tensorRt.version() + " |",
@@ -219,7 +254,7 @@ public final class FirstHourCommand implements EngineCommand {
                     batch,
                     batch / seconds,
                     seconds * 1000,
-                    100 * weights / seconds / (bandwidth / 2)));
+                    100 * weights / seconds / bandwidth));
         }
         return lines;
     }

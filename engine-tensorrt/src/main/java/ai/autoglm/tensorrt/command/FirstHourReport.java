@@ -33,6 +33,11 @@ final class FirstHourReport {
         out.flush();
     }
 
+    /// Counts something that a step has found wrong, beside what it says.
+    void failed() {
+        failures++;
+    }
+
     int failures() {
         return failures;
     }

@@ -34,9 +34,12 @@ public final class RandomCheckpoint {
             int visionDepth,
             int visionHidden,
             int visionHeads) {
-        /// AutoGLM-Phone-9B's own.
-        public static Sizes phone9b() {
-            return new Sizes(40, 4096, 32, 2, 13_696, 151_552, 24, 1536, 12);
+        /// AutoGLM-Phone-9B's own, but for the number of layers.
+        ///
+        /// @param layers 40 in the whole model
+        /// @param visionDepth 24 in the whole model
+        public static Sizes phone9b(int layers, int visionDepth) {
+            return new Sizes(layers, 4096, 32, 2, 13_696, 151_552, visionDepth, 1536, 12);
         }
     }
 

@@ -7,6 +7,7 @@ import ai.autoglm.tensorrt.plan.PlanTensor;
 import ai.autoglm.toolkit.engine.ElementType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.bytedeco.tensorrt.global.nvinfer.DataType;
@@ -16,6 +17,7 @@ import org.bytedeco.tensorrt.global.nvinfer.TensorIOMode;
 import org.bytedeco.tensorrt.global.nvinfer.TensorLocation;
 import org.bytedeco.tensorrt.nvinfer.Dims64;
 import org.bytedeco.tensorrt.nvinfer.ICudaEngine;
+import org.bytedeco.tensorrt.nvinfer.IExecutionContext;
 
 /// An engine of TensorRT's.
 final class CudaPlan implements LoadedPlan {
@@ -52,7 +54,7 @@ final class CudaPlan implements LoadedPlan {
         };
     }
 
-    private static List<Long> extents(Dims64 dims) {
+    static List<Long> extents(Dims64 dims) {
         return LongStream.range(0, dims.nbDims())
                 .map(axis -> dims.d((int) axis))
                 .boxed()
@@ -81,11 +83,10 @@ final class CudaPlan implements LoadedPlan {
 
     @Override
     public PlanContext createContext(int profile) {
-        CudaContext context = new CudaContext(TensorRt.require(
-                "createExecutionContext",
-                engine.createExecutionContext(ExecutionContextAllocationStrategy.kUSER_MANAGED)));
-        context.choose(profile);
-        return context;
+        // Null where memory is short: nothing has changed then.
+        IExecutionContext context = engine.createExecutionContext(ExecutionContextAllocationStrategy.kUSER_MANAGED);
+        TensorRt.accept("createExecutionContext", context != null && !context.isNull());
+        return new CudaContext(engine, Objects.requireNonNull(context), tensors, profile);
     }
 
     @Override

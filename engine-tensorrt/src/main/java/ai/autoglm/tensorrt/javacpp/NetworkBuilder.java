@@ -1,6 +1,7 @@
 package ai.autoglm.tensorrt.javacpp;
 
 import ai.autoglm.tensorrt.gpu.GpuException;
+import ai.autoglm.tensorrt.memory.GraphMemory;
 import ai.autoglm.tensorrt.plan.BuildProgress;
 import ai.autoglm.tensorrt.plan.NetworkSource;
 import ai.autoglm.tensorrt.plan.PlanBuilder;
@@ -12,6 +13,7 @@ import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.tensorrt.global.nvinfer;
 import org.bytedeco.tensorrt.global.nvinfer.LayerType;
+import org.bytedeco.tensorrt.global.nvinfer.MemoryPoolType;
 import org.bytedeco.tensorrt.global.nvinfer.OptProfileSelector;
 import org.bytedeco.tensorrt.global.nvinfer.ProfilingVerbosity;
 import org.bytedeco.tensorrt.global.nvonnxparser;
@@ -38,6 +40,8 @@ final class NetworkBuilder implements PlanBuilder {
         for (Profile profile : network.profiles()) {
             addProfile(builder, config, profile);
         }
+        // By default it may be all of the card, which the KV cache needs.
+        config.setMemoryPoolLimit(MemoryPoolType.kWORKSPACE, GraphMemory.WORKSPACE_BYTES);
         ITimingCache cache = timingCache(config, timings);
         // Layers tell their types and tactics to whoever asks the engine.
         config.setProfilingVerbosity(ProfilingVerbosity.kDETAILED);

@@ -88,7 +88,7 @@ public final class TensorRt implements PlanLibrary {
     /// @throws GpuException when TensorRT returned nothing
     static <T extends Pointer> T require(String call, @Nullable T result) {
         if (result == null || result.isNull()) {
-            throw GpuException.failed(call, TensorRtLog.SHARED.lastError());
+            throw GpuException.failed(call, TensorRtLog.SHARED.takeErrors());
         }
         return result;
     }
@@ -96,14 +96,14 @@ public final class TensorRt implements PlanLibrary {
     /// @throws GpuException when TensorRT returned false
     static void require(String call, boolean done) {
         if (!done) {
-            throw GpuException.failed(call, TensorRtLog.SHARED.lastError());
+            throw GpuException.failed(call, TensorRtLog.SHARED.takeErrors());
         }
     }
 
     /// As [#require(String, boolean)], for a call that changes nothing when it returns false.
     static void accept(String call, boolean done) {
         if (!done) {
-            throw GpuException.refused(call, TensorRtLog.SHARED.lastError());
+            throw GpuException.refused(call, TensorRtLog.SHARED.takeErrors());
         }
     }
 

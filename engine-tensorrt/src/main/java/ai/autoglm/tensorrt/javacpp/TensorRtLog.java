@@ -1,5 +1,7 @@
 package ai.autoglm.tensorrt.javacpp;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import org.bytedeco.tensorrt.nvinfer.ILogger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -10,8 +12,10 @@ final class TensorRtLog extends ILogger {
     static final TensorRtLog SHARED = new TensorRtLog();
 
     private static final Logger LOG = LoggerFactory.getLogger("TensorRT");
+    /// The first of several tells the cause more often than the last.
+    private static final int KEPT_ERRORS = 5;
 
-    private volatile String lastError = "no message";
+    private final Deque<String> errors = new ArrayDeque<>();
 
     private TensorRtLog() {}
 
@@ -19,7 +23,7 @@ final class TensorRtLog extends ILogger {
     public void log(Severity severity, String message) {
         switch (severity.intern()) {
             case kINTERNAL_ERROR, kERROR -> {
-                lastError = message;
+                keep(message);
                 LOG.error(message);
             }
             case kWARNING -> LOG.warn(message);
@@ -28,8 +32,20 @@ final class TensorRtLog extends ILogger {
         }
     }
 
-    /// What TensorRT said last of something that failed: its calls return nothing but null or false.
-    String lastError() {
-        return lastError;
+    private void keep(String message) {
+        synchronized (errors) {
+            if (errors.size() < KEPT_ERRORS) {
+                errors.add(message);
+            }
+        }
+    }
+
+    /// What TensorRT has said of something that failed, and forgets it: its calls return nothing but null or false.
+    String takeErrors() {
+        synchronized (errors) {
+            String text = errors.isEmpty() ? "no message" : String.join("; ", errors);
+            errors.clear();
+            return text;
+        }
     }
 }

@@ -1,30 +1,50 @@
 package ai.autoglm.tensorrt.memory;
 
-import ai.autoglm.toolkit.engine.CacheLayout;
 import ai.autoglm.toolkit.engine.EngineException;
+import ai.autoglm.toolkit.engine.ModelPart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
 
-/// How a decoder shares a card's memory.
+/// How a model part shares a card's memory.
 ///
 /// @param weightBytes of the engine on the card
+/// @param fourBitWeightBytes what they would be with `--precision int4-fp16`, where that is less
 /// @param activationBytes that its contexts work in
-/// @param cache of all sequences
-/// @param freeBytes of the card before anything of this process is there
-/// @param fewerBits whether weights of fewer bits are to be had
-public record MemoryPlan(long weightBytes, long activationBytes, CacheLayout cache, long freeBytes, boolean fewerBits) {
+/// @param cache of all sequences, where the part is a decoder
+/// @param freeBytes of the card before anything of this part is there
+public record MemoryPlan(
+        ModelPart.Kind part,
+        long weightBytes,
+        OptionalLong fourBitWeightBytes,
+        long activationBytes,
+        Optional<CacheDemand> cache,
+        long freeBytes) {
     private static final double GIB = 1L << 30;
+    /// Shorter ones are no advice.
+    private static final long FEWEST_TOKENS = 256;
+
+    /// The same with a KV cache.
+    public MemoryPlan with(CacheDemand demand) {
+        return new MemoryPlan(part, weightBytes, fourBitWeightBytes, activationBytes, Optional.of(demand), freeBytes);
+    }
 
     /// Bytes of all together.
     public long neededBytes() {
-        return weightBytes + activationBytes + cache.byteSize();
+        return weightBytes + activationBytes + cacheBytes();
+    }
+
+    private long cacheBytes() {
+        return cache.map(CacheDemand::byteSize).orElse(0L);
     }
 
     /// @throws EngineException with the sum, and what would make it fit, when there is not enough
     public MemoryPlan requireFits() {
         if (neededBytes() > freeBytes) {
-            throw new EngineException("The decoder does not fit on the GPU: " + arithmetic() + ": " + advice() + ".");
+            throw new EngineException(
+                    "The " + part + " does not fit on the GPU: " + arithmetic() + ": " + advice() + ".");
         }
         return this;
     }
@@ -33,53 +53,65 @@ public record MemoryPlan(long weightBytes, long activationBytes, CacheLayout cac
     public String arithmetic() {
         return String.format(
                 Locale.ROOT,
-                "weights %.1f + activations %.1f + KV %.1f for %d × %,d tokens = %.1f GiB, %.1f free",
+                "weights %.1f + activations %.1f%s = %.1f GiB, %.1f free",
                 weightBytes / GIB,
                 activationBytes / GIB,
-                cache.byteSize() / GIB,
-                cache.slotCount(),
-                cache.rowCount() - 1,
+                cache.map(MemoryPlan::cacheTerm).orElse(""),
                 neededBytes() / GIB,
                 freeBytes / GIB);
     }
 
+    private static String cacheTerm(CacheDemand cache) {
+        return String.format(Locale.ROOT, " + KV %.1f for %s", cache.byteSize() / GIB, slots(cache));
+    }
+
+    private static String slots(CacheDemand cache) {
+        return String.format(Locale.ROOT, "%d × %,d tokens", cache.layout().slotCount(), cache.tokenCount());
+    }
+
     /// As a table of a few lines, in GiB.
     public List<String> table() {
-        return List.of(
-                row("weights", weightBytes, ""),
-                row("activations", activationBytes, ""),
-                row(
-                        "KV cache",
-                        cache.byteSize(),
-                        String.format(Locale.ROOT, "  %d × %,d tokens", cache.slotCount(), cache.rowCount() - 1)),
-                row("left", freeBytes - neededBytes(), String.format(Locale.ROOT, "  of %.2f free", freeBytes / GIB)));
+        List<String> rows = new ArrayList<>();
+        rows.add(row("weights", weightBytes, ""));
+        rows.add(row("activations", activationBytes, ""));
+        cache.ifPresent(demand -> rows.add(row("KV cache", demand.byteSize(), "  " + slots(demand))));
+        rows.add(row("left", freeBytes - neededBytes(), String.format(Locale.ROOT, "  of %.2f free", freeBytes / GIB)));
+        return List.copyOf(rows);
     }
 
     private static String row(String name, long bytes, String note) {
         return String.format(Locale.ROOT, "%-12s %6.2f GiB%s", name, bytes / GIB, note);
     }
 
+    /// Only what makes it fit by itself.
     private String advice() {
-        long room = freeBytes - weightBytes - activationBytes;
         List<String> advice = new ArrayList<>();
-        if (fewerBits) {
-            advice.add("--precision int4-fp16");
-        }
-        long rowBytes = cache.byteSize() / cache.slotCount() / cache.rowCount();
-        long slots = room / (rowBytes * cache.rowCount());
-        if (slots > 0) {
-            advice.add("--max-num-seqs and resume-slots of " + slots + " together");
-        }
-        // One row of each slot is for padding, and rows come in groups of eight.
-        long tokens = room / (rowBytes * cache.slotCount()) / 8 * 8 - 1;
-        if (tokens > 0) {
-            advice.add("--max-model-len " + tokens);
-        }
+        fourBitWeightBytes.ifPresent(bytes -> {
+            if (bytes + activationBytes + cacheBytes() <= freeBytes) {
+                advice.add("--precision int4-fp16");
+            }
+        });
+        cache.ifPresent(demand -> {
+            long room = freeBytes - weightBytes - activationBytes;
+            if (demand.sequencesWithin(room) > 0) {
+                advice.add("--max-num-seqs " + demand.sequencesWithin(room));
+            }
+            if (demand.tokensWithin(room) >= FEWEST_TOKENS) {
+                advice.add("--max-model-len " + demand.tokensWithin(room));
+            }
+        });
         return switch (advice.size()) {
-            case 0 -> "take a card with more memory";
+            case 0 -> "take a card with more memory" + (fourBitWeightBytes.isPresent() ? combined() : "");
             case 1 -> "use " + advice.getFirst();
             case 2 -> "use " + advice.getFirst() + " or " + advice.getLast();
             default -> "use " + String.join(", ", advice.subList(0, advice.size() - 1)) + ", or " + advice.getLast();
         };
+    }
+
+    /// Weights of fewer bits and shorter sequences, where neither is enough alone.
+    private String combined() {
+        long room = freeBytes - fourBitWeightBytes.orElse(weightBytes) - activationBytes;
+        long tokens = cache.map(demand -> demand.tokensWithin(room)).orElse(0L);
+        return tokens < FEWEST_TOKENS ? "" : ", or use --precision int4-fp16 with --max-model-len " + tokens;
     }
 }

@@ -1,6 +1,8 @@
 package ai.autoglm.tensorrt.plan;
 
-import ai.autoglm.tensorrt.gpu.GpuInfo;
+import ai.autoglm.tensorrt.gpu.Gpu;
+import ai.autoglm.tensorrt.memory.GraphMemory;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -17,11 +19,11 @@ public final class EngineBuild {
     private final PlanBuilder builder;
     private final PlanStore store;
     private final Path folder;
-    private final GpuInfo gpu;
+    private final Gpu gpu;
     private final String version;
 
     /// @param folder of the timing caches
-    public EngineBuild(PlanBuilder builder, PlanStore store, Path folder, GpuInfo gpu, String version) {
+    public EngineBuild(PlanBuilder builder, PlanStore store, Path folder, Gpu gpu, String version) {
         this.builder = builder;
         this.store = store;
         this.folder = folder;
@@ -31,13 +33,16 @@ public final class EngineBuild {
 
     /// @param again whether an engine that is there is built anew
     /// @return where it is; empty when it was there
+    /// @throws EngineException when the graph is not for TensorRT, or its engine would not fit on the card
     public Optional<Path> build(ModelPart part, boolean again, BuildProgress progress) throws IOException {
         NetworkSource network = NetworkSource.read(part);
         network.requireSupported();
-        PlanKey key = PlanKey.of(part, network.profiles(), gpu, version);
+        PlanKey key = PlanKey.of(part, network.profiles(), gpu.info(), version);
         if (store.contains(key) && !again) {
             return Optional.empty();
         }
+        // Building takes minutes: what could not be loaded is not built.
+        GraphMemory.plan(part, network.model(), gpu.freeBytes()).requireFits();
         PlanBuilder.Built built = builder.build(network, timings(), progress);
         store.write(key, built.plan());
         keep(built.timings());
@@ -63,6 +68,6 @@ public final class EngineBuild {
 
     /// One for each kind of GPU and release of TensorRT, which takes no other.
     private Path timingFile() {
-        return folder.resolve("timings-" + gpu.architecture() + "-" + version + ".cache");
+        return folder.resolve("timings-" + gpu.info().architecture() + "-" + version + ".cache");
     }
 }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -18,7 +19,7 @@ import java.security.MessageDigest;
 public final class PlanStore {
     private static final byte[] MAGIC = "AUTOGLM PLAN 1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int SIGNATURE_BYTES = 32;
-    private static final int PAGE = 4096;
+    static final int PAGE = 4096;
     /// What one buffer of Java can span, and a bit less.
     private static final long CHUNK = 1L << 30;
 
@@ -87,21 +88,22 @@ public final class PlanStore {
         }
     }
 
-    /// Maps a plan that this installation has signed.
+    /// Maps a plan that this installation has signed, or copies it where others could change it after the check.
     ///
     /// @param arena owns the mapping
     /// @throws EngineException when there is none, or one that was altered, signed by somebody else, or built for
     ///     another key
     public MemorySegment map(PlanKey key, Arena arena) {
         Path file = path(key);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            MemorySegment content = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-            return verified(key, content, file);
-        } catch (IOException e) {
+        try {
+            return verified(key, OwnFile.open(file, arena), file);
+        } catch (NoSuchFileException e) {
             throw new EngineException(
                     "There is no engine for the " + key.part() + " in " + folder
                             + ": build it with 'autoglm build-engine'.",
                     e);
+        } catch (IOException e) {
+            throw new EngineException("The engine " + file + " cannot be read: " + e.getMessage() + ".", e);
         }
     }
 

@@ -1,33 +1,37 @@
 package ai.autoglm.tensorrt.plan;
 
-import ai.autoglm.tensorrt.gpu.GpuInfo;
+import ai.autoglm.tensorrt.gpu.Gpu;
+import ai.autoglm.tensorrt.memory.GraphMemory;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;
 import java.lang.foreign.Arena;
+import java.util.OptionalLong;
 
 /// Loads the plan of a part that was built for exactly this installation and signed by it.
 public final class SignedPlans implements PlanSource {
     private final PlanLibrary library;
     private final PlanStore store;
-    private final GpuInfo gpu;
+    private final Gpu gpu;
 
-    public SignedPlans(PlanLibrary library, PlanStore store, GpuInfo gpu) {
+    public SignedPlans(PlanLibrary library, PlanStore store, Gpu gpu) {
         this.library = library;
         this.store = store;
         this.gpu = gpu;
     }
 
-    /// The key of a part's plan here.
-    ///
-    /// @throws EngineException when its graph cannot be read
-    public PlanKey key(ModelPart part) {
+    /// @throws EngineException when its graph cannot be read, when it does not fit on the card, and for every reason of
+    ///     [PlanStore#map]
+    @Override
+    public LoadedPlan load(ModelPart part) {
         NetworkSource network = NetworkSource.read(part);
-        return PlanKey.of(part, network.profiles(), gpu, library.version());
+        GraphMemory.plan(part, network.model(), gpu.freeBytes()).requireFits();
+        PlanKey key = PlanKey.of(part, network.profiles(), gpu.info(), library.version());
+        // The engine may read its weights from the mapping for as long as the process lives.
+        return library.load(store.map(key, Arena.global()));
     }
 
     @Override
-    public LoadedPlan load(ModelPart part) {
-        // The engine reads its weights from the mapping for as long as the process lives.
-        return library.load(store.map(key(part), Arena.global()));
+    public OptionalLong fourBitWeightBytes(ModelPart part) {
+        return GraphMemory.fourBitWeightBytes(part, NetworkSource.read(part).model());
     }
 }

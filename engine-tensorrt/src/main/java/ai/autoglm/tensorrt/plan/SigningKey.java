@@ -77,10 +77,24 @@ public final class SigningKey {
     private static SigningKey readOrMake(Path file) {
         byte[] secret = new byte[MIN_BYTES];
         new SecureRandom().nextBytes(secret);
+        if (Files.isRegularFile(file)) {
+            return read(file);
+        }
         try {
-            Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, HexFormat.of().formatHex(secret));
+            Path folder = file.toAbsolutePath().getParent();
+            Files.createDirectories(folder);
+            Path made = Files.createTempFile(
+                    folder,
+                    "plan",
+                    ".key",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try {
+                Files.writeString(made, HexFormat.of().formatHex(secret));
+                // Whole or not there, and the first one stays: another process may be making one, too.
+                Files.createLink(file, made);
+            } finally {
+                Files.delete(made);
+            }
         } catch (FileAlreadyExistsException e) {
             return read(file);
         } catch (IOException e) {

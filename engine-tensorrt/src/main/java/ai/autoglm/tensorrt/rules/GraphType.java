@@ -27,8 +27,19 @@ public enum GraphType {
         return number;
     }
 
+    /// Bits that an element takes in memory.
+    public int bits() {
+        return switch (this) {
+            case UINT4, INT4 -> 4;
+            case UINT8, INT8, BOOL -> 8;
+            case FLOAT16, BFLOAT16 -> 16;
+            case FLOAT, INT32 -> 32;
+            case INT64 -> 64;
+        };
+    }
+
     /// @throws IllegalArgumentException for a type that no graph of ours has
-    static GraphType of(int number) {
+    public static GraphType of(int number) {
         return Arrays.stream(values())
                 .filter(type -> type.number == number)
                 .findFirst()

@@ -8,6 +8,7 @@ import ai.autoglm.tensorrt.plan.PlanContext;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ final class DecodeGraphs {
     private final Map<RunKey, Optional<GpuGraph>> graphs = new HashMap<>();
     private long contextBytes; // of the largest context so far
     private int contextCount;
+    private boolean full; // the GPU has no more room for contexts
 
     DecodeGraphs(Gpu gpu, GpuStream stream, GraphSettings settings) {
         this.gpu = gpu;
@@ -33,31 +35,49 @@ final class DecodeGraphs {
 
     /// Adds a run to the stream.
     ///
-    /// @param ownContext makes a context with the run's shapes and addresses
-    /// @param shared the context for runs that are not captured, likewise
-    void run(RunKey key, Supplier<PlanContext> ownContext, Supplier<PlanContext> shared) {
+    /// @param newContext makes a context of its own for a captured run
+    /// @param prepare gives a context the run's shapes and addresses
+    /// @param shared the context for runs that are not captured
+    void run(RunKey key, Supplier<PlanContext> newContext, Consumer<PlanContext> prepare, PlanContext shared) {
         Optional<GpuGraph> known = graphs.get(key);
         if (known != null && known.isPresent()) {
             stream.launch(known.get());
-        } else if (known != null || !mayCapture()) {
-            shared.get().enqueue(stream);
-        } else {
-            graphs.put(key, capture(key, ownContext));
+            return;
+        }
+        long before = gpu.freeBytes();
+        Optional<PlanContext> own = known == null && mayCapture() ? context(newContext) : Optional.empty();
+        PlanContext context = own.orElse(shared);
+        prepare.accept(context);
+        // This run counts, and lets TensorRT settle what it does after a change of shape.
+        context.enqueue(stream);
+        if (own.isPresent()) {
+            contextBytes = Math.max(contextBytes, before - gpu.freeBytes());
+            stream.synchronize();
+            graphs.put(key, capture(key, context));
         }
     }
 
     private boolean mayCapture() {
-        return contextCount < settings.maxCount() && gpu.freeBytes() - contextBytes > settings.reservedBytes();
+        return !full && contextCount < settings.maxCount() && gpu.freeBytes() - contextBytes > settings.reservedBytes();
     }
 
-    private Optional<GpuGraph> capture(RunKey key, Supplier<PlanContext> ownContext) {
-        long before = gpu.freeBytes();
-        PlanContext context = ownContext.get();
-        contextCount++;
-        // This run counts, and lets TensorRT settle what it does after a change of shape.
-        context.enqueue(stream);
-        contextBytes = Math.max(contextBytes, before - gpu.freeBytes());
-        stream.synchronize();
+    /// A context takes memory of its own: where there is none left, nothing more is captured.
+    private Optional<PlanContext> context(Supplier<PlanContext> newContext) {
+        try {
+            PlanContext context = newContext.get();
+            contextCount++;
+            return Optional.of(context);
+        } catch (GpuException e) {
+            if (e.isFatal()) {
+                throw e;
+            }
+            LOG.warn("No more decode runs are captured: {}", e.getMessage());
+            full = true;
+            return Optional.empty();
+        }
+    }
+
+    private Optional<GpuGraph> capture(RunKey key, PlanContext context) {
         try {
             stream.beginCapture();
             enqueueCaptured(context);

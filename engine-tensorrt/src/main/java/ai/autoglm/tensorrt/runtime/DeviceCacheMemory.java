@@ -24,13 +24,15 @@ final class DeviceCacheMemory implements CacheMemory {
     private final List<DeviceMemory> tensors = new ArrayList<>(); // in the layout's order: [place, head, row, value]
     private final DeviceMemory exchangeSpace; // one slot of one tensor
     private final SlotPlacement placement;
+    private final DeviceGuard guard;
     private final int[] usedRows; // by slot: no row from here on counts
 
     /// @param stream that runs are added to
-    DeviceCacheMemory(Gpu gpu, GpuStream stream, CacheLayout layout) {
+    DeviceCacheMemory(Gpu gpu, GpuStream stream, CacheLayout layout, DeviceGuard guard) {
         this.gpu = gpu;
         this.stream = stream;
         this.layout = layout;
+        this.guard = guard;
         placement = new SlotPlacement(layout.slotCount());
         usedRows = new int[layout.slotCount()];
         if (layout.slotBytes() % ALIGNMENT != 0) {
@@ -53,9 +55,7 @@ final class DeviceCacheMemory implements CacheMemory {
 
     @Override
     public List<Integer> arrange(List<Integer> slots) {
-        for (SlotPlacement.Exchange exchange : placement.gather(slots)) {
-            exchange(exchange);
-        }
+        guard.run(() -> placement.gather(slots).forEach(this::exchange));
         return IntStream.range(0, BatchSizes.batch(slots.size(), layout.slotCount()))
                 .map(placement::slotAt)
                 .boxed()
@@ -106,7 +106,13 @@ final class DeviceCacheMemory implements CacheMemory {
 
     @Override
     public void copyRows(CacheMemory source, int sourceSlot, int targetSlot, int rowCount) {
-        DeviceCacheMemory from = (DeviceCacheMemory) source;
+        guard.run(() -> copyFrom((DeviceCacheMemory) source, sourceSlot, targetSlot, rowCount));
+    }
+
+    private void copyFrom(DeviceCacheMemory from, int sourceSlot, int targetSlot, int rowCount) {
+        if (!from.stream.equals(stream)) {
+            stream.waitFor(from.stream);
+        }
         for (int index = 0; index < tensors.size(); index++) {
             stream.copyRows(
                     slot(index, targetSlot),
@@ -136,9 +142,11 @@ final class DeviceCacheMemory implements CacheMemory {
 
     @Override
     public void clear(int slot) {
-        for (int index = 0; index < tensors.size(); index++) {
-            stream.fillWithZeros(slot(index, slot));
-        }
+        guard.run(() -> {
+            for (int index = 0; index < tensors.size(); index++) {
+                stream.fillWithZeros(slot(index, slot));
+            }
+        });
         usedRows[slot] = 0;
     }
 
@@ -168,9 +176,11 @@ final class DeviceCacheMemory implements CacheMemory {
 
         @Override
         public void close() {
-            // A copy to or from it may be under way.
-            stream.synchronize();
-            gpu.freePinned(memory);
+            guard.run(() -> {
+                // A copy to or from it may be under way.
+                stream.synchronize();
+                gpu.freePinned(memory);
+            });
         }
     }
 
@@ -180,6 +190,10 @@ final class DeviceCacheMemory implements CacheMemory {
 
     @Override
     public SavedRows save(int slot, int rowCount) {
+        return guard.call(() -> saveRows(slot, rowCount));
+    }
+
+    private SavedRows saveRows(int slot, int rowCount) {
         PinnedRows saved = new PinnedRows(rowCount);
         for (int index = 0; index < tensors.size(); index++) {
             stream.copyRowsToHost(
@@ -195,7 +209,10 @@ final class DeviceCacheMemory implements CacheMemory {
 
     @Override
     public void restore(SavedRows rows, int slot) {
-        PinnedRows saved = (PinnedRows) rows;
+        guard.run(() -> restoreRows((PinnedRows) rows, slot));
+    }
+
+    private void restoreRows(PinnedRows saved, int slot) {
         for (int index = 0; index < tensors.size(); index++) {
             stream.copyRowsToDevice(
                     slot(index, slot),
@@ -210,8 +227,10 @@ final class DeviceCacheMemory implements CacheMemory {
 
     @Override
     public void close() {
-        stream.synchronize();
-        tensors.forEach(gpu::free);
-        gpu.free(exchangeSpace);
+        guard.run(() -> {
+            stream.synchronize();
+            tensors.forEach(gpu::free);
+            gpu.free(exchangeSpace);
+        });
     }
 }

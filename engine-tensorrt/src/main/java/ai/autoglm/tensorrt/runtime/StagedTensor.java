@@ -3,65 +3,53 @@ package ai.autoglm.tensorrt.runtime;
 import ai.autoglm.tensorrt.gpu.DeviceMemory;
 import ai.autoglm.tensorrt.gpu.Gpu;
 import ai.autoglm.tensorrt.gpu.GpuStream;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.Tensor;
 import java.lang.foreign.MemorySegment;
-import org.jspecify.annotations.Nullable;
 
-/// The way of one input or output between host and GPU: pinned memory, and memory on the GPU at an address that only
-/// changes when a larger tensor comes than ever before.
+/// The way of one input or output between host and GPU: pinned memory, and memory on the GPU at an address that never
+/// changes, both as large as the largest shape that the engine was built for.
 final class StagedTensor {
-    private static final long SMALLEST = 256;
+    private final String name;
+    private final MemorySegment pinned;
+    private final DeviceMemory device;
 
-    private final Gpu gpu;
-    private @Nullable MemorySegment pinned;
-    private @Nullable DeviceMemory device;
-
-    StagedTensor(Gpu gpu) {
-        this.gpu = gpu;
+    StagedTensor(String name, Gpu gpu, long capacity) {
+        this.name = name;
+        device = gpu.allocate(capacity);
+        pinned = gpu.allocatePinned(capacity);
     }
 
     /// Sends a tensor to the GPU.
     ///
     /// @return where it will be once the stream is there
+    /// @throws EngineException when it is larger than the engine was built for
     DeviceMemory upload(Tensor tensor, GpuStream stream) {
-        DeviceMemory target = reserve(tensor.data().byteSize());
-        MemorySegment staging = pinned(tensor.data().byteSize());
+        DeviceMemory target = device(tensor.data().byteSize());
+        MemorySegment staging = pinned.asSlice(0, tensor.data().byteSize());
         staging.copyFrom(tensor.data());
         stream.copyToDevice(target, staging);
         return target;
     }
 
     /// Memory on the GPU for `bytes` bytes.
-    DeviceMemory reserve(long bytes) {
-        DeviceMemory memory = device;
-        if (memory == null || memory.byteSize() < bytes) {
-            long capacity = Math.max(SMALLEST, Long.highestOneBit(Math.max(bytes, 1) * 2 - 1));
-            if (memory != null) {
-                gpu.free(memory);
-                gpu.freePinned(pinned(0));
-            }
-            memory = gpu.allocate(capacity);
-            device = memory;
-            pinned = gpu.allocatePinned(capacity);
+    ///
+    /// @throws EngineException when that is more than the engine was built for
+    DeviceMemory device(long bytes) {
+        if (bytes > device.byteSize()) {
+            throw new EngineException(
+                    name + " has " + bytes + " bytes, but the engine was built for " + device.byteSize() + " at most.");
         }
-        return memory.slice(0, bytes);
+        return device.slice(0, bytes);
     }
 
     /// Asks for what a run has written.
     void download(long bytes, GpuStream stream) {
-        stream.copyToHost(pinned(bytes), reserve(bytes));
+        stream.copyToHost(pinned.asSlice(0, bytes), device(bytes));
     }
 
     /// Gives what was asked for, once the stream is done.
     void finish(Tensor tensor) {
-        tensor.data().copyFrom(pinned(tensor.data().byteSize()));
-    }
-
-    private MemorySegment pinned(long bytes) {
-        MemorySegment memory = pinned;
-        if (memory == null) {
-            throw new IllegalStateException("Nothing was reserved");
-        }
-        return bytes == 0 ? memory : memory.asSlice(0, bytes);
+        tensor.data().copyFrom(pinned.asSlice(0, tensor.data().byteSize()));
     }
 }

@@ -4,6 +4,7 @@ import ai.autoglm.tensorrt.gpu.DeviceMemory;
 import ai.autoglm.tensorrt.gpu.Gpu;
 import ai.autoglm.tensorrt.gpu.GpuException;
 import ai.autoglm.tensorrt.gpu.GpuStream;
+import ai.autoglm.tensorrt.memory.CacheDemand;
 import ai.autoglm.tensorrt.memory.MemoryPlan;
 import ai.autoglm.tensorrt.plan.LoadedPlan;
 import ai.autoglm.tensorrt.plan.PlanContext;
@@ -19,7 +20,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +37,8 @@ final class TensorRtSession implements ModelSession {
     private final Gpu gpu;
     private final LoadedPlan plan;
     private final ModelPart part;
-    private final DeviceFailure failure;
-    private final long freeBytes;
-    private final long weightBytes;
+    private final DeviceGuard guard;
+    private final MemoryPlan memory; // without a cache
     private final GpuStream compute;
     private final GpuStream copy;
     private final DeviceMemory activations;
@@ -47,26 +48,53 @@ final class TensorRtSession implements ModelSession {
     private final DecodeGraphs graphs;
 
     /// @param freeBytes of the GPU before the plan was loaded
+    /// @param fourBitWeightBytes what weights of four bits would take, where they are not
     TensorRtSession(
-            Gpu gpu, LoadedPlan plan, ModelPart part, long freeBytes, GraphSettings settings, DeviceFailure failure) {
+            Gpu gpu,
+            LoadedPlan plan,
+            ModelPart part,
+            long freeBytes,
+            OptionalLong fourBitWeightBytes,
+            GraphSettings settings,
+            DeviceFailure failure) {
         this.gpu = gpu;
         this.plan = plan;
         this.part = part;
-        this.failure = failure;
-        this.freeBytes = freeBytes;
-        weightBytes = freeBytes - gpu.freeBytes();
+        guard = new DeviceGuard(failure);
+        long weightBytes = freeBytes - gpu.freeBytes();
         compute = gpu.openStream();
         copy = gpu.openStream();
         long bytes = 1;
         for (int profile = 0; profile < plan.profileCount(); profile++) {
             bytes = Math.max(bytes, plan.activationBytes(profile));
         }
+        memory = new MemoryPlan(part.kind(), weightBytes, fourBitWeightBytes, bytes, Optional.empty(), freeBytes);
+        if (part.kind() != ModelPart.Kind.DECODER) {
+            report(memory);
+        }
         activations = gpu.allocate(bytes);
         for (int profile = 0; profile < plan.profileCount(); profile++) {
             contexts.add(newContext(profile));
         }
         plan.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+        largestBytes().forEach((name, size) -> staging.put(name, new StagedTensor(name, gpu, size)));
         graphs = new DecodeGraphs(gpu, compute, settings);
+    }
+
+    /// Says how the card is shared, once a start.
+    private void report(MemoryPlan plan) {
+        LOG.info("Memory of the {} on the {}:", part.kind(), gpu.info().name());
+        plan.requireFits().table().forEach(LOG::info);
+    }
+
+    /// Bytes of what goes between host and GPU, in any profile: caches do not.
+    private Map<String, Long> largestBytes() {
+        Map<String, Long> sizes = new HashMap<>();
+        contexts.forEach(context -> context.largestBytes().forEach((name, size) -> sizes.merge(name, size, Math::max)));
+        for (String output : tensors.keySet()) {
+            plan.aliasOf(output).ifPresent(input -> sizes.keySet().removeAll(List.of(input, output)));
+        }
+        return sizes;
     }
 
     private PlanContext newContext(int profile) {
@@ -95,12 +123,9 @@ final class TensorRtSession implements ModelSession {
             }
         }
         if (part.kind() == ModelPart.Kind.DECODER) {
-            new MemoryPlan(weightBytes, activations.byteSize(), layout, freeBytes, false)
-                    .requireFits()
-                    .table()
-                    .forEach(LOG::info);
+            report(memory.with(new CacheDemand(layout, part.resumeSlots())));
         }
-        return guarded(() -> new DeviceCacheMemory(gpu, compute, layout));
+        return guard.call(() -> new DeviceCacheMemory(gpu, compute, layout, guard));
     }
 
     /// TensorRT updates a cache where it is, and only if it is told the same place twice.
@@ -123,21 +148,18 @@ final class TensorRtSession implements ModelSession {
 
     @Override
     public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-        guarded(() -> {
-            run(inputs, outputs, Map.of(), Map.of(), 0, false);
-            return this;
-        });
+        guard.run(() -> run(inputs, outputs, Map.of(), Map.of(), 0, false));
     }
 
     @Override
     public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs, CacheMemory cache, List<Integer> slots) {
-        DeviceCacheMemory memory = (DeviceCacheMemory) cache;
-        guarded(() -> {
+        DeviceCacheMemory device = (DeviceCacheMemory) cache;
+        guard.run(() -> {
             Map<String, Shape> shapes = new HashMap<>();
             Map<String, DeviceMemory> addresses = new HashMap<>();
-            CacheLayout layout = memory.layout();
+            CacheLayout layout = device.layout();
             for (int index = 0; index < layout.tensors().size(); index++) {
-                DeviceMemory place = memory.run(index, slots);
+                DeviceMemory place = device.run(index, slots);
                 shapes.put(layout.tensors().get(index).input(), layout.shape(slots.size()));
                 addresses.put(layout.tensors().get(index).input(), place);
                 addresses.put(layout.tensors().get(index).output(), place);
@@ -145,9 +167,8 @@ final class TensorRtSession implements ModelSession {
             boolean decode =
                     part.kind() == ModelPart.Kind.DECODER && mask(inputs).extent(2) == 1;
             int profile = decode ? plan.profileCount() - 1 : 0;
-            run(inputs, outputs, shapes, addresses, profile, decode && memory.isAtFirstPlace(slots));
-            memory.written(slots, (int) mask(inputs).extent(3));
-            return this;
+            run(inputs, outputs, shapes, addresses, profile, decode && device.isAtFirstPlace(slots));
+            device.written(slots, (int) mask(inputs).extent(3));
         });
     }
 
@@ -167,24 +188,24 @@ final class TensorRtSession implements ModelSession {
         });
         outputs.forEach((name, tensor) -> {
             requireType(name, tensor);
-            addresses.put(name, staged(name).reserve(tensor.data().byteSize()));
+            addresses.put(name, staged(name).device(tensor.data().byteSize()));
         });
         compute.waitFor(copy);
         RunKey key = new RunKey(profile, shapes, addresses);
         if (capturable) {
-            graphs.run(key, () -> prepare(newContext(profile), key), () -> prepare(contexts.get(profile), key));
+            graphs.run(key, () -> newContext(profile), context -> prepare(context, key), contexts.get(profile));
         } else {
-            prepare(contexts.get(profile), key).enqueue(compute);
+            prepare(contexts.get(profile), key);
+            contexts.get(profile).enqueue(compute);
         }
         outputs.forEach((name, tensor) -> staged(name).download(tensor.data().byteSize(), compute));
         compute.synchronize();
         outputs.forEach((name, tensor) -> staged(name).finish(tensor));
     }
 
-    private static PlanContext prepare(PlanContext context, RunKey key) {
+    private static void prepare(PlanContext context, RunKey key) {
         key.shapes().forEach(context::setShape);
         key.addresses().forEach(context::setAddress);
-        return context;
     }
 
     private void requireType(String name, Tensor tensor) {
@@ -195,7 +216,11 @@ final class TensorRtSession implements ModelSession {
     }
 
     private StagedTensor staged(String name) {
-        return staging.computeIfAbsent(name, _ -> new StagedTensor(gpu));
+        StagedTensor staged = staging.get(name);
+        if (staged == null) {
+            throw new IllegalArgumentException(name + " is a cache of the " + part.kind());
+        }
+        return staged;
     }
 
     private static Shape mask(Map<String, Tensor> inputs) {
@@ -208,18 +233,6 @@ final class TensorRtSession implements ModelSession {
 
     int graphCount() {
         return graphs.count();
-    }
-
-    private <T> T guarded(Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (GpuException e) {
-            if (e.isFatal()) {
-                failure.report(e);
-                throw EngineException.deviceLost("The GPU failed: " + e.getMessage(), e);
-            }
-            throw new EngineException("The GPU could not run this: " + e.getMessage(), e);
-        }
     }
 
     /// What TensorRT made lives as long as the process.

@@ -28,6 +28,8 @@ public final class FakeGpu implements Gpu {
     private long nextAddress = FIRST_ADDRESS;
     private long usedBytes;
     private @Nullable String failing;
+    private @Nullable String refusing;
+    private boolean pinnedRefused;
     private int passing;
     private int launchCount;
 
@@ -46,7 +48,21 @@ public final class FakeGpu implements Gpu {
         passing = calls;
     }
 
+    /// Makes the next call of this name return without having done anything.
+    public void refuseNext(String call) {
+        refusing = call;
+    }
+
+    /// Makes every allocation of pinned memory fail from now on, or no longer.
+    public void refusePinnedMemory(boolean refused) {
+        pinnedRefused = refused;
+    }
+
     void check(String call) {
+        if (call.equals(refusing)) {
+            refusing = null;
+            throw GpuException.refused(call, "there is no more memory");
+        }
         if (call.equals(failing) && passing-- == 0) {
             failing = null;
             throw GpuException.failed(call, "cudaErrorIllegalAddress");
@@ -93,6 +109,9 @@ public final class FakeGpu implements Gpu {
     @Override
     public MemorySegment allocatePinned(long bytes) {
         check("cudaHostAlloc");
+        if (pinnedRefused) {
+            throw GpuException.outOfMemory("cudaHostAlloc", bytes);
+        }
         MemorySegment memory = arena.allocate(Math.max(bytes, 1), ALIGNMENT);
         pinned.add(memory);
         return memory;

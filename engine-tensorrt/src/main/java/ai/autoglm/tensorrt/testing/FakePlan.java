@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// An engine whose kernels are Java. What TensorRT takes on trust is checked when a run is added: each address is
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class FakePlan implements LoadedPlan {
     private static final int ALIGNMENT = 256;
     private static final long ACTIVATION_BYTES = 4096;
+    private static final long LARGEST_BYTES = 1 << 20;
 
     private final FakeGpu gpu;
     private final List<PlanTensor> tensors;
@@ -68,6 +70,7 @@ public final class FakePlan implements LoadedPlan {
         if (profile < 0 || profile >= profileCount) {
             throw GpuException.failed("setOptimizationProfileAsync", "there is no profile " + profile);
         }
+        gpu.check("createExecutionContext");
         contextCount++;
         return new Context();
     }
@@ -90,6 +93,11 @@ public final class FakePlan implements LoadedPlan {
         @Override
         public void useActivationMemory(DeviceMemory memory) {
             activations = memory;
+        }
+
+        @Override
+        public Map<String, Long> largestBytes() {
+            return tensors.stream().collect(Collectors.toMap(PlanTensor::name, _ -> LARGEST_BYTES));
         }
 
         @Override

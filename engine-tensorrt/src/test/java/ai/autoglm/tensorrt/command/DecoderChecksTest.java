@@ -6,6 +6,7 @@ import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.bundle.DecoderSpec;
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.autoglm.toolkit.compile.BundleCompiler;
 import ai.autoglm.toolkit.compile.CompileOptions;
 import ai.autoglm.toolkit.compile.CompileProgress;
@@ -31,19 +32,18 @@ final class DecoderChecksTest {
         DecoderSpec spec = bundle.manifest().decoder();
         DecoderLimits limits = new DecoderLimits(6, 64, 200);
 
-        List<String> lines;
+        List<DecoderChecks.Check> checks;
         try (Engine engine = new OnnxRuntimeEngine(OnnxRuntimeSettings.shared());
                 DecoderProbe probe = new DecoderProbe(
                         engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits);
                 DecoderProbe other = new DecoderProbe(
                         engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits)) {
-            lines = DecoderChecks.compare(probe, other, limits.slotCount(), limits.chunkRows());
+            checks = new DecoderChecks(probe, Precision.FP32, limits.slotCount(), limits.chunkRows()).compare(other);
         }
 
-        assertThat(lines).hasSize(7);
-        assertThat(lines.subList(2, 7)).allSatisfy(line -> {
-            String value = line.substring(line.lastIndexOf('|', line.length() - 2) + 1, line.length() - 1);
-            assertThat(Double.parseDouble(value.strip())).as(line).isLessThan(1e-4);
+        assertThat(checks).hasSize(5).allSatisfy(check -> {
+            assertThat(check.difference()).as(check.name()).isLessThan(1e-4);
+            assertThat(check.isGood()).isTrue();
         });
     }
 
@@ -53,5 +53,8 @@ final class DecoderChecksTest {
                 .isEqualTo(0.5);
         assertThat(DecoderChecks.difference(new float[] {Float.NaN}, new float[] {1}))
                 .isNaN();
+        assertThat(new DecoderChecks.Check("prefill", Double.NaN, 1))
+                .hasToString("| prefill | NaN | 1e+00 | **FAILED** |");
+        assertThat(new DecoderChecks.Check("prefill", 0.03, 2e-2).isGood()).isFalse();
     }
 }

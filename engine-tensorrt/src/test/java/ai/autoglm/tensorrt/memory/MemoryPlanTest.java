@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.autoglm.toolkit.engine.CacheLayout;
 import ai.autoglm.toolkit.engine.CacheLayout.CacheTensor;
 import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.ModelPart;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -19,33 +22,52 @@ final class MemoryPlanTest {
 
     @Test
     void oneRowTakesFortyKib() {
-        assertThat(cache(1, 8).byteSize()).isEqualTo(8 * 40 * 1024);
+        assertThat(cache(1, 0, 8).byteSize()).isEqualTo(8 * 40 * 1024);
     }
 
     @Test
-    void whatDoesNotFitIsRefusedWithTheSumAndAWayOut() {
-        MemoryPlan plan = new MemoryPlan(FP16, GIB, cache(8, 25_480), FREE, true);
-
-        assertThatThrownBy(plan::requireFits)
+    void whatDoesNotFitIsRefusedWithTheSumAndEachWayOut() {
+        assertThatThrownBy(fp16(cache(8, 0, 25_480))::requireFits)
                 .hasMessage("The decoder does not fit on the GPU: weights 16.4 + activations 1.0 + KV 7.8 for"
-                        + " 8 × 25,479 tokens = 25.2 GiB, 23.3 free: use --precision int4-fp16, --max-num-seqs and resume-slots"
-                        + " of 6 together, or --max-model-len 19327.");
+                        + " 8 × 25,479 tokens = 25.2 GiB, 23.3 free: use --precision int4-fp16, --max-num-seqs 6,"
+                        + " or --max-model-len 19327.");
     }
 
     @Test
     void everyWayOutFits() {
-        assertThat(new MemoryPlan(FP16, GIB, cache(6, 25_480), FREE, true).requireFits())
-                .isNotNull();
-        assertThat(new MemoryPlan(FP16, GIB, cache(8, 19_328), FREE, true).requireFits())
-                .isNotNull();
-        assertThat(new MemoryPlan(INT4, GIB, cache(8, 25_480), FREE, false).requireFits())
-                .isNotNull();
+        assertThat(fp16(cache(6, 0, 25_480)).requireFits()).isNotNull();
+        assertThat(fp16(cache(8, 0, 19_328)).requireFits()).isNotNull();
+        assertThat(int4(cache(8, 0, 25_480)).requireFits()).isNotNull();
+        assertThatThrownBy(fp16(cache(7, 0, 25_480))::requireFits).hasMessageContaining("--max-num-seqs 6");
+        assertThatThrownBy(fp16(cache(8, 0, 19_336))::requireFits).hasMessageContaining("--max-model-len 19327");
+    }
+
+    @Test
+    void resumeSlotsAreNotCountedAsSequences() {
+        assertThatThrownBy(fp16(cache(10, 2, 25_480))::requireFits)
+                .hasMessageContaining("for 10 × 25,479 tokens")
+                .hasMessageContaining("--max-num-seqs 4,");
+    }
+
+    @Test
+    void whatWouldNotHelpAloneIsNotAdvised() {
+        MemoryPlan plan = plan(FP16, OptionalLong.of(INT4), Optional.of(cache(64, 0, 25_480)));
+        assertThatThrownBy(plan::requireFits)
+                .hasMessageContaining("KV 62.2 for")
+                .hasMessageEndingWith("23.3 free: use --max-num-seqs 6 or --max-model-len 2415.");
+    }
+
+    @Test
+    void weightsOfFewerBitsAndShorterSequencesTogetherAreTheLastWayOut() {
+        MemoryPlan plan = plan(30 * GIB, OptionalLong.of(8 * GIB), Optional.of(cache(64, 0, 25_480)));
+        assertThatThrownBy(plan::requireFits)
+                .hasMessageEndingWith(
+                        "take a card with more memory, or use --precision int4-fp16 with" + " --max-model-len 5855.");
     }
 
     @Test
     void sixteenFourBitSequencesFitOnACardOfTheirOwn() {
-        MemoryPlan plan = new MemoryPlan(INT4, GIB, cache(16, 25_480), FREE, false);
-        assertThat(plan.requireFits().table())
+        assertThat(int4(cache(16, 0, 25_480)).requireFits().table())
                 .containsExactly(
                         "weights        4.40 GiB",
                         "activations    1.00 GiB",
@@ -54,15 +76,35 @@ final class MemoryPlanTest {
     }
 
     @Test
+    void anEncoderHasNoCache() {
+        MemoryPlan plan =
+                new MemoryPlan(ModelPart.Kind.VISION_ENCODER, GIB, OptionalLong.empty(), GIB, Optional.empty(), FREE);
+        assertThat(plan.requireFits().table()).hasSize(3);
+        assertThat(plan.arithmetic()).isEqualTo("weights 1.0 + activations 1.0 = 2.0 GiB, 23.3 free");
+    }
+
+    @Test
     void aModelThatIsTooLargeByItselfHasOneWayOut() {
-        assertThatThrownBy(new MemoryPlan(30 * GIB, GIB, cache(1, 8), FREE, false)::requireFits)
+        assertThatThrownBy(plan(30 * GIB, OptionalLong.empty(), Optional.of(cache(1, 0, 8)))::requireFits)
                 .hasMessageEndingWith("23.3 free: take a card with more memory.");
     }
 
-    private static CacheLayout cache(int slots, int rows) {
+    private static MemoryPlan fp16(CacheDemand cache) {
+        return plan(FP16, OptionalLong.of(INT4), Optional.of(cache));
+    }
+
+    private static MemoryPlan int4(CacheDemand cache) {
+        return plan(INT4, OptionalLong.empty(), Optional.of(cache));
+    }
+
+    private static MemoryPlan plan(long weights, OptionalLong fourBits, Optional<CacheDemand> cache) {
+        return new MemoryPlan(ModelPart.Kind.DECODER, weights, fourBits, GIB, cache, FREE);
+    }
+
+    private static CacheDemand cache(int slots, int resumeSlots, int rows) {
         List<CacheTensor> tensors = IntStream.range(0, 80)
                 .mapToObj(index -> new CacheTensor("cache_" + index, "cache_out_" + index))
                 .toList();
-        return new CacheLayout(tensors, ElementType.FLOAT16, slots, 2, rows, 128);
+        return new CacheDemand(new CacheLayout(tensors, ElementType.FLOAT16, slots, 2, rows, 128), resumeSlots);
     }
 }

@@ -3,13 +3,14 @@ package ai.autoglm.tensorrt.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import ai.autoglm.tensorrt.gpu.GpuInfo;
+import ai.autoglm.tensorrt.testing.FakeGpu;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.bundle.BundleParts;
 import ai.autoglm.toolkit.bundle.DecoderLimits;
 import ai.autoglm.toolkit.compile.BundleCompiler;
 import ai.autoglm.toolkit.compile.CompileOptions;
 import ai.autoglm.toolkit.compile.CompileProgress;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.Shape;
 import java.io.IOException;
@@ -29,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// From a part of the embedded model to a plan in the store, with a builder that only looks.
 final class EngineBuildTest {
-    private static final GpuInfo GPU = new GpuInfo("NVIDIA GeForce RTX 4090", 8, 9, 13_030, 24L << 30);
+    private static final FakeGpu GPU = new FakeGpu(24L << 30);
     private static final DecoderLimits LIMITS = new DecoderLimits(8, 256, 1000);
 
     @TempDir
@@ -113,6 +114,25 @@ final class EngineBuildTest {
         try (var files = Files.list(folder)) {
             assertThat(files.filter(file -> !file.endsWith("plan.key"))).isEmpty();
         }
+    }
+
+    @Test
+    void whatWouldNotFitOnTheCardIsNotBuilt() {
+        FakeGpu small = new FakeGpu(1L << 30);
+        EngineBuild build = new EngineBuild(
+                (network, timings, progress) -> {
+                    throw new AssertionError("built");
+                },
+                store(),
+                folder,
+                small,
+                "11.2.1");
+
+        assertThatThrownBy(() -> build.build(parts.decoder(DecoderLimits.of(40, 2, 256, 8000)), false, silent()))
+                .isInstanceOf(EngineException.class)
+                .hasMessageMatching(
+                        "The decoder does not fit on the GPU: weights 0\\.0 \\+ activations 0\\.3 \\+ KV [0-9.]+"
+                                + " for 42 × 8,007 tokens = [0-9.]+ GiB, 1\\.0 free: use --max-num-seqs [0-9]+ or --max-model-len [0-9]+\\.");
     }
 
     private static Profile.Range range(NetworkSource network, int profile, String input) {

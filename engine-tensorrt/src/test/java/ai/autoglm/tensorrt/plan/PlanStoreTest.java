@@ -11,8 +11,12 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +96,25 @@ final class PlanStoreTest {
                     .as("%d bytes", length)
                     .isInstanceOf(EngineException.class);
         }
+    }
+
+    @Test
+    void aPlanThatOthersMayWriteIsCopiedBeforeItIsChecked() throws IOException {
+        PlanStore store = store("k".repeat(32));
+        write(store, 5_000);
+        Path file = store.path(key);
+        assertThat(OwnFile.othersMayWrite(file)).isFalse();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+        assertThat(OwnFile.othersMayWrite(file)).isTrue();
+
+        MemorySegment checked = store.map(key, Arena.global());
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(new byte[] {99}), channel.size() - 1);
+        }
+
+        assertThat(checked.byteSize()).isEqualTo(5_000);
+        assertThat(checked.get(ValueLayout.JAVA_BYTE, 4_999)).isEqualTo((byte) 4_999);
+        assertThatThrownBy(() -> store.map(key, Arena.global())).hasMessageContaining("was altered");
     }
 
     @Test

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /// A plan that adds each row's value to its cache and answers with the sum of what the mask lets it see.
@@ -81,6 +82,61 @@ final class TensorRtSessionTest {
         assertThat(decode(session, cache, Map.of(0, 1f), 0)).containsExactly(1f);
         assertThat(decode(session, cache, Map.of(0, 2f), 1)).containsExactly(3f);
         assertThat(session.graphCount()).isZero();
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void aContextThatFindsNoMemoryEndsCapturingAndNothingElse() {
+        FakePlan plan = plan(Map.of("cache_out", "cache"), ElementType.FLOAT32);
+        TensorRtSession session = session(plan, 40);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        gpu.refuseNext("createExecutionContext");
+
+        assertThat(decode(session, cache, Map.of(0, 1f), 0)).containsExactly(1f);
+        assertThat(decode(session, cache, Map.of(0, 2f, 1, 5f), 1)).containsExactly(3f, 5f);
+
+        assertThat(session.graphCount()).isZero();
+        assertThat(plan.contextCount()).as("one for each profile").isEqualTo(2);
+        assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void addressesStayWhateverSizesCome() {
+        TensorRtSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        int allocations = gpu.allocationCount();
+        decode(session, cache, Map.of(0, 1f), 0);
+        decode(session, cache, Map.of(0, 1f, 1, 5f, 2, 7f), 300);
+        decode(session, cache, Map.of(0, 1f), 1);
+
+        assertThat(gpu.allocationCount()).isEqualTo(allocations);
+        assertThat(session.graphCount())
+                .as("the third run is the first one's kind")
+                .isEqualTo(2);
+        assertThat(gpu.launchCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aLostDeviceIsReportedWhereverItIsNoticed() {
+        ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        gpu.failNext("cudaMemcpy2DAsync");
+
+        assertThatThrownBy(() -> cache.copyRows(cache, 0, 1, 2))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.isDeviceLost()).isTrue());
+        assertThat(failures).hasSize(1);
+    }
+
+    @Test
+    void aTensorLargerThanTheEngineWasBuiltForIsRefused() {
+        ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        try (Arena arena = Arena.ofConfined()) {
+            Tensor huge = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1 << 19, 1));
+            assertThatThrownBy(() -> session.run(Map.of("value", huge), Map.of()))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessage("value has 2097152 bytes, but the engine was built for 1048576 at most.");
+        }
         assertThat(failures).isEmpty();
     }
 
@@ -176,7 +232,8 @@ final class TensorRtSessionTest {
 
     private TensorRtSession session(FakePlan plan, int graphs) {
         ModelPart part = new ModelPart(ModelPart.Kind.DECODER, Path.of("decoder.onnx"), "bundle", Map.of());
-        return new TensorRtSession(gpu, plan, part, gpu.freeBytes(), new GraphSettings(graphs, 0), failures::add);
+        return new TensorRtSession(
+                gpu, plan, part, gpu.freeBytes(), OptionalLong.empty(), new GraphSettings(graphs, 0), failures::add);
     }
 
     private FakePlan plan(Map<String, String> aliases, ElementType cacheType) {

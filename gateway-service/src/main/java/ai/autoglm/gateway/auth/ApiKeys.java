@@ -65,16 +65,22 @@ public final class ApiKeys {
         }
         ByteString sha256 =
                 ApiKey.digest(authorization.substring(SCHEME.length()).strip());
-        Caller caller = null;
-        for (ApiKey key : keys) {
-            if (key.matches(sha256)) {
-                caller = key.owner();
-            }
-        }
-        if (caller == null) {
+        Caller owner = owner(keys, sha256);
+        if (owner == null) {
             throw new ServingException(ErrorCode.INVALID_API_KEY, "The API key is not valid.");
         }
-        return caller;
+        return owner;
+    }
+
+    /// Looks at every key, so that time does not tell which one matched.
+    static @Nullable Caller owner(Iterable<ApiKey> keys, ByteString sha256) {
+        Caller owner = null;
+        for (ApiKey key : keys) {
+            if (key.matches(sha256)) {
+                owner = key.owner();
+            }
+        }
+        return owner;
     }
 
     /// What is said of a caller; of one whose key is no more, as of any.

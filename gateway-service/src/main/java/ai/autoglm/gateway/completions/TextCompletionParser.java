@@ -29,6 +29,10 @@ final class TextCompletionParser {
             "logits_processors",
             "kv_transfer_params",
             "structured_outputs",
+            "guided_json",
+            "guided_regex",
+            "guided_choice",
+            "guided_grammar",
             "truncate_prompt_tokens");
 
     private final ServedModel model;

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.http;
 import ai.autoglm.gateway.AnswerForm;
 import ai.autoglm.gateway.Client;
 import ai.autoglm.gateway.CompletionSink;
+import ai.autoglm.gateway.error.ErrorResponse;
 import ai.autoglm.gateway.error.HttpErrors;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.CompletionEvent;
@@ -17,7 +18,9 @@ final class HttpAnswer implements Client, Answer {
     /// An answer in a form that is decided.
     interface Form extends CompletionSink {
         /// Ends an answer that has been opened.
-        void fail(ServingException failure);
+        ///
+        /// @return the status that the client has read or will read
+        int fail(ServingException failure);
     }
 
     private final Exchange exchange;
@@ -44,14 +47,16 @@ final class HttpAnswer implements Client, Answer {
 
     @Override
     public void fail(ServingException failure) {
-        if (opened != null) {
-            opened.fail(failure);
-        } else if (exchange.isOpen()) {
-            exchange.send(HttpErrors.of(failure));
+        int told = opened == null ? refuse(failure) : opened.fail(failure);
+        status = failure.code() == ErrorCode.CLIENT_CLOSED_REQUEST ? HttpErrors.status(failure.code()) : told;
+    }
+
+    private int refuse(ServingException failure) {
+        ErrorResponse error = HttpErrors.of(failure);
+        if (exchange.isOpen()) {
+            exchange.send(error);
         }
-        if (opened == null || failure.code() == ErrorCode.CLIENT_CLOSED_REQUEST) {
-            status = HttpErrors.status(failure.code());
-        }
+        return error.status();
     }
 
     @Override

@@ -7,7 +7,8 @@ import java.util.Optional;
 
 /// One path of the HTTP surface, and all that is to be known of it. A GET route answers HEAD too.
 ///
-/// @param path as in OpenAPI; a parameter stands at its end and takes all that is left, slashes included
+/// @param path as in OpenAPI; a parameter stands at its end and takes all that is left, slashes included, which is
+///     something
 /// @param needsKey whether a caller has to show an API key, where there are keys
 public record Route(HttpMethod method, String path, boolean needsKey, Operation operation, Handler handler) {
     /// Answers a request. Called on the event loop, which it must not keep.
@@ -36,12 +37,17 @@ public record Route(HttpMethod method, String path, boolean needsKey, Operation 
     /// the request is for another route.
     Optional<String> match(String requestPath) {
         String prefix = prefix();
-        if (prefix.length() == path.length()) {
+        if (!hasParameter()) {
             return requestPath.equals(path) ? Optional.of("") : Optional.empty();
         }
-        return requestPath.startsWith(prefix)
+        return requestPath.length() > prefix.length() && requestPath.startsWith(prefix)
                 ? Optional.of(decoded(requestPath.substring(prefix.length())))
                 : Optional.empty();
+    }
+
+    /// Whether its path ends with a parameter.
+    public boolean hasParameter() {
+        return path.indexOf('{') >= 0;
     }
 
     boolean allows(HttpMethod requested) {

@@ -15,6 +15,8 @@ final class StreamedAnswer implements HttpAnswer.Form {
     private static final Map<String, String> HEADERS = Map.of(
             "content-type", "text/event-stream; charset=utf-8", "cache-control", "no-cache", "x-accel-buffering", "no");
 
+    private static final int OPENED = 200;
+
     /// Some clients count parsed chunks only: every fourth sign of life is one.
     private static final int PINGS_PER_CHUNK = 4;
 
@@ -35,7 +37,7 @@ final class StreamedAnswer implements HttpAnswer.Form {
 
     @Override
     public void open(Usage usage) {
-        exchange.open(200, HEADERS);
+        exchange.open(OPENED, HEADERS);
         write(encoder.open(usage));
         synchronized (this) {
             waiting = true;
@@ -60,9 +62,10 @@ final class StreamedAnswer implements HttpAnswer.Form {
     }
 
     @Override
-    public void fail(ServingException failure) {
+    public int fail(ServingException failure) {
         stopKeepAlive();
         var _ = exchange.endSoon(encoder.failure(HttpErrors.of(failure).body()));
+        return OPENED;
     }
 
     private void write(String events) {

@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.http;
 
+import ai.autoglm.gateway.error.ErrorResponse;
 import ai.autoglm.gateway.error.HttpErrors;
 import ai.autoglm.gateway.openai.Usage;
 import ai.autoglm.gateway.text.BodyAssembler;
@@ -35,7 +36,9 @@ final class WholeAnswer implements HttpAnswer.Form {
     }
 
     @Override
-    public void fail(ServingException failure) {
-        exchange.send(HttpErrors.of(failure).withoutRetry());
+    public int fail(ServingException failure) {
+        ErrorResponse error = HttpErrors.of(failure).withoutRetry();
+        exchange.send(error);
+        return error.status();
     }
 }

@@ -14,6 +14,11 @@ final class OutputFields {
     /// What `structured_outputs` may hold, of which a request has one.
     private static final List<String> STRUCTURES = List.of("json", "json_object", "regex", "choice", "grammar", "name");
 
+    /// How older clients of vLLM say the same, at the root of the body.
+    private static final String OLDER_PREFIX = "guided_";
+
+    private static final List<String> OLDER_STRUCTURES = List.of("json", "regex", "choice", "grammar");
+
     private final LanguageChecks checks;
 
     OutputFields(LanguageChecks checks) {
@@ -24,17 +29,26 @@ final class OutputFields {
     Optional<GrammarSource> read(JsonFields root) {
         Optional<GrammarSource> format = root.object("response_format").flatMap(this::responseFormat);
         Optional<JsonValue> structured = root.find("structured_outputs");
+        for (String name : OLDER_STRUCTURES) {
+            Optional<JsonValue> older = root.find(OLDER_PREFIX + name);
+            if (older.isPresent()) {
+                refuseBesideOthers(older.get(), format.isPresent() || structured.isPresent());
+                format = Optional.of(checked(name, older.get()));
+            }
+        }
         if (structured.isEmpty()) {
             return format;
         }
-        if (format.isPresent()) {
-            throw structured
-                    .get()
-                    .error(
-                            ErrorCode.INVALID_VALUE,
-                            "must not be given together with a 'response_format' other than text.");
-        }
+        refuseBesideOthers(structured.get(), format.isPresent());
         return Optional.of(structure(structured.get()));
+    }
+
+    private static void refuseBesideOthers(JsonValue value, boolean others) {
+        if (others) {
+            throw value.error(
+                    ErrorCode.INVALID_VALUE,
+                    "must not be given together with a 'response_format' other than text, or another structure.");
+        }
     }
 
     private Optional<GrammarSource> responseFormat(JsonFields format) {
@@ -70,8 +84,11 @@ final class OutputFields {
                             ErrorCode.UNSUPPORTED_PARAMETER, "'" + name + "' is not supported by this server.")
                     .withParam(name);
         });
-        JsonValue structure = fields.require(given.getFirst());
-        GrammarSource source = source(given.getFirst(), structure);
+        return checked(given.getFirst(), fields.require(given.getFirst()));
+    }
+
+    private GrammarSource checked(String name, JsonValue structure) {
+        GrammarSource source = source(name, structure);
         check(source, structure, "Invalid '" + structure.path() + "': ");
         return source;
     }

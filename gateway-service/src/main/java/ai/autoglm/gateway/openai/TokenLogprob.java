@@ -31,6 +31,11 @@ public record TokenLogprob(
         }
     }
 
+    /// With only the first characters of what it adds.
+    public TokenLogprob startingWith(int length) {
+        return new TokenLogprob(id, token.substring(0, length), logprob, bytes, topLogprobs);
+    }
+
     /// With the names that the client asked for.
     public TokenLogprob named(TokenForm form) {
         return new TokenLogprob(

@@ -20,6 +20,7 @@ import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.tags.Tag;
 import io.vertx.core.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,10 +30,24 @@ import java.util.List;
 final class OpenApiDocument {
     private static final String KEY = "key";
 
-    private final BodySchemas schemas = new BodySchemas();
-    private final OpenAPI document = new OpenAPI();
+    /// Headings, in the order in which they are shown.
+    private static final List<Tag> TAGS = List.of(
+            tag("Chat", "Conversations of text, images and speech"),
+            tag("Responses", "The same, in OpenAI's newer form"),
+            tag("Completions", "Prompts without a chat template"),
+            tag("Audio", "Speech to text"),
+            tag("Tokens", "What prompts are made of"),
+            tag("Models", "What is served"),
+            tag("Server", "How it is"));
 
-    private OpenApiDocument() {}
+    private final BodySchemas schemas = new BodySchemas();
+    private final RequestExamples examples = new RequestExamples();
+    private final OpenAPI document = new OpenAPI();
+    private final FailedAnswers failures;
+
+    private OpenApiDocument() {
+        this.failures = new FailedAnswers(content(List.of(Body.json(ErrorBody.class))));
+    }
 
     /// @param version of the server
     static OpenAPI of(List<Route> routes, String version) {
@@ -42,9 +57,11 @@ final class OpenApiDocument {
                 .description("AutoGLM-Phone-9B (text, images and speech in, text out) by the contract of OpenAI's API.")
                 .license(new License().name("Apache-2.0"))
                 .version(version));
+        made.document.tags(TAGS);
         routes.forEach(made::add);
         made.document.components(new Components()
                 .schemas(made.schemas.all())
+                .responses(made.failures.components())
                 .addSecuritySchemes(
                         KEY,
                         new SecurityScheme()
@@ -86,16 +103,14 @@ final class OpenApiDocument {
     }
 
     private ApiResponses responses(Route route) {
-        ApiResponse failure = new ApiResponse()
-                .description("An error, which says in `error.message` what is wrong.")
-                .content(content(List.of(Body.json(ErrorBody.class))));
-        return new ApiResponses()
+        ApiResponses responses = new ApiResponses()
                 .addApiResponse(
                         "200",
                         new ApiResponse()
                                 .description(route.operation().summary())
-                                .content(content(route.operation().answers())))
-                .addApiResponse("default", failure);
+                                .content(content(route.operation().answers())));
+        failures.addTo(responses, route);
+        return responses;
     }
 
     /// Several shapes of one media type are alternatives.
@@ -107,9 +122,17 @@ final class OpenApiDocument {
                     .filter(other -> other.mediaType().equals(body.mediaType()))
                     .forEach(other -> alternatives.add(schema(other.shape())));
             Schema<?> schema = alternatives.size() == 1 ? alternatives.getFirst() : anyOf(alternatives);
-            content.addMediaType(body.mediaType(), new MediaType().schema(schema));
+            MediaType described = new MediaType().schema(schema);
+            if (body.shape() instanceof Shape.Read(String name)) {
+                examples.of(name).forEach(described::addExamples);
+            }
+            content.addMediaType(body.mediaType(), described);
         }
         return content;
+    }
+
+    private static Tag tag(String name, String description) {
+        return new Tag().name(name).description(description);
     }
 
     private static Schema<?> anyOf(List<Schema<?>> alternatives) {

@@ -37,12 +37,12 @@ public final class ChatChunkEncoder implements StreamEncoder {
     private final Map<Integer, List<Integer>> untold = new HashMap<>(); // ids of each choice since its last chunk
 
     /// @param form how tokens are shown
-    /// @param callsOnly whether the answer will have calls instead of content
-    public ChatChunkEncoder(CompletionIdentity identity, StreamOptions options, TokenForm form, boolean callsOnly) {
+    /// @param mayCall whether the answer may have calls instead of content: no content is told before they come
+    public ChatChunkEncoder(CompletionIdentity identity, StreamOptions options, TokenForm form, boolean mayCall) {
         this.identity = identity;
         this.options = options;
         this.form = form;
-        this.role = callsOnly ? Delta.ROLE_WITHOUT_CONTENT : Delta.ROLE;
+        this.role = mayCall ? Delta.ROLE_WITHOUT_CONTENT : Delta.ROLE;
     }
 
     /// Says who speaks, when the first token comes: clients measure the time to it. A client that wants the prompt's

@@ -14,26 +14,31 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /// Finds calls in the content of one choice: the name of a tool on a line of its own, then a JSON object, its
-/// arguments.
-/// Content that may become a call is held back until it is known. Once there has been a call, text that is none is
+/// arguments. Words may come before the first call, as GLM-4 likes to say what it is going to do.
+/// A line that may become a call is held back until it is known. Once there has been a call, text that is none is
 /// dropped. Not thread-safe. Source: MODEL_SPEC C.5 (a), API 1.6.
 public final class ToolCallScanner {
     private enum Phase {
-        /// The beginning of a call or of an answer in words.
-        NAME,
-        /// An answer in words.
-        WORDS,
+        /// Words, or the beginning of a call.
+        TEXT,
         ARGUMENTS,
         /// No more calls are wanted.
         OVER
     }
 
+    private enum Verdict {
+        CALL,
+        NO_CALL,
+        /// It depends on what comes.
+        OPEN
+    }
+
     private final Set<String> names;
     private final boolean parallel;
     private final Supplier<String> ids;
-    private final List<ContentDelta> held = new ArrayList<>();
-    private final StringBuilder heldText = new StringBuilder();
-    private Phase phase = Phase.NAME;
+    private final HeldText held = new HeldText();
+    private Phase phase = Phase.TEXT;
+    private boolean lineBegins = true; // whether what is held begins a line
     private JsonEnd end = new JsonEnd();
     private int callCount;
 
@@ -60,39 +65,75 @@ public final class ToolCallScanner {
         return scanned;
     }
 
+    /// The model has begun another message: what comes begins a line.
+    public void beginMessage() {
+        if (held.isEmpty()) {
+            lineBegins = true;
+        }
+    }
+
     private void scan(ContentDelta delta, List<CompletionEvent> events) {
         switch (phase) {
-            case NAME -> {
+            case TEXT -> {
                 held.add(delta);
-                heldText.append(delta.text());
-                scanName(events);
+                scanLines(events);
             }
-            case WORDS -> events.add(delta);
             case ARGUMENTS -> scanArguments(delta.text(), events);
             case OVER -> {}
         }
     }
 
-    private void scanName(List<CompletionEvent> events) {
-        String text = heldText.toString().stripLeading();
+    private void scanLines(List<CompletionEvent> events) {
+        String text = held.text();
+        int line = lineBegins ? 0 : text.indexOf('\n');
+        while (line >= 0) {
+            int name = skipWhitespace(text, line);
+            switch (verdict(text.substring(name))) {
+                case CALL -> {
+                    beginCall(name, events);
+                    return;
+                }
+                case OPEN -> {
+                    return;
+                }
+                case NO_CALL -> line = text.indexOf('\n', name);
+            }
+        }
+        release(events);
+    }
+
+    /// Whether a text begins with a call.
+    private Verdict verdict(String text) {
         int lineEnd = text.indexOf('\n');
-        String line = lineEnd < 0 ? text : text.substring(0, lineEnd);
-        String rest = lineEnd < 0 ? "" : text.substring(lineEnd + 1).stripLeading();
-        boolean open = lineEnd < 0
-                ? names.stream().anyMatch(name -> name.startsWith(line) || name.equals(line.stripTrailing()))
-                : names.contains(line.strip()) && rest.isEmpty();
-        if (open) {
-            return;
+        String line = lineEnd < 0 ? text : text.substring(0, lineEnd).strip();
+        if (lineEnd < 0) {
+            return names.stream().anyMatch(name -> name.startsWith(line) || name.equals(line.stripTrailing()))
+                    ? Verdict.OPEN
+                    : Verdict.NO_CALL;
         }
-        if (names.contains(line.strip()) && rest.startsWith("{")) {
-            forgetHeld();
-            phase = Phase.ARGUMENTS;
-            end = new JsonEnd();
-            events.add(new ToolCallStarted(callCount, ids.get(), line.strip()));
-            scanArguments(rest, events);
-        } else {
-            release(events);
+        int arguments = skipWhitespace(text, lineEnd);
+        if (!names.contains(line)) {
+            return Verdict.NO_CALL;
         }
+        if (arguments == text.length()) {
+            return Verdict.OPEN;
+        }
+        return text.charAt(arguments) == '{' ? Verdict.CALL : Verdict.NO_CALL;
+    }
+
+    /// @param name where it begins in what is held
+    private void beginCall(int name, List<CompletionEvent> events) {
+        String call = held.text().substring(name);
+        if (callCount == 0) {
+            held.before(name).ifPresent(events::add);
+        }
+        held.clear();
+        int lineEnd = call.indexOf('\n');
+        phase = Phase.ARGUMENTS;
+        end = new JsonEnd();
+        events.add(new ToolCallStarted(
+                callCount, ids.get(), call.substring(0, lineEnd).strip()));
+        scanArguments(call.substring(skipWhitespace(call, lineEnd)), events);
     }
 
     private void scanArguments(String text, List<CompletionEvent> events) {
@@ -100,7 +141,8 @@ public final class ToolCallScanner {
         events.add(new ToolArgumentsDelta(callCount, text.substring(0, length)));
         if (end.reached()) {
             callCount++;
-            phase = parallel ? Phase.NAME : Phase.OVER;
+            lineBegins = true;
+            phase = parallel ? Phase.TEXT : Phase.OVER;
             if (length < text.length()) {
                 scan(new ContentDelta(text.substring(length)), events);
             }
@@ -108,7 +150,7 @@ public final class ToolCallScanner {
     }
 
     private void finish(Finished finished, List<CompletionEvent> events) {
-        if (phase == Phase.NAME) {
+        if (phase == Phase.TEXT) {
             release(events);
         }
         boolean called = callCount > 0 || phase == Phase.ARGUMENTS;
@@ -121,16 +163,19 @@ public final class ToolCallScanner {
     /// What was held back is no call.
     private void release(List<CompletionEvent> events) {
         if (callCount == 0) {
-            events.addAll(held);
-            phase = Phase.WORDS;
+            events.addAll(held.deltas());
         } else {
             phase = Phase.OVER;
         }
-        forgetHeld();
+        held.clear();
+        lineBegins = false;
     }
 
-    private void forgetHeld() {
-        held.clear();
-        heldText.setLength(0);
+    private static int skipWhitespace(String text, int from) {
+        int index = from;
+        while (index < text.length() && Character.isWhitespace(text.charAt(index))) {
+            index++;
+        }
+        return index;
     }
 }

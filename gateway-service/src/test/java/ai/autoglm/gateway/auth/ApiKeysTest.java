@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +59,22 @@ class ApiKeysTest {
                     assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_API_KEY);
                     assertThat(failure.message()).doesNotContainIgnoringCase("firs");
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"first", "second", "third", "none of them"})
+    void looksAtEveryKeyWhicheverMatches(String given) {
+        AtomicInteger looked = new AtomicInteger();
+        List<ApiKey> keys = Stream.of("first", "second", "third")
+                .map(key -> ApiKey.of(key, key))
+                .toList();
+
+        Caller owner = ApiKeys.owner(
+                () -> keys.stream().peek(_ -> looked.incrementAndGet()).iterator(), ApiKey.digest(given));
+
+        assertThat(looked).hasValue(3);
+        assertThat(Optional.ofNullable(owner).map(Caller::name).orElse("none of them"))
+                .isEqualTo(given);
     }
 
     @Test

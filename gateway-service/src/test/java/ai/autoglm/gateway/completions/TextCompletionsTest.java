@@ -229,6 +229,7 @@ class TextCompletionsTest extends GatewayTest {
                 "{\"prompt\":\"x\",\"bad_words\":[\"\"]} | invalid_value | bad_words[0]",
                 "{\"prompt\":\"x\",\"allowed_token_ids\":[]} | empty_array | allowed_token_ids",
                 "{\"prompt\":\"x\",\"suffix\":\"y\"} | unsupported_parameter | suffix",
+                "{\"prompt\":\"x\",\"guided_regex\":\"y\"} | unsupported_parameter | guided_regex",
                 "{\"prompt\":\"x\",\"n\":2,\"best_of\":2,\"stream\":true} | invalid_value | best_of",
                 "{\"prompt\":\"x\",\"best_of\":2} | unsupported_value | best_of",
                 "{\"prompt\":\"x\",\"prompt_embeds\":\"\"} | unsupported_parameter | prompt_embeds",

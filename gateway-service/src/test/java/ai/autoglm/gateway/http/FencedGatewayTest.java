@@ -69,10 +69,11 @@ class FencedGatewayTest extends GatewayTest {
 
         chat("key-of-salts", hello("\"max_tokens\":5"));
         chat("key-of-others", hello("\"max_tokens\":5"));
+        chat("key-of-others", hello("\"max_tokens\":5,\"cache_salt\":\"key-5\""));
 
         assertThat(backends.decoder().starts())
                 .extracting(GenerateStart::getCacheSalt)
-                .containsExactly("key-5", "key-6");
+                .containsExactly("key-5", "key-6", "key-6");
     }
 
     @Test

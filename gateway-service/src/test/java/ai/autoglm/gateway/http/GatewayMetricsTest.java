@@ -14,6 +14,7 @@ import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.quarkus.test.junit.QuarkusTest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -21,6 +22,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the gateway's meters tell after requests, as a scrape shows it.
@@ -218,6 +220,23 @@ class GatewayMetricsTest extends GatewayTest {
                     .startsWith("request=line-1 key=anyone kind=image status=200 outcome=ok prompt=")
                     .contains(" cached=5 image=78 audio=0 completion=1 finish=stop first-token=")
                     .endsWith(" vision-encoder=250ms audio-encoder=0ms decoder=1500ms");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, 503", "true, 200"})
+    void theLineOfARequestThatFailedLateTellsTheStatusThatTheClientRead(boolean streamed, int status) {
+        backends.decoder().follow(generation -> {
+            generation.accept(0);
+            generation.say("a");
+            throw new ServingException(ErrorCode.OVERLOADED, "full");
+        });
+        try (LogLines log = new LogLines("ai.autoglm.gateway.requests")) {
+            HttpResponse<String> response = chat(hello("\"stream\":" + streamed));
+
+            assertThat(response.statusCode()).isEqualTo(status);
+            Await.until("the line is written", () -> !log.lines().isEmpty());
+            assertThat(log.lines()).singleElement().asString().contains(" status=" + status + " outcome=overloaded ");
         }
     }
 

@@ -9,6 +9,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
@@ -50,6 +51,11 @@ class HttpRulesTest extends GatewayTest {
         assertThat(get("/v1/models/gpt-5").statusCode()).isEqualTo(404);
         assertThat(get("/v1/models/gpt-5").body()).contains("\"code\":\"model_not_found\"");
         assertThat(chat(hello("\"model\":\"gpt-5\"")).statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    void aModelWithoutANameIsNotFound() {
+        assertThat(get("/v1/models/").statusCode()).isEqualTo(404);
     }
 
     @Test
@@ -99,6 +105,17 @@ class HttpRulesTest extends GatewayTest {
                 send(request(CHAT).header("Content-Type", contentType).POST(BodyPublishers.ofString(hello(""))));
 
         assertThat(response.statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"text/event-stream, false", "application/json, true", "application/xml, true", "*/*, false"})
+    void theBodyAloneDecidesWhetherTheAnswerIsAStream(String accept, boolean stream) {
+        HttpResponse<String> response = send(
+                request(CHAT).header("Accept", accept).POST(BodyPublishers.ofString(hello("\"stream\":" + stream))));
+
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("content-type"))
+                .hasValue(stream ? "text/event-stream; charset=utf-8" : "application/json");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeGeneration;
+import ai.autoglm.gateway.testing.LogLines;
 import ai.autoglm.gateway.testing.RawConnection;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A gateway with keys, small limits and little patience.
@@ -63,6 +65,29 @@ class StrictGatewayTest extends GatewayTest {
         assertThat(get("/metrics").statusCode()).isEqualTo(401);
         assertThat(post("/tokenize", "{}").statusCode()).isEqualTo(401);
         assertThat(get("/health").statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    /v1/models                       | localhost/health
+                    /v1/models                       | localhost/health?x=
+                    /v1/models                       | /health#
+                    http://localhost/v1/models       | localhost/health
+                    http://x/health/../v1/models     | localhost
+                    /health/../v1/models             | localhost
+                    /health/%2e%2e/v1/models         | localhost
+                    /health/v1/models                | localhost
+                    //health/v1/models               | localhost
+                    /v1/models;/health               | localhost
+                    /v1/models?x=/health             | localhost
+                    /v1/models/%2e%2e%2f%2e%2e%2fhealth | localhost
+                    """)
+    void noHostAndNoSpellingOfAPathIsTakenForTheProbe(String target, String host) {
+        try (RawConnection client = connect()) {
+            client.send("GET " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n");
+
+            assertThat(client.readAll()).startsWith("HTTP/1.1 4").doesNotContain("HTTP/1.1 404", "autoglm-phone-9b");
+        }
     }
 
     @Test
@@ -168,10 +193,14 @@ class StrictGatewayTest extends GatewayTest {
             generation.awaitCancel();
         });
 
-        HttpResponse<String> response = authorizedChat(hello(""));
+        try (LogLines log = new LogLines("ai.autoglm.gateway.requests")) {
+            HttpResponse<String> response = authorizedChat(hello(""));
 
-        assertThat(response.statusCode()).isEqualTo(504);
-        assertThat(response.body()).contains("\"code\":\"timeout\"");
+            assertThat(response.statusCode()).isEqualTo(504);
+            assertThat(response.body()).contains("\"code\":\"timeout\"");
+            Await.until("the line is written", () -> !log.lines().isEmpty());
+            assertThat(log.lines()).singleElement().asString().contains(" status=504 outcome=timeout ");
+        }
         Await.until("the decoder sees the cancel", () -> backends.decoder().cancelledCount() == 1);
         assertThat(get("/health").statusCode()).as("it is left out for a while").isEqualTo(503);
         Await.until("the decoder is taken back", () -> get("/health").statusCode() == 200);

@@ -114,6 +114,26 @@ class OutputFieldsTest {
     }
 
     @Test
+    void readsStructuresAsOlderClientsSayThem() {
+        assertThat(parse(withFields("\"guided_json\":" + OBJECT)).language())
+                .isEqualTo(new GrammarSource.JsonSchema(OBJECT));
+        assertThat(parse(withFields("\"guided_regex\":\"[a-z]+\"")).language())
+                .isEqualTo(new GrammarSource.Regex("[a-z]+"));
+        assertThat(parse(withFields("\"guided_choice\":[\"yes\",\"no\"],\"guided_json\":null"))
+                        .language())
+                .isEqualTo(new GrammarSource.Choices(List.of("yes", "no")));
+        assertRefused(withFields("\"guided_grammar\":\"root = a\""), ErrorCode.INVALID_VALUE, "guided_grammar");
+        assertRefused(
+                withFields("\"guided_regex\":\"a\",\"guided_choice\":[\"a\"]"),
+                ErrorCode.INVALID_VALUE,
+                "guided_choice");
+        assertRefused(
+                withFields("\"guided_regex\":\"a\",\"structured_outputs\":{\"regex\":\"a\"}"),
+                ErrorCode.INVALID_VALUE,
+                "guided_regex");
+    }
+
+    @Test
     void endsQuicklyOnRegexesThatExplode() {
         assertRefused(
                 withFields("\"structured_outputs\":{\"regex\":\"(a{1000}){1000}\"}"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.gateway.openai.ChatCompletion.CalledFunction;
 import ai.autoglm.gateway.openai.ChatCompletion.ToolCall;
 import ai.autoglm.gateway.openai.FinishReason;
+import ai.autoglm.gateway.openai.TokenLogprob;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
@@ -40,6 +41,38 @@ class ToolCallScannerTest {
         assertThat(scanned(true, "tap")).containsExactly(new ContentDelta("tap"), STOPPED);
         assertThat(scanned(true, "tap\n")).containsExactly(new ContentDelta("tap\n"), STOPPED);
         assertThat(scanned(true, "dance\n{}")).containsExactly(new ContentDelta("dance\n{}"), STOPPED);
+    }
+
+    @Test
+    void findsACallThatWordsAnnounce() {
+        assertThat(scanned(true, "I'll tap\nnow.\n\ntap\n{}"))
+                .containsExactly(
+                        new ContentDelta("I'll tap\nnow."),
+                        new ToolCallStarted(0, "call_0", "tap"),
+                        new ToolArgumentsDelta(0, "{}"),
+                        new Finished(FinishReason.TOOL_CALLS));
+        assertThat(scanned(true, "Use tap\n{} for that."))
+                .containsExactly(new ContentDelta("Use tap\n{} for that."), STOPPED);
+    }
+
+    @Test
+    void findsACallInAMessageOfItsOwn() {
+        ToolCallScanner scanner = scanner(true);
+
+        assertThat(scanner.scan(content("Well:"))).containsExactly(new ContentDelta("Well:"));
+        scanner.beginMessage();
+        assertThat(scanner.scan(content("tap\n{}"))).contains(new ToolCallStarted(0, "call_0", "tap"));
+    }
+
+    @Test
+    void leavesWordsTheirLogProbabilitiesAndACallNone() {
+        List<TokenLogprob> tokens = List.of(logprob("Well"), logprob(".\n"), logprob("tap"), logprob("\n{}"));
+
+        assertThat(scanner(true).scan(List.of(new ContentDelta("Well.\ntap\n{}", tokens))))
+                .containsExactly(
+                        new ContentDelta("Well.", List.of(logprob("Well"), logprob("."))),
+                        new ToolCallStarted(0, "call_0", "tap"),
+                        new ToolArgumentsDelta(0, "{}"));
     }
 
     @Test
@@ -87,7 +120,7 @@ class ToolCallScannerTest {
     @Test
     void doesNotDependOnHowTheTextIsCut() {
         Random random = new Random(6);
-        String text = "tap_twice\n{\"text\":\"a\\\"}{\",\"n\":[{\"k\":{}}]}\ntap\n{}";
+        String text = "I tap\ntwice\ntap_twice\n{\"text\":\"a\\\"}{\",\"n\":[{\"k\":{}}]}\ntap\n{}";
         for (int i = 0; i < 200; i++) {
             ToolCallScanner scanner = scanner(true);
             ChoiceAssembler assembler = new ChoiceAssembler();
@@ -101,9 +134,13 @@ class ToolCallScannerTest {
                                     "call_0",
                                     new CalledFunction("tap_twice", "{\"text\":\"a\\\"}{\",\"n\":[{\"k\":{}}]}")),
                             new ToolCall("call_1", new CalledFunction("tap", "{}")));
-            assertThat(assembler.content()).isEmpty();
+            assertThat(assembler.content().strip()).isEqualTo("I tap\ntwice");
             assertThat(assembler.end().reason()).isEqualTo(FinishReason.TOOL_CALLS);
         }
+    }
+
+    private static TokenLogprob logprob(String token) {
+        return new TokenLogprob(7, token, -0.5, List.of(), List.of());
     }
 
     private static final Finished STOPPED = new Finished(FinishReason.STOP);

@@ -136,6 +136,8 @@ class TokenizeTest extends GatewayTest {
                 "/tokenize | {\"prompt\":\"a\",\"messages\":[]} | 400 | invalid_value | prompt",
                 "/tokenize | {\"messages\":[]} | 400 | empty_array | messages",
                 "/tokenize | {\"messages\":[{\"role\":\"x\",\"content\":\"\"}]} | 400 | invalid_value | messages[0].role",
+                "/tokenize | {\"messages\":[{\"role\":\"user\",\"content\":\"\"}],\"mm_processor_kwargs\":{\"fps\":9}} | 400"
+                        + " | unsupported_parameter | mm_processor_kwargs.fps",
                 "/detokenize | {} | 400 | missing_required_parameter | tokens",
                 "/detokenize | {\"tokens\":\"1\"} | 400 | invalid_type | tokens",
                 "/detokenize | {\"tokens\":[-1]} | 400 | integer_below_min_value | tokens[0]",

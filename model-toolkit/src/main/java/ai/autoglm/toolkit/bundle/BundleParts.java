@@ -26,8 +26,10 @@ public final class BundleParts {
     /// last.
     public ModelPart decoder(DecoderLimits limits) {
         long rows = cacheRows(limits);
-        return part(
+        return new ModelPart(
                 ModelPart.Kind.DECODER,
+                bundle.decoder(),
+                bundle.manifest().bundleId(),
                 Map.of(
                         "B",
                         (long) limits.slotCount(),
@@ -38,7 +40,8 @@ public final class BundleParts {
                         "T",
                         rows,
                         "S_max",
-                        rows));
+                        rows),
+                limits.resumeSlots());
     }
 
     /// Layout of the decoder's KV cache.

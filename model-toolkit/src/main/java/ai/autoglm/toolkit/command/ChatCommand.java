@@ -3,13 +3,11 @@ package ai.autoglm.toolkit.command;
 import ai.autoglm.toolkit.chat.Attachment;
 import ai.autoglm.toolkit.chat.ChatClient;
 import ai.autoglm.toolkit.chat.ChatListener;
-import ai.autoglm.toolkit.chat.Trust;
 import ai.autoglm.toolkit.error.ServingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +20,7 @@ import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -46,20 +45,8 @@ final class ChatCommand implements Callable<Integer> {
     @Parameters(arity = "0..1", paramLabel = "<message>", description = "What to say.")
     private @Nullable String message;
 
-    @Option(
-            names = "--url",
-            defaultValue = "http://127.0.0.1:8000",
-            description = "Address of the server. Default: ${DEFAULT-VALUE}.")
-    private URI url;
-
-    @Option(names = "--api-key", defaultValue = "EMPTY", description = "Key of a server that asks for one.")
-    private String apiKey;
-
-    @Option(
-            names = "--ca",
-            paramLabel = "<file>",
-            description = "PEM certificate that vouches for an https server, or the server's own.")
-    private @Nullable Path authority;
+    @Mixin
+    private ServerOptions remote;
 
     @Option(names = "--model", paramLabel = "<name>", description = "Model name. Default: the server's.")
     private @Nullable String model;
@@ -89,8 +76,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException, IOException {
-        ChatClient client = new ChatClient(
-                url, apiKey, options(), authority == null ? Trust.platform() : Trust.certificates(authority));
+        ChatClient client = new ChatClient(remote.url(), remote.apiKey(), options(), remote.trust());
         if (system != null) {
             client.system(system);
         }

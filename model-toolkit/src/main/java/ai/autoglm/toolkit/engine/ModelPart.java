@@ -8,7 +8,8 @@ import java.util.Map;
 /// @param model the graph, its external data beside it
 /// @param bundleId of the bundle that it belongs to
 /// @param limits how large each named dimension of the graph gets; the number of a cache's rows is exactly this
-public record ModelPart(Kind kind, Path model, String bundleId, Map<String, Long> limits) {
+/// @param resumeSlots how many of a decoder's sequences are beside those of `--max-num-seqs`: for advice to people
+public record ModelPart(Kind kind, Path model, String bundleId, Map<String, Long> limits, int resumeSlots) {
     /// The parts of a bundle, with their names in options and file names.
     public enum Kind {
         DECODER("decoder"),
@@ -30,6 +31,11 @@ public record ModelPart(Kind kind, Path model, String bundleId, Map<String, Long
 
     public ModelPart {
         limits = Map.copyOf(limits);
+    }
+
+    /// A part whose limits have nothing to do with sequences that continue.
+    public ModelPart(Kind kind, Path model, String bundleId, Map<String, Long> limits) {
+        this(kind, model, bundleId, limits, 0);
     }
 
     /// The limit of a named dimension.

@@ -73,6 +73,17 @@ class BundleCompilerTest {
     }
 
     @Test
+    void aCheckpointOfPickledWeightsIsRefusedUnread() throws IOException {
+        Path checkpoint = copyOfLlama();
+        Files.move(checkpoint.resolve("model.safetensors"), checkpoint.resolve("pytorch_model.bin"));
+
+        assertThatThrownBy(() -> compiler.compile(checkpoint, bundle()))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("model.safetensors");
+        assertThat(bundle()).doesNotExist();
+    }
+
+    @Test
     void optionsArePartOfTheIdentity() {
         String parts = ManifestBuilder.bundleId(CompileOptions.defaults(), "abc");
         String string = ManifestBuilder.bundleId(new CompileOptions(Precision.FP32, ContentFormat.STRING), "abc");

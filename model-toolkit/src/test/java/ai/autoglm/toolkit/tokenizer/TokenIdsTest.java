@@ -24,6 +24,20 @@ class TokenIdsTest {
     }
 
     @Test
+    void buildsSequencesOfAMillionTokensInOnePass() {
+        int count = 1 << 21; // copied at each step, these would be eight terabytes
+        TokenIds.Builder one = TokenIds.builder();
+        TokenIds.Builder several = TokenIds.builder();
+        TokenIds placeholder = TokenIds.of(7, 8);
+        for (int index = 0; index < count; index++) {
+            one.append(index);
+            several.append(placeholder);
+        }
+        assertThat(one.build().size()).isEqualTo(count);
+        assertThat(several.build().size()).isEqualTo(2 * count);
+    }
+
+    @Test
     void buildsLongSequences() {
         TokenIds.Builder builder =
                 TokenIds.builder().append(TokenIds.of(IntStream.range(0, 1_000).toArray()));

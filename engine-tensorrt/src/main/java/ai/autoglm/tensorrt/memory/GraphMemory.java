@@ -1,0 +1,132 @@
+package ai.autoglm.tensorrt.memory;
+
+import ai.autoglm.tensorrt.rules.AttentionHeads;
+import ai.autoglm.tensorrt.rules.GraphType;
+import ai.autoglm.toolkit.engine.CacheLayout;
+import ai.autoglm.toolkit.engine.CacheLayout.CacheTensor;
+import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.ModelPart;
+import ai.onnx.proto.OnnxMl.ModelProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/// What a part will take on a card, from its graph alone: known before an engine is built, which takes minutes, and
+/// before one is loaded.
+public final class GraphMemory {
+    /// What kernels may use beside a graph's own values. The builder is held to it.
+    public static final long WORKSPACE_BYTES = 256L << 20;
+
+    /// Inputs that share a scale of two bytes, and bits of each. Source: docs/decisions/028.
+    private static final int BLOCK_ROWS = 64;
+
+    private static final int FOUR_BITS = 4;
+    private static final int SCALE_BITS = 16;
+
+    /// Of the decoder's contract, by layer.
+    private static final String KEYS = "k_cache_";
+
+    private static final String KEYS_OUT = "k_cache_out_";
+    private static final String VALUES = "v_cache_";
+    private static final String VALUES_OUT = "v_cache_out_";
+
+    private GraphMemory() {}
+
+    /// @param model with the caches' rows fixed
+    /// @param freeBytes of the card before anything of this part is there
+    public static MemoryPlan plan(ModelPart part, ModelProto model, long freeBytes) {
+        Optional<CacheDemand> cache =
+                part.kind() == ModelPart.Kind.DECODER ? Optional.of(cache(part, model)) : Optional.empty();
+        return new MemoryPlan(
+                part.kind(),
+                weightBytes(model),
+                fourBitWeightBytes(part, model),
+                WORKSPACE_BYTES
+                        + cache.map(demand -> scoreBytes(part, model, demand)).orElse(0L),
+                cache,
+                freeBytes);
+    }
+
+    /// What a decoder's weights would be in blocks of four bits; empty where they are, or for an encoder, whose
+    /// weights no precision for cards makes smaller.
+    public static OptionalLong fourBitWeightBytes(ModelPart part, ModelProto model) {
+        boolean packed = model.getGraph().getInitializerList().stream()
+                .anyMatch(weight -> weight.getDataType() == GraphType.INT4.number());
+        if (part.kind() != ModelPart.Kind.DECODER || packed) {
+            return OptionalLong.empty();
+        }
+        Set<String> matrices = model.getGraph().getNodeList().stream()
+                .filter(node -> node.getOpType().equals("MatMul"))
+                .map(node -> node.getInput(1))
+                .collect(Collectors.toUnmodifiableSet());
+        return OptionalLong.of(model.getGraph().getInitializerList().stream()
+                .mapToLong(weight -> matrices.contains(weight.getName()) && weight.getDims(0) % BLOCK_ROWS == 0
+                        ? elementCount(weight) * (FOUR_BITS * BLOCK_ROWS + SCALE_BITS) / BLOCK_ROWS / Byte.SIZE
+                        : byteSize(weight))
+                .sum());
+    }
+
+    private static long weightBytes(ModelProto model) {
+        return model.getGraph().getInitializerList().stream()
+                .mapToLong(GraphMemory::byteSize)
+                .sum();
+    }
+
+    private static long byteSize(TensorProto weight) {
+        return elementCount(weight) * GraphType.of(weight.getDataType()).bits() / Byte.SIZE;
+    }
+
+    private static long elementCount(TensorProto weight) {
+        return weight.getDimsList().stream().reduce(1L, Math::multiplyExact);
+    }
+
+    /// The KV cache as the graph declares it, with its rows fixed.
+    private static CacheDemand cache(ModelPart part, ModelProto model) {
+        List<ValueInfoProto> keys = model.getGraph().getInputList().stream()
+                .filter(input -> input.getName().startsWith(KEYS))
+                .toList();
+        List<CacheTensor> tensors = keys.stream()
+                .map(input -> input.getName().substring(KEYS.length()))
+                .mapMulti((String layer, Consumer<CacheTensor> each) -> {
+                    each.accept(new CacheTensor(KEYS + layer, KEYS_OUT + layer));
+                    each.accept(new CacheTensor(VALUES + layer, VALUES_OUT + layer));
+                })
+                .toList();
+        List<Dimension> extents =
+                keys.getFirst().getType().getTensorType().getShape().getDimList();
+        return new CacheDemand(
+                new CacheLayout(
+                        tensors,
+                        elementType(keys.getFirst().getType().getTensorType().getElemType()),
+                        (int) part.limit("B"),
+                        (int) extents.get(1).getDimValue(),
+                        (int) extents.get(2).getDimValue(),
+                        (int) extents.get(3).getDimValue()),
+                part.resumeSlots());
+    }
+
+    private static ElementType elementType(int number) {
+        return switch (GraphType.of(number)) {
+            case FLOAT -> ElementType.FLOAT32;
+            case FLOAT16 -> ElementType.FLOAT16;
+            case BFLOAT16 -> ElementType.BFLOAT16;
+            default -> throw new IllegalArgumentException("A cache of " + GraphType.of(number));
+        };
+    }
+
+    /// Of one layer's attention over a chunk, before and after softmax: what is there at once where no single kernel
+    /// computes it.
+    private static long scoreBytes(ModelPart part, ModelProto model, CacheDemand cache) {
+        return 2
+                * AttentionHeads.of(model)
+                * part.limit("S")
+                * part.limit("T")
+                * cache.layout().type().bytes();
+    }
+}
