@@ -30,8 +30,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/// The life of a release on a real control plane whose four cards are all taken, one step after the other, each a row
-/// of
+/// The life of a release on a real control plane whose four cards are all taken, one step after the other, each a row of
 /// the report. `system-tests/cluster/run.sh` starts the control plane; without one this is skipped.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
@@ -120,9 +119,10 @@ class ClusterIT {
                     .map(pod -> pod.at("/spec/nodeName").asText())
                     .collect(Collectors.toCollection(TreeSet::new));
             assertThat(cards).containsExactly("gpu-0", "gpu-1", "gpu-2", "gpu-3");
-            assertThat(api.list("/apis/batch/v1/namespaces/" + NAMESPACE + "/jobs"))
-                    .allSatisfy(job ->
-                            assertThat(job.at("/status/succeeded").asInt()).isEqualTo(1));
+            await(
+                    "the job has ended",
+                    () -> api.list("/apis/batch/v1/namespaces/" + NAMESPACE + "/jobs").stream()
+                            .allMatch(job -> job.at("/status/succeeded").asInt() == 1));
             return "each card has one pod; the job ended; EndpointSlices hold " + readyEndpoints("decoder-" + OLD)
                     + " decoders";
         });
@@ -187,7 +187,7 @@ class ClusterIT {
             assertThat(notes).contains("OUTAGE: the model of bundle " + OLD);
             await("the old model's pods are gone", () -> pods(OLD).isEmpty());
             await("the new model has all cards", () -> ready(NEW, "decoder") == 5 && ready(NEW, "vision-encoder") == 1);
-            assertThat(claims()).noneMatch(name -> name.contains(OLD));
+            await("the old model's claims are gone", () -> claims().stream().noneMatch(name -> name.contains(OLD)));
             return "five decoders after "
                     + Duration.between(begin, Instant.now()).toSeconds() + " s; claims of the old model are gone";
         });

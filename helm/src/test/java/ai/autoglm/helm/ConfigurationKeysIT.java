@@ -30,7 +30,7 @@ class ConfigurationKeysIT {
     private static final List<String> SERVICES = ServiceKeys.SERVICES;
     private static final Map<String, Set<String>> READ = new HashMap<>();
     /// Options of a command, as its picocli annotations name them.
-    private static final Pattern OPTION = Pattern.compile("\"(--[a-z-]+)\"");
+    private static final Pattern OPTION = Pattern.compile("\"(--[a-z0-9-]+)\"");
 
     private static String sources = "";
 

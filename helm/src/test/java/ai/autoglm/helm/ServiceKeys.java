@@ -33,7 +33,8 @@ final class ServiceKeys {
             Set<String> keys = new TreeSet<>();
             for (Class<?> mapping : mappings(classes, application.resolve("app"))) {
                 properties(classes, mapping).forEach((key, value) -> {
-                    keys.add((String) key);
+                    // A list is one key here, as docs and values have it.
+                    keys.add(((String) key).replace("[*]", ""));
                     REFERENCE
                             .matcher(String.valueOf(value))
                             .results()
