@@ -30,7 +30,8 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/// The life of a release on a real control plane whose four cards are all taken, one step after the other, each a row of
+/// The life of a release on a real control plane whose four cards are all taken, one step after the other, each a row
+/// of
 /// the report. `system-tests/cluster/run.sh` starts the control plane; without one this is skipped.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
@@ -93,6 +94,25 @@ class ClusterIT {
         if (nodes != null) {
             nodes.close();
         }
+    }
+
+    /// Strict validation refuses unknown fields too; nothing is stored.
+    @Test
+    @Order(0)
+    void takesWhatEachValuesFileRenders() throws Exception {
+        step("every values file of ci, by strict server-side validation", () -> {
+            int objects = 0;
+            for (Path valuesFile : Chart.valuesFiles()) {
+                for (Manifest manifest : Chart.rendered(valuesFile)) {
+                    if (manifest.isBuiltIn()) {
+                        api.validate(NAMESPACE, manifest);
+                        objects++;
+                    }
+                }
+            }
+            assertThat(objects).isGreaterThan(50);
+            return objects + " objects of Kubernetes' own kinds; custom resources are not among them";
+        });
     }
 
     @Test
