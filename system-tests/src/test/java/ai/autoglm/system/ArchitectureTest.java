@@ -20,6 +20,7 @@ final class ArchitectureTest {
             "model-toolkit",
             "engine-tensorrt",
             "proto",
+            "backend-runtime",
             "vision-encoder-service",
             "audio-encoder-service",
             "decoder-service",
@@ -49,11 +50,23 @@ final class ArchitectureTest {
     void arrowsPointFromServicesToProtoToToolkit() {
         check(noClasses()
                 .that()
-                .resideInAPackage("ai.autoglm.proto..")
+                .resideInAnyPackage("ai.autoglm.proto..", "ai.autoglm.backend..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "ai.autoglm.gateway..", "ai.autoglm.decoder..", "ai.autoglm.vision..", "ai.autoglm.audio.."));
+        check(noClasses()
+                .that()
+                .resideInAnyPackage("ai.autoglm.proto..", "ai.autoglm.gateway..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("ai.autoglm.backend.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage("ai.autoglm.proto..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.quarkus..", "io.smallrye..", "jakarta.."));
         check(slices().matching("ai.autoglm.(gateway|decoder|vision|audio)..")
                 .should()
                 .notDependOnEachOther());
@@ -61,7 +74,8 @@ final class ArchitectureTest {
 
     @Test
     void stagesDependOnEachOtherWithoutCycles() {
-        for (String module : List.of("toolkit", "tensorrt", "proto", "vision", "audio", "decoder", "gateway")) {
+        for (String module :
+                List.of("toolkit", "tensorrt", "proto", "backend", "vision", "audio", "decoder", "gateway")) {
             check(slices().matching("ai.autoglm." + module + ".(*)..").should().beFreeOfCycles());
         }
     }
@@ -74,6 +88,7 @@ final class ArchitectureTest {
                 .onlyBeAccessed()
                 .byAnyPackage(
                         "ai.autoglm.proto..",
+                        "ai.autoglm.backend..",
                         "ai.autoglm.*.grpc..",
                         "ai.autoglm.gateway.backend..",
                         "ai.autoglm.gateway.encode..",

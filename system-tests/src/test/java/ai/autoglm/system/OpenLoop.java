@@ -11,9 +11,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 
 /// Load that comes as fast as it comes: a request starts at its time, however many have not ended.
 final class OpenLoop {
@@ -49,7 +49,7 @@ final class OpenLoop {
             long start = System.nanoTime();
             while (sent.size() < requests || !over.get()) {
                 long due = start + (long) (sent.size() / perSecond * 1e9);
-                LockSupport.parkNanos(Math.max(0, due - System.nanoTime()));
+                await(due);
                 sent.add(threads.submit(load::sendNext));
             }
             Map<String, Integer> failures = new TreeMap<>();
@@ -84,6 +84,15 @@ final class OpenLoop {
             }
         }
         return answered.get() / (time.toMillis() / 1e3);
+    }
+
+    private static void await(long due) {
+        try {
+            TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
     }
 
     private static Optional<String> failure(Future<?> task) {

@@ -1,162 +1,43 @@
 package ai.autoglm.audio.grpc;
 
-import ai.autoglm.proto.encode.EncodeCalls;
-import ai.autoglm.proto.encode.EncodeMetrics;
-import ai.autoglm.proto.encode.EncodeSettings;
-import ai.autoglm.proto.encode.MediaUpload;
-import ai.autoglm.proto.metrics.EngineInfo;
-import ai.autoglm.proto.trace.TraceHeaders;
+import ai.autoglm.backend.BackendListener;
+import ai.autoglm.backend.BackendName;
+import ai.autoglm.backend.BackendProcess;
+import ai.autoglm.backend.encode.EncodeCalls;
+import ai.autoglm.backend.encode.EncodeMetrics;
+import ai.autoglm.backend.encode.EncodeSettings;
+import ai.autoglm.backend.encode.MediaUpload;
 import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.AudioEncoderGrpc;
 import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
 import ai.autoglm.toolkit.audio.AudioWindows;
 import ai.autoglm.toolkit.engine.Engine;
-import ai.autoglm.toolkit.engine.EngineException;
-import ai.autoglm.toolkit.engine.Engines;
-import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
-import ai.autoglm.toolkit.error.ServingException;
-import ai.autoglm.toolkit.launch.ManagementPort;
-import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.quarkus.grpc.GlobalInterceptor;
-import io.quarkus.grpc.runtime.GrpcServer;
-import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
-import io.quarkus.runtime.ShutdownEvent;
-import io.quarkus.runtime.StartupEvent;
-import io.quarkus.runtime.configuration.ConfigurationException;
-import io.quarkus.runtime.configuration.MemorySize;
-import jakarta.enterprise.event.Observes;
-import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The life of the process: `starting → serving → draining → stopping`. Calls that come while it neither serves
-/// nor drains are refused.
+/// The audio encoder's process: opens the tower, and has its calls while it serves.
 @Singleton
-class AudioEncoderProcess {
-    private static final Logger LOG = LoggerFactory.getLogger(AudioEncoderProcess.class);
+class AudioEncoderProcess extends BackendProcess<EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows>> {
+    private static final BackendName NAME = BackendName.of("audio-encoder", AudioEncoderGrpc.getServiceDescriptor());
 
     private final AudioEncoderConfig config;
-    private final MeterRegistry registry;
-    private final EncodeMetrics metrics;
-    private final GrpcServer grpc;
-    private final GrpcHealthStorage health;
-    private final String managementHost;
-    private final int managementPort;
-    private volatile @Nullable EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> calls;
-    private Tracing tracing = Tracing.off();
 
-    AudioEncoderProcess(
-            AudioEncoderConfig config,
-            MeterRegistry registry,
-            GrpcServer grpc,
-            GrpcHealthStorage health,
-            @ConfigProperty(name = "quarkus.management.host") String managementHost,
-            @ConfigProperty(name = "quarkus.management.port") int managementPort) {
+    AudioEncoderProcess(AudioEncoderConfig config, BackendListener listener, MeterRegistry registry) {
+        super(NAME, config, listener, registry);
         this.config = config;
-        this.registry = registry;
-        this.metrics = new EncodeMetrics(registry, "audio-encoder", config.servedName());
-        this.grpc = grpc;
-        this.health = health;
-        this.managementHost = managementHost;
-        this.managementPort = managementPort;
     }
 
-    /// @throws ServingException OVERLOADED when the process is starting or stopping
-    EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> calls() {
-        EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> serving = calls;
-        if (serving == null) {
-            throw new ServingException(ErrorCode.OVERLOADED, "The audio encoder is not ready: try again later.");
-        }
-        return serving;
-    }
-
-    boolean isServing() {
-        return calls != null;
-    }
-
-    void start(@Observes StartupEvent event) {
-        report(ServingStatus.NOT_SERVING);
-        try {
-            requirePort();
-            ManagementPort.requireFree(managementHost, managementPort);
-            tracing = Tracing.open("autoglm-audio-encoder");
-            Engine engine = engine();
-            AudioFileEncoder encoder =
-                    AudioFileEncoder.open(config.bundle(), engine, config.maxAudioSeconds(), decodeBytes());
-            calls = new EncodeCalls<>(encoder, upload(), settings(), metrics, tracing);
-            EngineInfo.register(registry, encoder.describe().getService(), engine, config.engine());
-            report(ServingStatus.SERVING);
-            LOG.info("Serving bundle {} on gRPC port {}", encoder.describe().getBundleId(), grpc.getPort());
-        } catch (ServingException | EngineException e) {
-            // Of this exception Quarkus prints the message and nothing else.
-            throw new ConfigurationException("The audio encoder cannot start: " + e.getMessage());
-        }
-    }
-
-    /// Serves on for a while, so that those who send calls learn that it ends, then finishes what is under way.
-    void stop(@Observes ShutdownEvent event) throws InterruptedException {
-        EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> serving = calls;
-        if (serving == null) {
-            return;
-        }
-        serving.drain();
-        Thread.sleep(config.shutdownDelay());
-        calls = null;
-        report(ServingStatus.NOT_SERVING);
-        serving.stop(config.shutdownGrace());
-        tracing.close();
-    }
-
-    @Produces
-    @GlobalInterceptor
-    @Singleton
-    TraceHeaders traceHeaders() {
-        return new TraceHeaders();
-    }
-
-    private Engine engine() {
-        return Engines.open(
-                config.engine(), new OnnxRuntimeSettings(config.engineThreads(), config.engineSpinning()), LOG::info);
-    }
-
-    private MediaUpload upload() {
-        return new MediaUpload("audio", config.maxAudioSize().asLongValue(), ErrorCode.REQUEST_TOO_LARGE);
-    }
-
-    private EncodeSettings settings() {
-        return new EncodeSettings(
-                config.decodeThreads(),
-                config.decodeQueueCapacity(),
-                config.queueCapacity(),
-                config.cacheSize().asLongValue(),
-                config.decodeTimeout(),
-                decodeBytes(),
-                config.mediaMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultMediaBytes),
-                config.idleTimeout(),
-                config.stepTimeout());
-    }
-
-    private long decodeBytes() {
-        return config.decodeMemory().map(MemorySize::asLongValue).orElseGet(EncodeSettings::defaultDecodeBytes);
-    }
-
-    /// Quarkus goes on without its gRPC server when the port is taken.
-    private void requirePort() {
-        if (grpc.getPort() < 0) {
-            throw new ServingException(
-                    ErrorCode.INVALID_CONFIGURATION,
-                    "its gRPC port cannot be opened; is it taken? Set quarkus.grpc.server.port.");
-        }
-    }
-
-    private void report(ServingStatus status) {
-        health.setStatus(GrpcHealthStorage.DEFAULT_SERVICE_NAME, status);
-        health.setStatus(AudioEncoderGrpc.SERVICE_NAME, status);
+    @Override
+    protected EncodeCalls<EncodeAudioRequest, EncodeAudioResponse, AudioWindows> open(
+            Engine engine, MeterRegistry meters, Tracing tracing) {
+        EncodeSettings settings = EncodeSettings.of(config);
+        return new EncodeCalls<>(
+                AudioFileEncoder.open(config.bundle(), engine, config.maxAudioSeconds(), settings.decodeBytes()),
+                new MediaUpload("audio", config.maxAudioSize().asLongValue(), ErrorCode.REQUEST_TOO_LARGE),
+                settings,
+                new EncodeMetrics(meters, NAME.service(), config.servedName()),
+                tracing);
     }
 }

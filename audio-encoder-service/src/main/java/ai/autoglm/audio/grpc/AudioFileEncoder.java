@@ -2,10 +2,10 @@ package ai.autoglm.audio.grpc;
 
 import ai.autoglm.audio.encode.AudioEncoder;
 import ai.autoglm.audio.encode.OnnxAudioEncoder;
-import ai.autoglm.proto.encode.Acceptance;
-import ai.autoglm.proto.encode.Announcement;
-import ai.autoglm.proto.encode.DecodedMedia;
-import ai.autoglm.proto.encode.MediaEncoder;
+import ai.autoglm.backend.encode.Acceptance;
+import ai.autoglm.backend.encode.Announcement;
+import ai.autoglm.backend.encode.DecodedMedia;
+import ai.autoglm.backend.encode.MediaEncoder;
 import ai.autoglm.proto.rows.Embeddings;
 import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.AudioAccepted;

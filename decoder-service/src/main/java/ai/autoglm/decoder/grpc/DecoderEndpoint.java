@@ -23,7 +23,7 @@ class DecoderEndpoint extends DecoderGrpc.DecoderImplBase {
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
         try {
-            process.service().describe(request, response);
+            process.calls().describe(request, response);
         } catch (ServingException e) {
             response.onError(WireErrors.toStatus(e));
         }
@@ -32,7 +32,7 @@ class DecoderEndpoint extends DecoderGrpc.DecoderImplBase {
     @Override
     public StreamObserver<GenerateRequest> generate(StreamObserver<GenerateResponse> responses) {
         try {
-            return process.service().generate(responses);
+            return process.calls().generate(responses);
         } catch (ServingException e) {
             throw WireErrors.toStatus(e);
         }

@@ -1,5 +1,6 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.backend.BackendCalls;
 import ai.autoglm.decoder.Generation;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
@@ -23,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The decoder's calls; `generate(call, log)` tells the story of one. Owns the loop.
-final class DecoderService extends DecoderGrpc.DecoderImplBase {
+final class DecoderService extends DecoderGrpc.DecoderImplBase implements BackendCalls {
     private static final Logger LOG = LoggerFactory.getLogger(DecoderService.class);
     private static final Duration HEARTBEAT = Duration.ofSeconds(1);
     /// From this level on a client understands `progress` before `accepted`, and `moved`.
@@ -55,8 +56,13 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
-        response.onNext(decoder.description().toBuilder().setState(state()).build());
+        response.onNext(describe());
         response.onCompleted();
+    }
+
+    @Override
+    public DescribeResponse describe() {
+        return decoder.description().toBuilder().setState(state()).build();
     }
 
     private DescribeResponse.State state() {
@@ -76,14 +82,15 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase {
         return calls.answer(responses, this::answer);
     }
 
-    /// Says from now on that it is about to end, but goes on as before.
-    void drain() {
+    @Override
+    public void drain() {
         phase = Phase.DRAINING;
     }
 
     /// Hands the calls under way back to those who can go on elsewhere, lets the others finish within `grace`,
     /// then closes the model.
-    void stop(Duration grace) {
+    @Override
+    public void stop(Duration grace) {
         phase = Phase.MOVING;
         calls.drain(grace);
         decoder.loop().close();

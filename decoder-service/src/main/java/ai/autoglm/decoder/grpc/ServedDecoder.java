@@ -12,7 +12,6 @@ import ai.autoglm.decoder.model.EmbeddingTable;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.Scheduler;
 import ai.autoglm.decoder.schedule.SchedulerSettings;
-import ai.autoglm.proto.metrics.EngineInfo;
 import ai.autoglm.proto.rows.RowTypes;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.toolkit.bundle.Bundle;
@@ -65,7 +64,6 @@ record ServedDecoder(
                 config.mediaTimeout(),
                 config.idleTimeout());
         DecoderMetrics metrics = new DecoderMetrics(registry, config.servedName(), kvCache, config.queueCapacity());
-        EngineInfo.register(registry, "decoder", engine, config.engine());
         Vocabulary vocabulary = Vocabulary.read(bundle.tokenizer(), spec.vocabularySize());
         DecodeLoop loop = new DecodeLoop(
                 new Scheduler(settings, kvCache, metrics::released),

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.autoglm.proto.encode.EncodeCalls;
-import ai.autoglm.proto.encode.EncodeMetrics;
-import ai.autoglm.proto.encode.EncodeSettings;
-import ai.autoglm.proto.encode.MediaUpload;
+import ai.autoglm.backend.encode.EncodeCalls;
+import ai.autoglm.backend.encode.EncodeMetrics;
+import ai.autoglm.backend.encode.EncodeSettings;
+import ai.autoglm.backend.encode.MediaUpload;
 import ai.autoglm.proto.trace.Tracing;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EncodeImageRequest;

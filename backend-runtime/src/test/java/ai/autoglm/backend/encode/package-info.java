@@ -1,0 +1,4 @@
+@NullMarked
+package ai.autoglm.backend.encode;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,0 @@
-/// What the servers of both encoders do alike: take a medium's bytes, queue its work for the engine, and
-/// keep what came out.
-@NullMarked
-package ai.autoglm.proto.encode;
-
-import org.jspecify.annotations.NullMarked;

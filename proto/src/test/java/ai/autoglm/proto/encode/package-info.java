@@ -1,4 +1,0 @@
-@NullMarked
-package ai.autoglm.proto.encode;
-
-import org.jspecify.annotations.NullMarked;
