@@ -122,10 +122,7 @@ class ConfigurationKeysIT {
                     .map(Map.Entry::getKey)
                     .filter(variable -> !variable.equals("<<"))
                     .toList();
-            assertThat(written)
-                    .as(service)
-                    .contains("AUTOGLM_BUNDLE")
-                    .allMatch(variable -> isRead(service, variable));
+            assertThat(written).as(service).contains("AUTOGLM_BUNDLE").allMatch(variable -> isRead(service, variable));
         }
     }
 

@@ -8,6 +8,7 @@ import ai.autoglm.proto.tls.TlsFiles;
 import ai.autoglm.toolkit.launch.Service;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
@@ -47,15 +48,14 @@ final class MutualTlsIT {
     /// The services look at their files every two seconds.
     private static final Duration RENEWAL = Duration.ofSeconds(20);
 
-    @TempDir
-    private Path directory;
-
     private final TestAuthority authority = new TestAuthority();
     private final Map<Service, MountedCertificates> mounted = new EnumMap<>(Service.class);
+    private Path directory;
     private TestCluster cluster;
 
     @BeforeAll
-    void startCluster() {
+    void startCluster(@TempDir Path folder) {
+        directory = folder;
         for (Service service : Service.values()) {
             mounted.put(
                     service,
@@ -200,7 +200,7 @@ final class MutualTlsIT {
             ClientCalls.blockingUnaryCall(
                     channel,
                     WireServer.method(Objects.requireNonNull(DESCRIBE.get(backend))).toBuilder()
-                            .setType(io.grpc.MethodDescriptor.MethodType.UNARY)
+                            .setType(MethodDescriptor.MethodType.UNARY)
                             .build(),
                     CallOptions.DEFAULT.withDeadlineAfter(10, TimeUnit.SECONDS),
                     new byte[0]);
