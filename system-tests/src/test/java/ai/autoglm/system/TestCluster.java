@@ -58,7 +58,7 @@ final class TestCluster implements AutoCloseable {
     }
 
     /// The same with settings of each service's own.
-    static TestCluster start(String name, Function<Service, Map<String, String>> settings) {
+    static TestCluster startEach(String name, Function<Service, Map<String, String>> settings) {
         return start(name, settings, UnaryOperator.identity());
     }
 
