@@ -48,7 +48,7 @@ profile=
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
 for service in $services; do
-    rm -rf "$context"/*
+    rm -rf "${context:?}"/*
     cp -r models/autoglm-phone-mini "$context/model"
     if [ "$service" = compiler ]; then
         cp deploy/images/compiler.Dockerfile "$context/Dockerfile"
@@ -66,7 +66,7 @@ for service in $services; do
     if [ "$gpu" = yes ] && [ "$service" != gateway ]; then
         target=$service
         [ "$service" != compiler ] || target=engine-builder
-        rm -rf "$context"/*
+        rm -rf "${context:?}"/*
         cp deploy/gpu/gpu.Dockerfile "$context/Dockerfile"
         cp -r engine-tensorrt/target/natives "$context/natives"
         docker build --build-arg SERVICE_IMAGE="$prefix/$service:$tag" --tag "$prefix/$target:$tag" "$context"

@@ -143,6 +143,7 @@
 {{- fail (printf "gateway.config sets %s, which the chart sets itself." $key) -}}
 {{- end -}}
 {{- end -}}
+{{- include "autoglm.validateKeys" (dict "root" . "config" .Values.gateway.config "value" "gateway" "service" "gateway") -}}
 {{- range $group := include "autoglm.groups" . | fromJsonArray -}}
 {{- range $backend := $group.backends -}}
 {{- range $key := keys (include "autoglm.backendConfig" (dict "root" $ "group" $group "backend" $backend) | fromJson) -}}
@@ -150,6 +151,20 @@
 {{- fail (printf "%s.config sets %s, which the chart sets itself." $backend.kind $key) -}}
 {{- end -}}
 {{- end -}}
+{{- include "autoglm.validateKeys" (dict "root" $ "config" $backend.config "value" $backend.kind "service" $backend.component) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+A key of ours that its service does not read would be without effect, as a misspelled one; other keys are Quarkus' own.
+files/keys has what each service reads. Takes root, config, value, service.
+*/}}
+{{- define "autoglm.validateKeys" -}}
+{{- $known := .root.Files.Lines (printf "files/keys/%s.txt" .service) -}}
+{{- range $key := keys .config | sortAlpha -}}
+{{- if and (hasPrefix "autoglm." $key) (not (has $key $known)) -}}
+{{- fail (printf "%s.config sets %s, which no %s reads: docs/operations.md has its keys." $.value $key $.service) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

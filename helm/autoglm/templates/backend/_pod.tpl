@@ -119,9 +119,9 @@ spec:
   "autoglm.bundle" (include "autoglm.bundlePath" (dict "group" .group "folder" "/model"))
   "autoglm.model.served-name" .group.servedName
   "autoglm.engine" (ternary "tensorrt" "onnxruntime" (eq .backend.device "gpu"))
-  "quarkus.shutdown.timeout" (printf "%ds" (int .backend.drainSeconds))
 -}}
 {{- $_ := set $config (printf "autoglm.%s.shutdown-delay" .backend.component) (printf "%ds" (int .backend.leaveSeconds)) -}}
+{{- $_ := set $config (printf "autoglm.%s.shutdown-grace" .backend.component) (printf "%ds" (int .backend.drainSeconds)) -}}
 {{- if .root.Values.tls.enabled -}}
 {{- range $file, $path := dict "certificate" "/tls/tls.crt" "key" "/tls/tls.key" "authority" "/tls/ca.crt" -}}
 {{- $_ := set $config (printf "autoglm.%s.tls.%s" $.backend.component $file) $path -}}

@@ -113,6 +113,14 @@ final class Chart {
         }
     }
 
+    static JsonNode yaml(String text) {
+        try {
+            return YAML.readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     static JsonNode json(Path file) {
         try {
             return new JsonMapper().readTree(file.toFile());

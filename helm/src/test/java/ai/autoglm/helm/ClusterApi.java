@@ -70,6 +70,24 @@ final class ClusterApi {
         }
     }
 
+    /// Has the server check an object as if it were created, unknown fields included.
+    ///
+    /// @throws AssertionError with what the server says against it
+    void validate(String namespace, Manifest manifest) {
+        String group = (manifest.apiVersion().contains("/") ? "/apis/" : "/api/") + manifest.apiVersion();
+        String resource = get(group)
+                .path("resources")
+                .valueStream()
+                .filter(known -> known.path("kind").asText().equals(manifest.kind()))
+                .map(known -> known.path("name").asText())
+                .filter(name -> !name.contains("/"))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("the server has no " + manifest.kind() + " in " + group));
+        String path = group + "/namespaces/" + namespace + "/" + resource + "?dryRun=All&fieldValidation=Strict";
+        ObjectNode object = manifest.json().deepCopy();
+        require(call("POST", path, object, "application/json"), manifest + " at " + path);
+    }
+
     /// Merges into an object, or into its status; nothing happens when it is gone.
     void patch(String path, ObjectNode changes) {
         Answer answer = call("PATCH", path, changes, "application/merge-patch+json");

@@ -96,6 +96,25 @@ class ClusterIT {
         }
     }
 
+    /// Strict validation refuses unknown fields too; nothing is stored.
+    @Test
+    @Order(0)
+    void takesWhatEachValuesFileRenders() throws Exception {
+        step("every values file of ci, by strict server-side validation", () -> {
+            int objects = 0;
+            for (Path valuesFile : Chart.valuesFiles()) {
+                for (Manifest manifest : Chart.rendered(valuesFile)) {
+                    if (manifest.isBuiltIn()) {
+                        api.validate(NAMESPACE, manifest);
+                        objects++;
+                    }
+                }
+            }
+            assertThat(objects).isGreaterThan(50);
+            return objects + " objects of Kubernetes' own kinds; custom resources are not among them";
+        });
+    }
+
     @Test
     @Order(1)
     void installs() throws Exception {
@@ -120,9 +139,10 @@ class ClusterIT {
                     .map(pod -> pod.at("/spec/nodeName").asText())
                     .collect(Collectors.toCollection(TreeSet::new));
             assertThat(cards).containsExactly("gpu-0", "gpu-1", "gpu-2", "gpu-3");
-            assertThat(api.list("/apis/batch/v1/namespaces/" + NAMESPACE + "/jobs"))
-                    .allSatisfy(job ->
-                            assertThat(job.at("/status/succeeded").asInt()).isEqualTo(1));
+            await(
+                    "the job has ended",
+                    () -> api.list("/apis/batch/v1/namespaces/" + NAMESPACE + "/jobs").stream()
+                            .allMatch(job -> job.at("/status/succeeded").asInt() == 1));
             return "each card has one pod; the job ended; EndpointSlices hold " + readyEndpoints("decoder-" + OLD)
                     + " decoders";
         });
@@ -187,7 +207,7 @@ class ClusterIT {
             assertThat(notes).contains("OUTAGE: the model of bundle " + OLD);
             await("the old model's pods are gone", () -> pods(OLD).isEmpty());
             await("the new model has all cards", () -> ready(NEW, "decoder") == 5 && ready(NEW, "vision-encoder") == 1);
-            assertThat(claims()).noneMatch(name -> name.contains(OLD));
+            await("the old model's claims are gone", () -> claims().stream().noneMatch(name -> name.contains(OLD)));
             return "five decoders after "
                     + Duration.between(begin, Instant.now()).toSeconds() + " s; claims of the old model are gone";
         });

@@ -12,6 +12,8 @@ import java.util.Locale;
 /// What was tried on a cluster and what came of it, as Markdown; written anew after each step, so that a run that ends
 /// early leaves what it saw.
 final class ClusterReport {
+    private static final int LONGEST = 400;
+
     private final Path file;
     private final String version;
     private final List<Step> steps = new ArrayList<>();
@@ -51,7 +53,7 @@ final class ClusterReport {
                     step.name(),
                     step.passed() ? "passed" : "FAILED",
                     step.duration().toMillis() / 1000.0,
-                    step.seen().strip().replace("|", "\\|").replace("\n", " ")));
+                    brief(step.seen()).replace("|", "\\|")));
         }
         long failed = steps.stream().filter(step -> !step.passed()).count();
         return text.append('\n')
@@ -60,5 +62,11 @@ final class ClusterReport {
                 .append(failed)
                 .append(" failed\n")
                 .toString();
+    }
+
+    /// One line, and not the whole of an object that an assertion prints.
+    private static String brief(String seen) {
+        String line = seen.strip().replaceAll("\\s+", " ");
+        return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + " …";
     }
 }

@@ -122,8 +122,11 @@ class PodRulesTest {
                     .at("/lifecycle/preStop/sleep/seconds")
                     .asInt(0);
             Map<String, String> environment = environment(workload.mainContainer());
-            String drain = environment.getOrDefault(
-                    "QUARKUS_SHUTDOWN_TIMEOUT", environment.getOrDefault("AUTOGLM_HTTP_SHUTDOWN_GRACE", "0s"));
+            String drain = environment.entrySet().stream()
+                    .filter(variable -> variable.getKey().matches("AUTOGLM_.*_SHUTDOWN_GRACE"))
+                    .map(Map.Entry::getValue)
+                    .findFirst()
+                    .orElse("0s");
             int leave = environment.entrySet().stream()
                     .filter(variable -> variable.getKey().matches("AUTOGLM_.*_SHUTDOWN_(DELAY|LINGER)"))
                     .mapToInt(variable -> seconds(variable.getValue()))

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,19 +28,20 @@ final class TestCluster implements AutoCloseable {
 
     private final Map<Service, TestProcess> processes = new EnumMap<>(Service.class);
 
-    /// @param shared settings that all services are given
+    /// @param settings that a service is given
     /// @param reached where the gateway looks for each backend; those that are missing are found at their own
     ///     ports
-    private TestCluster(String name, Map<String, String> shared, UnaryOperator<Map<Service, String>> reached) {
+    private TestCluster(
+            String name, Function<Service, Map<String, String>> settings, UnaryOperator<Map<Service, String>> reached) {
         Path logs = Repository.OUTPUT.resolve("logs").resolve(name);
         Map<Service, Endpoint> endpoints = FreePorts.endpoints();
         Map<Service, String> addresses = new EnumMap<>(Service.class);
         for (Service service : BACKENDS) {
-            TestProcess process = process(endpoints, service, logs, shared);
+            TestProcess process = process(endpoints, service, logs, settings.apply(service));
             processes.put(service, process);
             addresses.put(service, process.address());
         }
-        Map<String, String> gateway = new TreeMap<>(shared);
+        Map<String, String> gateway = new TreeMap<>(settings.apply(Service.GATEWAY));
         reached.apply(addresses)
                 .forEach((service, address) -> gateway.put("autoglm.backends." + service.label(), address));
         processes.put(Service.GATEWAY, process(endpoints, Service.GATEWAY, logs, gateway));
@@ -52,6 +54,11 @@ final class TestCluster implements AutoCloseable {
 
     /// The same with settings that all services are given. Without `autoglm.bundle` they serve the embedded model.
     static TestCluster start(String name, Map<String, String> settings) {
+        return start(name, _ -> settings, UnaryOperator.identity());
+    }
+
+    /// The same with settings of each service's own.
+    static TestCluster startEach(String name, Function<Service, Map<String, String>> settings) {
         return start(name, settings, UnaryOperator.identity());
     }
 
@@ -59,11 +66,11 @@ final class TestCluster implements AutoCloseable {
     ///
     /// @param reached turns the backends' own addresses into those at which the gateway reaches them
     static TestCluster start(String name, UnaryOperator<Map<Service, String>> reached) {
-        return start(name, Map.of(), reached);
+        return start(name, _ -> Map.of(), reached);
     }
 
     private static TestCluster start(
-            String name, Map<String, String> settings, UnaryOperator<Map<Service, String>> reached) {
+            String name, Function<Service, Map<String, String>> settings, UnaryOperator<Map<Service, String>> reached) {
         TestCluster cluster = new TestCluster(name, settings, reached);
         try {
             cluster.processes.values().forEach(TestProcess::launch);

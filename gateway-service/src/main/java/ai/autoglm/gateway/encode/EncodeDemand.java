@@ -24,7 +24,9 @@ final class EncodeDemand {
         PendingWork.Share share = switch (medium) {
             case Medium.Image image ->
                 pending.open(Unit.PATCHES, model.bundleId(), (long) image.tokenCount() * patchesPerToken(model));
-            case Medium.Audio _ -> pending.open(Unit.FRAMES, model.bundleId(), 0);
+            // Only an encoder tells how long it is. It counts before: where encoders are scaled to none, it has to wake
+            // one.
+            case Medium.Audio _ -> pending.open(Unit.FRAMES, model.bundleId(), 1);
         };
         return new MediumWork(medium, record, record.trace().beginCall("encode"), share, framesPerToken(model));
     }

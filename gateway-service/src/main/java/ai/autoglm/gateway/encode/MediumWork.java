@@ -16,7 +16,7 @@ record MediumWork(Medium medium, RequestRecord record, Stage stage, PendingWork.
     void accepted(Acceptance acceptance) {
         stage.set("autoglm.tokens", acceptance.tokenCount()).event("accepted");
         if (acceptance instanceof Acceptance.Audio audio) {
-            pending.add(Math.round(audio.tokenCount() * framesPerToken));
+            pending.become(Math.round(audio.tokenCount() * framesPerToken));
         }
     }
 

@@ -18,7 +18,7 @@ public final class PendingWork {
         REQUESTS("requests", "Choices that are not generated yet"),
         /// Patches of images, which vision encoders encode.
         PATCHES("patches", "Patches of images whose rows are not complete yet"),
-        /// Log-mel frames of audio, which audio encoders encode; known once an encoder has decoded the file.
+        /// Log-mel frames of audio, which audio encoders encode; one until an encoder has decoded the file.
         FRAMES("frames", "Log-mel frames of audio whose rows are not complete yet");
 
         private final String suffix;
@@ -50,7 +50,7 @@ public final class PendingWork {
     /// Work that begins to wait.
     public Share open(Unit unit, String bundleId, long amount) {
         Share share = new Share(amount(unit, bundleId));
-        share.add(amount);
+        share.become(amount);
         return share;
     }
 
@@ -77,11 +77,11 @@ public final class PendingWork {
             this.total = total;
         }
 
-        /// Learns of more, unless it is closed.
-        public synchronized void add(long amount) {
+        /// Learns how much it is, unless it is closed.
+        public synchronized void become(long amount) {
             if (!closed) {
-                own += amount;
-                total.addAndGet(amount);
+                total.addAndGet(amount - own);
+                own = amount;
             }
         }
 

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.testing.Await;
+import ai.autoglm.gateway.testing.Scrape;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -44,6 +45,27 @@ class EncoderWakeTest extends GatewayTest {
         } finally {
             backends.vision().stop();
             backends.vision().start();
+        }
+    }
+
+    /// Nobody can tell yet how long the audio is, but something has to be there that wakes an encoder.
+    @Test
+    void anAudioIsDemandBeforeThereIsAnEncoder() {
+        backends.audio().stop();
+        try {
+            CompletableFuture<HttpResponse<String>> waiting =
+                    CompletableFuture.supplyAsync(() -> chat(withParts(audio("speech1.wav"))));
+
+            Await.until(
+                    "the audio is pending",
+                    () -> Scrape.of(get("/metrics").body()).sum("autoglm_pending_frames") > 0);
+            assertThat(waiting).isNotCompleted();
+            backends.audio().start();
+
+            assertThat(waiting.join().statusCode()).isEqualTo(200);
+        } finally {
+            backends.audio().stop();
+            backends.audio().start();
         }
     }
 

@@ -29,7 +29,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /// An authority that vouches for certificates of a day.
-final class TestAuthority {
+public final class TestAuthority {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final KeyPair keys = newKeys();
@@ -37,9 +37,9 @@ final class TestAuthority {
     private final String pem;
 
     /// The files of a peer.
-    record Peer(Path certificate, Path key, Path authority) implements TlsFiles {}
+    public record Peer(Path certificate, Path key, Path authority) implements TlsFiles {}
 
-    TestAuthority() {
+    public TestAuthority() {
         JcaX509v3CertificateBuilder builder = certificate(name, keys);
         try {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(true));
@@ -49,14 +49,15 @@ final class TestAuthority {
         pem = pem(sign(builder));
     }
 
-    String pem() {
+    /// Its own certificate.
+    public String pem() {
         return pem;
     }
 
     /// Writes the files of a peer, over those that it has.
     ///
     /// @param usage what the certificate is made for
-    Peer issue(Path folder, String host, KeyPurposeId usage) {
+    public Peer issue(Path folder, String host, KeyPurposeId usage) {
         KeyPair own = newKeys();
         JcaX509v3CertificateBuilder builder = certificate(new X500Name("CN=" + host), own);
         try {
