@@ -46,8 +46,7 @@ final class ServiceKeys {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (ReflectiveOperationException e) {
-            throw new LinkageError(
-                    "the configuration library of the " + service + " is not SmallRye as we know it", e);
+            throw new LinkageError("the configuration library of the " + service + " is not SmallRye as we know it", e);
         }
     }
 
