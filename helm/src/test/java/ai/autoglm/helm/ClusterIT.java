@@ -30,9 +30,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 
-/// The life of a release on a real control plane whose four cards are all taken, one step after the other, each a row
-/// of
-/// the report. `system-tests/cluster/run.sh` starts the control plane; without one this is skipped.
+/// The life of a release on a real control plane whose four cards are all taken, one step after the other,
+/// each a row of the report. `system-tests/cluster/run.sh` starts the control plane; without one this is
+/// skipped.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Timeout(600)
 @EnabledIfEnvironmentVariable(

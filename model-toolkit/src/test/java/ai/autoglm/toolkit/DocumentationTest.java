@@ -70,9 +70,8 @@ class DocumentationTest {
         assertThat(broken).isEmpty();
     }
 
-    /// Classes, and methods as `Class.method`. In the last cell of a row a method may stand alone: it is one of the
-    /// class
-    /// before it.
+    /// Classes, and methods as `Class.method`. In the last cell of a row a method may stand alone: it is one
+    /// of the class before it.
     private static List<String> testsNamedIn(Path document) throws IOException {
         List<String> tests = new ArrayList<>();
         for (String line : Files.readAllLines(document)) {

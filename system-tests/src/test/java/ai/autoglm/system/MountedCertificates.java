@@ -9,9 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 
-/// A folder with a process's certificate as the kubelet mounts a Secret: the files are links through one link to a
-/// folder,
-/// and a renewal is one rename, so that nobody sees a half.
+/// A folder with a process's certificate as the kubelet mounts a Secret: the files are links through one
+/// link to a folder, and a renewal is one rename, so that nobody sees a half.
 final class MountedCertificates implements TlsFiles {
     private static final String CURRENT = "..data";
 

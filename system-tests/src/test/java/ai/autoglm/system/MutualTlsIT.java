@@ -35,9 +35,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The four processes with certificates between them, mounted and probed as the chart does it: backends speak nothing
-/// but
-/// mutual TLS, and all certificates are exchanged for those of another authority without a restart.
+/// The four processes with certificates between them, mounted and probed as the chart does it: backends
+/// speak nothing but mutual TLS, and all certificates are exchanged for those of another authority without a
+/// restart.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class MutualTlsIT {

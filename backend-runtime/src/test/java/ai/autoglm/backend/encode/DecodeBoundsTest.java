@@ -39,9 +39,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// How long media are decoded, and in how much memory, over grpc-java's in-process transport. The first byte of a
-/// file
-/// says how the fake decoder treats it.
+/// How long media are decoded, and in how much memory, over grpc-java's in-process transport. The first byte
+/// of a file says how the fake decoder treats it.
 class DecodeBoundsTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final byte QUICK = 0;

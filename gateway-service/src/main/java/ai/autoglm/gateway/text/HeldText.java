@@ -29,9 +29,8 @@ final class HeldText {
         return List.copyOf(deltas);
     }
 
-    /// The text before an index, without the whitespace at its end, and the log probabilities of its tokens; empty
-    /// where
-    /// that leaves nothing.
+    /// The text before an index, without the whitespace at its end, and the log probabilities of its tokens;
+    /// empty where that leaves nothing.
     Optional<ContentDelta> before(int index) {
         String words = text.substring(0, index).stripTrailing();
         if (words.isEmpty()) {
