@@ -22,6 +22,10 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ComposeIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    /// From when an encoder serves to when a gateway sends it work.
+    private static final Duration FOUND_WITHIN = Duration.ofSeconds(10);
+
+    private static final double REQUESTS_PER_SECOND = 2;
     private static final String PROMETHEUS_IMAGE = "autoglm/prometheus:local";
     /// Docker Compose as a plugin of the engine, or the older program of its own.
     private static final String COMPOSE =
@@ -60,7 +64,7 @@ final class ComposeIT {
 
     @Test
     @Order(1)
-    void oneCommandStartsASystemThatAnswers() throws InterruptedException {
+    void oneCommandStartsASystemThatAnswers() {
         compose("up", "--detach");
 
         assertAnswers("text-en", "screen0-q1", "speech0");
@@ -83,7 +87,7 @@ final class ComposeIT {
 
     @Test
     @Order(3)
-    void itStartsAgainAfterAStop() throws InterruptedException {
+    void itStartsAgainAfterAStop() {
         compose("stop", "--timeout", "20");
         assertThat(api.health()).isZero();
 
@@ -94,23 +98,38 @@ final class ComposeIT {
 
     @Test
     @Order(4)
-    void addedEncodersTakeWorkWithoutARestart() throws InterruptedException {
+    void addedEncodersTakeWorkUnderLoadWithoutARestart() {
+        OpenLoop.Outcome outcome = OpenLoop.run(new GoldenLoad(api), REQUESTS_PER_SECOND, 1, this::addEncoders);
+
+        assertThat(outcome.failed()).as("%s", outcome).isZero();
+    }
+
+    private void addEncoders() {
+        int servingBefore = lines("vision-encoder", "Serving bundle");
+        int connectedBefore = lines("gateway", "Connected to the vision encoder");
         compose("up", "--detach", "--scale", "vision-encoder=3");
 
+        Await.until(PATIENCE, "two more serve", () -> lines("vision-encoder", "Serving bundle") == servingBefore + 2);
+        Await.until(
+                FOUND_WITHIN,
+                "the gateway has found them",
+                () -> lines("gateway", "Connected to the vision encoder") >= connectedBefore + 2);
         Await.until(
                 PATIENCE,
-                "the gateway has found three encoders",
+                "each encoder is sent pictures",
                 () -> prometheus
-                        .query("max(autoglm_backends{backend=\"vision-encoder\", state=\"ready\"})")
-                        .equals(List.of(3.0)));
-        GoldenLoad load = new GoldenLoad(api);
-        Await.until(PATIENCE, "each encoder is sent pictures", () -> {
-            load.sendNext();
-            return prometheus
-                            .query("increase(vllm:mm_cache_queries_total{service=\"vision-encoder\"}[1m]) > 0")
-                            .size()
-                    == 3;
-        });
+                                .query("increase(vllm:mm_cache_queries_total{service=\"vision-encoder\"}[1m]) > 0")
+                                .size()
+                        == 3);
+    }
+
+    /// How many lines of a service's log hold a text.
+    private static int lines(String service, String text) {
+        return (int) compose("logs", "--no-color", service)
+                .output()
+                .lines()
+                .filter(line -> line.contains(text))
+                .count();
     }
 
     private void assertAnswers(String... goldenCases) {
@@ -129,9 +148,12 @@ final class ComposeIT {
         return states;
     }
 
-    private static void compose(String... arguments) throws InterruptedException {
+    private static Command.Result compose(String... arguments) {
         try (Command compose = start(arguments)) {
-            compose.await(PATIENCE).requireSuccess();
+            return compose.await(PATIENCE).requireSuccess();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
         }
     }
 
