@@ -22,6 +22,8 @@ final class Fleet implements AutoCloseable {
     private static final int PORTS = 4;
     /// What a roll waits for at most: the longest grace of a service in this fleet, and then some.
     private static final Duration END_PATIENCE = Duration.ofSeconds(90);
+    /// Several of its checks.
+    private static final Duration PROXY_PATIENCE = Duration.ofSeconds(20);
 
     private final Map<Service, List<TestProcess>> running = new EnumMap<>(Service.class);
     private final Map<Service, TestProcess> spare = new EnumMap<>(Service.class);
@@ -55,6 +57,8 @@ final class Fleet implements AutoCloseable {
         try {
             fleet.running.values().forEach(processes -> processes.forEach(TestProcess::launch));
             fleet.awaitWhole();
+            ChatApi api = fleet.api();
+            Await.until(PROXY_PATIENCE, "the proxy has seen a gateway", () -> api.health() == 200);
             return fleet;
         } catch (RuntimeException | Error e) {
             fleet.close();
