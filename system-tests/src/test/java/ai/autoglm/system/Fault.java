@@ -32,19 +32,19 @@ enum Fault {
     void happen(Fleet fleet) {
         switch (this) {
             case NONE -> pause();
-            case KILL_VISION_ENCODER -> kill(fleet.one(Service.VISION_ENCODER));
-            case KILL_AUDIO_ENCODER -> kill(fleet.one(Service.AUDIO_ENCODER));
-            case KILL_DECODER -> kill(fleet.one(Service.DECODER));
-            case PAUSE_VISION_ENCODER -> stop(fleet.one(Service.VISION_ENCODER));
-            case PAUSE_DECODER -> stop(fleet.one(Service.DECODER));
-            case CUT_VISION_ENCODER -> cut(fleet.cable(fleet.one(Service.VISION_ENCODER)));
-            case CUT_DECODER -> cut(fleet.cable(fleet.one(Service.DECODER)));
+            case KILL_VISION_ENCODER -> kill(fleet.busier(Service.VISION_ENCODER));
+            case KILL_AUDIO_ENCODER -> kill(fleet.busier(Service.AUDIO_ENCODER));
+            case KILL_DECODER -> kill(fleet.busier(Service.DECODER));
+            case PAUSE_VISION_ENCODER -> stop(fleet.busier(Service.VISION_ENCODER));
+            case PAUSE_DECODER -> stop(fleet.busier(Service.DECODER));
+            case CUT_VISION_ENCODER -> cut(fleet.cable(fleet.busier(Service.VISION_ENCODER)));
+            case CUT_DECODER -> cut(fleet.cable(fleet.busier(Service.DECODER)));
             case STALL_DECODER -> stall(fleet);
             case ROLL_VISION_ENCODERS -> fleet.roll(Service.VISION_ENCODER);
             case ROLL_AUDIO_ENCODERS -> fleet.roll(Service.AUDIO_ENCODER);
             case ROLL_DECODERS -> fleet.roll(Service.DECODER);
             case ROLL_GATEWAYS -> fleet.roll(Service.GATEWAY);
-            case KILL_GATEWAY -> kill(fleet.one(Service.GATEWAY));
+            case KILL_GATEWAY -> kill(fleet.busier(Service.GATEWAY));
         }
         fleet.awaitWhole();
     }
@@ -100,7 +100,7 @@ enum Fault {
     }
 
     private static void stall(Fleet fleet) {
-        try (EngineStall _ = fleet.stall(fleet.one(Service.DECODER))) {
+        try (EngineStall _ = fleet.stall(fleet.busier(Service.DECODER))) {
             pause();
         }
     }

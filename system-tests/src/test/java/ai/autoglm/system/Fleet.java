@@ -5,12 +5,14 @@ import ai.autoglm.toolkit.launch.Service;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Two of each service behind HAProxy, and an address for a third of each that takes the place of one of them. The
@@ -24,6 +26,8 @@ final class Fleet implements AutoCloseable {
     private static final Duration END_PATIENCE = Duration.ofSeconds(90);
     /// Several of its checks.
     private static final Duration PROXY_PATIENCE = Duration.ofSeconds(20);
+
+    private static final Duration WORK_MEASURED = Duration.ofSeconds(2);
 
     private final Map<Service, List<TestProcess>> running = new EnumMap<>(Service.class);
     private final Map<Service, TestProcess> spare = new EnumMap<>(Service.class);
@@ -71,9 +75,33 @@ final class Fleet implements AutoCloseable {
         return new ChatApi(proxy.address());
     }
 
-    /// One of the two of a kind that run.
-    TestProcess one(Service service) {
-        return running(service).getFirst();
+    /// The one of the two of a kind that gets more work now: prompts go where their prefix is cached, and a fault
+    /// should
+    /// meet somebody.
+    TestProcess busier(Service service) {
+        Map<TestProcess, Double> before = work(service);
+        try {
+            Thread.sleep(WORK_MEASURED);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        Map<TestProcess, Double> after = work(service);
+        return running(service).stream()
+                .max(Comparator.comparingDouble(process ->
+                        Objects.requireNonNull(after.get(process)) - Objects.requireNonNull(before.get(process))))
+                .orElseThrow();
+    }
+
+    /// Requests and calls that have ended at each of a kind.
+    private Map<TestProcess, Double> work(Service service) {
+        String counter = switch (service) {
+            case GATEWAY -> "autoglm_requests_total";
+            case VISION_ENCODER, AUDIO_ENCODER -> "autoglm_encoder_requests_total";
+            case DECODER -> "autoglm_decoder_requests_total";
+        };
+        return running(service).stream()
+                .collect(Collectors.toMap(Function.identity(), process -> process.metricSum(counter)));
     }
 
     Cable cable(TestProcess process) {
