@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The fields of a request (API 1.2 and 1.5).
@@ -70,64 +71,7 @@ class ChatRequestParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "model",
-                "stream",
-                "stream_options",
-                "max_completion_tokens",
-                "max_tokens",
-                "temperature",
-                "top_p",
-                "n",
-                "stop",
-                "presence_penalty",
-                "frequency_penalty",
-                "logit_bias",
-                "logprobs",
-                "top_logprobs",
-                "seed",
-                "response_format",
-                "tools",
-                "tool_choice",
-                "parallel_tool_calls",
-                "functions",
-                "function_call",
-                "reasoning_effort",
-                "user",
-                "safety_identifier",
-                "metadata",
-                "store",
-                "service_tier",
-                "prediction",
-                "modalities",
-                "audio",
-                "web_search_options",
-                "top_k",
-                "min_p",
-                "repetition_penalty",
-                "stop_token_ids",
-                "ignore_eos",
-                "min_tokens",
-                "chat_template_kwargs",
-                "chat_template",
-                "structured_outputs",
-                "enable_thinking",
-                "return_reasoning",
-                "include_reasoning",
-                "thinking",
-                "extra_body",
-                "echo",
-                "kv_transfer_params",
-                "truncate_prompt_tokens",
-                "prompt_logprobs",
-                "mm_processor_kwargs",
-                "bad_words",
-                "allowed_token_ids",
-                "skip_special_tokens",
-                "return_token_ids",
-                "return_tokens_as_token_ids"
-            })
+    @MethodSource("ai.autoglm.gateway.testing.ContractFields#thatMayBeNull")
     void readsAnExplicitNullAsAbsent(String field) {
         assertThat(parse(withFields("\"" + field + "\":null"))).isEqualTo(parse(withFields("")));
     }
