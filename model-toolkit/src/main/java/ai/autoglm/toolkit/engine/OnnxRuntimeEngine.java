@@ -38,6 +38,9 @@ public final class OnnxRuntimeEngine implements Engine {
             options.addConfigEntry("session.qdq_matmulnbits_accuracy_level", accuracyLevel());
             if (settings.arithmetic() == Arithmetic.FRUGAL) {
                 options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+                // What a product has used goes back at once.
+                options.setMemoryPatternOptimization(false);
+                options.setCPUArenaAllocator(false);
             }
             return new OnnxRuntimeSession(environment, session(part.model(), options));
         } catch (OrtException | IOException e) {

@@ -22,7 +22,10 @@ final class WidenedGraph {
     }
 
     /// The same graph with FLOAT in place of FLOAT16 and BFLOAT16. Weights stay as they are stored; a cast stands
-    /// before each, which ONNX Runtime computes once as it loads the graph.
+    /// before each, which ONNX Runtime computes once as it loads the graph, or when it is needed.
+    ///
+    /// Nodes that widen weights come first. Of the inputs of a node ONNX Runtime computes first what stands later:
+    /// it would widen the weights of all layers before it runs the first layer.
     static ModelProto of(ModelProto model) {
         ModelProto.Builder widened = model.toBuilder();
         GraphProto.Builder graph = widened.getGraphBuilder();
@@ -31,10 +34,17 @@ final class WidenedGraph {
         graph.getInitializerBuilderList().stream()
                 .filter(weight -> isNarrow(weight.getDataType()))
                 .forEach(weight -> graph.addNode(widen(weight)));
-        nodes.forEach(node -> graph.addNode(node.getOpType().equals("Cast") ? widen(node) : node));
+        nodes.stream().filter(WidenedGraph::widensWeight).forEach(graph::addNode);
+        nodes.stream()
+                .filter(node -> !widensWeight(node))
+                .forEach(node -> graph.addNode(node.getOpType().equals("Cast") ? widen(node) : node));
         graph.getInputBuilderList().forEach(WidenedGraph::widen);
         graph.getOutputBuilderList().forEach(WidenedGraph::widen);
         return widened.build();
+    }
+
+    private static boolean widensWeight(NodeProto node) {
+        return node.getOpType().equals("DequantizeLinear");
     }
 
     private static NodeProto widen(TensorProto.Builder weight) {
