@@ -1,7 +1,9 @@
 package ai.autoglm.backend;
 
+import ai.autoglm.proto.error.WireErrors;
 import ai.autoglm.proto.metrics.EngineInfo;
 import ai.autoglm.proto.trace.Tracing;
+import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.Engines;
@@ -9,6 +11,7 @@ import ai.autoglm.toolkit.engine.OnnxRuntimeSettings;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.grpc.stub.StreamObserver;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -52,6 +55,16 @@ public abstract class BackendProcess<C extends BackendCalls> {
                     ErrorCode.OVERLOADED, "The " + name.inWords() + " is not ready: try again later.");
         }
         return serving;
+    }
+
+    /// Answers the call that asks what is served, and how it is.
+    public final void describe(StreamObserver<DescribeResponse> response) {
+        try {
+            response.onNext(calls().describe());
+            response.onCompleted();
+        } catch (ServingException e) {
+            response.onError(WireErrors.toStatus(e));
+        }
     }
 
     final boolean isServing() {

@@ -1,5 +1,6 @@
 package ai.autoglm.decoder;
 
+import ai.autoglm.tensorrt.plan.LoadedPart;
 import ai.autoglm.tensorrt.plan.PlanTensor;
 import ai.autoglm.tensorrt.runtime.DeviceFailure;
 import ai.autoglm.tensorrt.runtime.GraphSettings;
@@ -39,8 +40,8 @@ enum FakeEngines {
                 new TensorRtEngine(
                         gpu,
                         part -> switch (part.kind()) {
-                            case DECODER -> decoderPlan(gpu, decoder, cacheRows);
-                            default -> fusionPlan(gpu, fusion, mediaRows);
+                            case DECODER -> new LoadedPart(decoderPlan(gpu, decoder, cacheRows));
+                            default -> new LoadedPart(fusionPlan(gpu, fusion, mediaRows));
                         },
                         GraphSettings.defaults(),
                         failure);

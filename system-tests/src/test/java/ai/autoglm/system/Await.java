@@ -18,12 +18,17 @@ final class Await {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError("not within " + patience.toSeconds() + " s: " + state);
             }
-            try {
-                Thread.sleep(INTERVAL);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new AssertionError("interrupted while waiting: " + state, e);
-            }
+            pause(INTERVAL);
+        }
+    }
+
+    /// Lets time pass.
+    static void pause(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
         }
     }
 }

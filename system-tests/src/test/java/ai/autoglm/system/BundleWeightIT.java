@@ -73,7 +73,7 @@ final class BundleWeightIT {
     private void moveTo(List<Integer> blueWeights, TwoBundles.Side busy, TwoBundles.Side idle) {
         for (int weight : blueWeights) {
             bundles.weigh(weight, 100 - weight);
-            pause();
+            Await.pause(STEP);
         }
         Map<Service, Double> before = busy.work();
         Await.until(
@@ -83,17 +83,8 @@ final class BundleWeightIT {
                         .allMatch(work -> work.getValue() > before.getOrDefault(work.getKey(), 0.0)));
         Await.until(PATIENCE, "the other has none any more", () -> {
             Map<Service, Double> idleBefore = idle.work();
-            pause();
+            Await.pause(STEP);
             return idle.work().equals(idleBefore);
         });
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(STEP);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
     }
 }

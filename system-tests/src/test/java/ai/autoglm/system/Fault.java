@@ -31,7 +31,7 @@ enum Fault {
     /// Lets it happen, and waits until the fleet is whole again.
     void happen(Fleet fleet) {
         switch (this) {
-            case NONE -> pause();
+            case NONE -> Await.pause(LENGTH);
             case KILL_VISION_ENCODER -> kill(fleet.busier(Service.VISION_ENCODER));
             case KILL_AUDIO_ENCODER -> kill(fleet.busier(Service.AUDIO_ENCODER));
             case KILL_DECODER -> kill(fleet.busier(Service.DECODER));
@@ -77,14 +77,14 @@ enum Fault {
 
     private static void kill(TestProcess process) {
         process.crash();
-        pause();
+        Await.pause(LENGTH);
         process.launch();
     }
 
     private static void stop(TestProcess process) {
         process.signal("STOP");
         try {
-            pause();
+            Await.pause(LENGTH);
         } finally {
             process.signal("CONT");
         }
@@ -93,7 +93,7 @@ enum Fault {
     private static void cut(Cable cable) {
         cable.cut();
         try {
-            pause();
+            Await.pause(LENGTH);
         } finally {
             cable.mend();
         }
@@ -101,16 +101,7 @@ enum Fault {
 
     private static void stall(Fleet fleet) {
         try (EngineStall _ = fleet.stall(fleet.busier(Service.DECODER))) {
-            pause();
-        }
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(LENGTH);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
+            Await.pause(LENGTH);
         }
     }
 }

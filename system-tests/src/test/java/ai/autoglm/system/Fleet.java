@@ -80,12 +80,7 @@ final class Fleet implements AutoCloseable {
     /// meet somebody.
     TestProcess busier(Service service) {
         Map<TestProcess, Double> before = work(service);
-        try {
-            Thread.sleep(WORK_MEASURED);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        Await.pause(WORK_MEASURED);
         Map<TestProcess, Double> after = work(service);
         return running(service).stream()
                 .max(Comparator.comparingDouble(process ->

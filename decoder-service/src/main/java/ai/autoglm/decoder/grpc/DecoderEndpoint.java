@@ -22,11 +22,7 @@ class DecoderEndpoint extends DecoderGrpc.DecoderImplBase {
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
-        try {
-            process.calls().describe(request, response);
-        } catch (ServingException e) {
-            response.onError(WireErrors.toStatus(e));
-        }
+        process.describe(response);
     }
 
     @Override

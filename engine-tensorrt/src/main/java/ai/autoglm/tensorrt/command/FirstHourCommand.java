@@ -8,6 +8,7 @@ import ai.autoglm.tensorrt.gpu.GpuStream;
 import ai.autoglm.tensorrt.javacpp.TensorRt;
 import ai.autoglm.tensorrt.memory.GraphMemory;
 import ai.autoglm.tensorrt.memory.MemoryPlan;
+import ai.autoglm.tensorrt.plan.LoadedPart;
 import ai.autoglm.tensorrt.plan.LoadedPlan;
 import ai.autoglm.tensorrt.plan.NetworkSource;
 import ai.autoglm.tensorrt.plan.PlanSource;
@@ -99,9 +100,9 @@ public final class FirstHourCommand implements EngineCommand {
             // Engines are never freed: each is loaded once, and kept here to be asked.
             Map<ModelPart.Kind, LoadedPlan> loaded = new EnumMap<>(ModelPart.Kind.class);
             PlanSource keeping = part -> {
-                LoadedPlan plan = plans.load(part);
-                loaded.put(part.kind(), plan);
-                return plan;
+                LoadedPart found = plans.load(part);
+                loaded.put(part.kind(), found.plan());
+                return found;
             };
             try (TensorRtEngine engine =
                     new TensorRtEngine(tensorRt.gpu(), keeping, GraphSettings.defaults(), new ProcessEnd())) {

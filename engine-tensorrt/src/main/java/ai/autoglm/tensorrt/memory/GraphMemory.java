@@ -2,6 +2,7 @@ package ai.autoglm.tensorrt.memory;
 
 import ai.autoglm.tensorrt.rules.AttentionHeads;
 import ai.autoglm.tensorrt.rules.GraphType;
+import ai.autoglm.toolkit.bundle.WeightFormat;
 import ai.autoglm.toolkit.engine.CacheLayout;
 import ai.autoglm.toolkit.engine.CacheLayout.CacheTensor;
 import ai.autoglm.toolkit.engine.ElementType;
@@ -9,13 +10,18 @@ import ai.autoglm.toolkit.engine.ModelPart;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.TensorShapeProto.Dimension;
+import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// What a part will take on a card, from its graph alone: known before an engine is built, which takes minutes, and
 /// before one is loaded.
@@ -23,18 +29,8 @@ public final class GraphMemory {
     /// What kernels may use beside a graph's own values. The builder is held to it.
     public static final long WORKSPACE_BYTES = 256L << 20;
 
-    /// Inputs that share a scale of two bytes, and bits of each. Source: docs/decisions/028.
-    private static final int BLOCK_ROWS = 64;
-
     private static final int FOUR_BITS = 4;
     private static final int SCALE_BITS = 16;
-
-    /// Of the decoder's contract, by layer.
-    private static final String KEYS = "k_cache_";
-
-    private static final String KEYS_OUT = "k_cache_out_";
-    private static final String VALUES = "v_cache_";
-    private static final String VALUES_OUT = "v_cache_out_";
 
     private GraphMemory() {}
 
@@ -55,7 +51,7 @@ public final class GraphMemory {
 
     /// What a decoder's weights would be in blocks of four bits; empty where they are, or for an encoder, whose
     /// weights no precision for cards makes smaller.
-    public static OptionalLong fourBitWeightBytes(ModelPart part, ModelProto model) {
+    private static OptionalLong fourBitWeightBytes(ModelPart part, ModelProto model) {
         boolean packed = model.getGraph().getInitializerList().stream()
                 .anyMatch(weight -> weight.getDataType() == GraphType.INT4.number());
         if (part.kind() != ModelPart.Kind.DECODER || packed) {
@@ -66,9 +62,13 @@ public final class GraphMemory {
                 .map(node -> node.getInput(1))
                 .collect(Collectors.toUnmodifiableSet());
         return OptionalLong.of(model.getGraph().getInitializerList().stream()
-                .mapToLong(weight -> matrices.contains(weight.getName()) && weight.getDims(0) % BLOCK_ROWS == 0
-                        ? elementCount(weight) * (FOUR_BITS * BLOCK_ROWS + SCALE_BITS) / BLOCK_ROWS / Byte.SIZE
-                        : byteSize(weight))
+                .mapToLong(weight ->
+                        matrices.contains(weight.getName()) && weight.getDims(0) % WeightFormat.BLOCK_ROWS == 0
+                                ? elementCount(weight)
+                                        * (FOUR_BITS * WeightFormat.BLOCK_ROWS + SCALE_BITS)
+                                        / WeightFormat.BLOCK_ROWS
+                                        / Byte.SIZE
+                                : byteSize(weight))
                 .sum());
     }
 
@@ -88,22 +88,22 @@ public final class GraphMemory {
 
     /// The KV cache as the graph declares it, with its rows fixed.
     private static CacheDemand cache(ModelPart part, ModelProto model) {
-        List<ValueInfoProto> keys = model.getGraph().getInputList().stream()
-                .filter(input -> input.getName().startsWith(KEYS))
+        Map<String, ValueInfoProto> inputs = model.getGraph().getInputList().stream()
+                .collect(Collectors.toMap(ValueInfoProto::getName, Function.identity()));
+        List<CacheTensor> tensors = IntStream.iterate(
+                        0, layer -> inputs.containsKey(CacheTensor.keys(layer).input()), layer -> layer + 1)
+                .boxed()
+                .flatMap(layer -> Stream.of(CacheTensor.keys(layer), CacheTensor.values(layer)))
                 .toList();
-        List<CacheTensor> tensors = keys.stream()
-                .map(input -> input.getName().substring(KEYS.length()))
-                .mapMulti((String layer, Consumer<CacheTensor> each) -> {
-                    each.accept(new CacheTensor(KEYS + layer, KEYS_OUT + layer));
-                    each.accept(new CacheTensor(VALUES + layer, VALUES_OUT + layer));
-                })
-                .toList();
-        List<Dimension> extents =
-                keys.getFirst().getType().getTensorType().getShape().getDimList();
+        TypeProto.Tensor keys = Objects.requireNonNull(
+                        inputs.get(CacheTensor.keys(0).input()))
+                .getType()
+                .getTensorType();
+        List<Dimension> extents = keys.getShape().getDimList();
         return new CacheDemand(
                 new CacheLayout(
                         tensors,
-                        elementType(keys.getFirst().getType().getTensorType().getElemType()),
+                        elementType(keys.getElemType()),
                         (int) part.limit("B"),
                         (int) extents.get(1).getDimValue(),
                         (int) extents.get(2).getDimValue(),

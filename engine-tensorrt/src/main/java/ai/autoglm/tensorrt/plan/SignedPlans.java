@@ -2,10 +2,10 @@ package ai.autoglm.tensorrt.plan;
 
 import ai.autoglm.tensorrt.gpu.Gpu;
 import ai.autoglm.tensorrt.memory.GraphMemory;
+import ai.autoglm.tensorrt.memory.MemoryPlan;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;
 import java.lang.foreign.Arena;
-import java.util.OptionalLong;
 
 /// Loads the plan of a part that was built for exactly this installation and signed by it.
 public final class SignedPlans implements PlanSource {
@@ -22,16 +22,12 @@ public final class SignedPlans implements PlanSource {
     /// @throws EngineException when its graph cannot be read, when it does not fit on the card, and for every reason of
     ///     [PlanStore#map]
     @Override
-    public LoadedPlan load(ModelPart part) {
+    public LoadedPart load(ModelPart part) {
         NetworkSource network = NetworkSource.read(part);
-        GraphMemory.plan(part, network.model(), gpu.freeBytes()).requireFits();
+        MemoryPlan memory =
+                GraphMemory.plan(part, network.model(), gpu.freeBytes()).requireFits();
         PlanKey key = PlanKey.of(part, network.profiles(), gpu.info(), library.version());
         // The engine may read its weights from the mapping for as long as the process lives.
-        return library.load(store.map(key, Arena.global()));
-    }
-
-    @Override
-    public OptionalLong fourBitWeightBytes(ModelPart part) {
-        return GraphMemory.fourBitWeightBytes(part, NetworkSource.read(part).model());
+        return new LoadedPart(library.load(store.map(key, Arena.global())), memory.fourBitWeightBytes());
     }
 }

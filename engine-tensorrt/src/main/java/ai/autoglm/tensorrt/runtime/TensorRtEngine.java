@@ -2,7 +2,7 @@ package ai.autoglm.tensorrt.runtime;
 
 import ai.autoglm.tensorrt.gpu.Gpu;
 import ai.autoglm.tensorrt.gpu.GpuException;
-import ai.autoglm.tensorrt.plan.LoadedPlan;
+import ai.autoglm.tensorrt.plan.LoadedPart;
 import ai.autoglm.tensorrt.plan.PlanSource;
 import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineException;
@@ -41,8 +41,8 @@ public final class TensorRtEngine implements Engine {
     public ModelSession open(ModelPart part) {
         try {
             long freeBytes = gpu.freeBytes();
-            LoadedPlan plan = plans.load(part);
-            return new TensorRtSession(gpu, plan, part, freeBytes, plans.fourBitWeightBytes(part), graphs, failure);
+            LoadedPart loaded = plans.load(part);
+            return new TensorRtSession(gpu, loaded, part, freeBytes, graphs, failure);
         } catch (GpuException e) {
             throw new EngineException("The " + part.kind() + " cannot be loaded to the GPU: " + e.getMessage(), e);
         }

@@ -6,6 +6,7 @@ import ai.autoglm.tensorrt.gpu.GpuException;
 import ai.autoglm.tensorrt.gpu.GpuStream;
 import ai.autoglm.tensorrt.memory.CacheDemand;
 import ai.autoglm.tensorrt.memory.MemoryPlan;
+import ai.autoglm.tensorrt.plan.LoadedPart;
 import ai.autoglm.tensorrt.plan.LoadedPlan;
 import ai.autoglm.tensorrt.plan.PlanContext;
 import ai.autoglm.tensorrt.plan.PlanTensor;
@@ -21,7 +22,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,17 +48,10 @@ final class TensorRtSession implements ModelSession {
     private final DecodeGraphs graphs;
 
     /// @param freeBytes of the GPU before the plan was loaded
-    /// @param fourBitWeightBytes what weights of four bits would take, where they are not
     TensorRtSession(
-            Gpu gpu,
-            LoadedPlan plan,
-            ModelPart part,
-            long freeBytes,
-            OptionalLong fourBitWeightBytes,
-            GraphSettings settings,
-            DeviceFailure failure) {
+            Gpu gpu, LoadedPart loaded, ModelPart part, long freeBytes, GraphSettings settings, DeviceFailure failure) {
         this.gpu = gpu;
-        this.plan = plan;
+        this.plan = loaded.plan();
         this.part = part;
         guard = new DeviceGuard(failure);
         long weightBytes = freeBytes - gpu.freeBytes();
@@ -68,7 +61,8 @@ final class TensorRtSession implements ModelSession {
         for (int profile = 0; profile < plan.profileCount(); profile++) {
             bytes = Math.max(bytes, plan.activationBytes(profile));
         }
-        memory = new MemoryPlan(part.kind(), weightBytes, fourBitWeightBytes, bytes, Optional.empty(), freeBytes);
+        memory = new MemoryPlan(
+                part.kind(), weightBytes, loaded.fourBitWeightBytes(), bytes, Optional.empty(), freeBytes);
         if (part.kind() != ModelPart.Kind.DECODER) {
             report(memory);
         }

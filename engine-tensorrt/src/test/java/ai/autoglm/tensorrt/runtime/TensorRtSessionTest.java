@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.tensorrt.gpu.GpuException;
+import ai.autoglm.tensorrt.plan.LoadedPart;
 import ai.autoglm.tensorrt.plan.PlanTensor;
 import ai.autoglm.tensorrt.testing.FakeGpu;
 import ai.autoglm.tensorrt.testing.FakePlan;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /// A plan that adds each row's value to its cache and answers with the sum of what the mask lets it see.
@@ -233,7 +233,7 @@ final class TensorRtSessionTest {
     private TensorRtSession session(FakePlan plan, int graphs) {
         ModelPart part = new ModelPart(ModelPart.Kind.DECODER, Path.of("decoder.onnx"), "bundle", Map.of());
         return new TensorRtSession(
-                gpu, plan, part, gpu.freeBytes(), OptionalLong.empty(), new GraphSettings(graphs, 0), failures::add);
+                gpu, new LoadedPart(plan), part, gpu.freeBytes(), new GraphSettings(graphs, 0), failures::add);
     }
 
     private FakePlan plan(Map<String, String> aliases, ElementType cacheType) {

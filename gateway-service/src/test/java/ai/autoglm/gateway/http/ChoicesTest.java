@@ -3,6 +3,7 @@ package ai.autoglm.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.testing.Await;
+import ai.autoglm.gateway.testing.ChatEvents;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.RawConnection;
 import ai.autoglm.proto.v1.FinishReason;
@@ -82,7 +83,8 @@ class ChoicesTest extends GatewayTest {
         });
 
         List<JsonNode> choices = new ArrayList<>();
-        for (JsonNode chunk : chunks(chat(hello("\"stream\":true,\"n\":3")).body())) {
+        for (JsonNode chunk :
+                ChatEvents.chunks(chat(hello("\"stream\":true,\"n\":3")).body())) {
             chunk.path("choices").forEach(choices::add);
         }
 
@@ -110,7 +112,7 @@ class ChoicesTest extends GatewayTest {
         backends.decoder().follow(FakeGeneration.says("a"));
 
         List<JsonNode> chunks =
-                chunks(chat(hello("\"stream\":true,\"n\":2,\"stream_options\":{\"include_usage\":true}"))
+                ChatEvents.chunks(chat(hello("\"stream\":true,\"n\":2,\"stream_options\":{\"include_usage\":true}"))
                         .body());
 
         assertThat(chunks.getLast().path("usage").path("prompt_tokens").asInt()).isEqualTo(8);
@@ -193,16 +195,5 @@ class ChoicesTest extends GatewayTest {
         return backends.decoder().starts().stream()
                 .map(start -> start.getSampling().getSeed())
                 .toList();
-    }
-
-    private static List<JsonNode> chunks(String events) throws IOException {
-        assertThat(events).endsWith("data: [DONE]\n\n");
-        List<JsonNode> chunks = new ArrayList<>();
-        for (String line : events.lines().toList()) {
-            if (line.startsWith("data: {")) {
-                chunks.add(JSON.readTree(line.substring("data: ".length())));
-            }
-        }
-        return chunks;
     }
 }

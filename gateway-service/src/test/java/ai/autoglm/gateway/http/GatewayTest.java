@@ -1,8 +1,11 @@
 package ai.autoglm.gateway.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import ai.autoglm.gateway.testing.FakeBackends;
 import ai.autoglm.gateway.testing.RawConnection;
 import ai.autoglm.gateway.testing.TestFiles;
+import com.fasterxml.jackson.databind.JsonNode;
 import io.quarkus.test.common.QuarkusTestResource;
 import jakarta.inject.Inject;
 import java.io.IOException;
@@ -68,6 +71,20 @@ public abstract class GatewayTest {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /// Checks that a choice is one call of a function, and says nothing beside it but a thought.
+    protected static void assertIsACall(JsonNode choice, String thought, String name, String arguments) {
+        JsonNode message = choice.path("message");
+        assertThat(message.path("content").isNull()).isTrue();
+        assertThat(message.path("reasoning_content").asText()).isEqualTo(thought);
+        assertThat(message.path("tool_calls")).hasSize(1);
+        JsonNode call = message.path("tool_calls").path(0);
+        assertThat(call.path("id").asText()).matches("call_[0-9a-f]{24}");
+        assertThat(call.path("type").asText()).isEqualTo("function");
+        assertThat(call.path("function").path("name").asText()).isEqualTo(name);
+        assertThat(call.path("function").path("arguments").asText()).isEqualTo(arguments);
+        assertThat(choice.path("finish_reason").asText()).isEqualTo("tool_calls");
     }
 
     /// A body with one user message and these fields beside it.

@@ -2,16 +2,15 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.ChatEvents;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.proto.v1.FinishReason;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.Test;
 /// The rules of a stream, one by one, each of which some client relies on (API 1.6).
 @QuarkusTest
 class StreamContractTest extends GatewayTest {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final String SPLIT = "\"enable_thinking\":true";
     private static final String ANSWER = "<think>hm\n</think>\n<answer>one\ntwo\u2028😀";
 
@@ -50,7 +48,7 @@ class StreamContractTest extends GatewayTest {
 
     @Test
     void carriesTheSameIdentityInEveryChunk() throws IOException {
-        List<JsonNode> chunks = chunks(stream(SPLIT));
+        List<JsonNode> chunks = ChatEvents.chunks(stream(SPLIT));
 
         assertThat(chunks)
                 .extracting(chunk -> List.of(
@@ -90,7 +88,7 @@ class StreamContractTest extends GatewayTest {
 
     @Test
     void endsAChoiceWithAnEmptyDeltaAndNothingAfterIt() throws IOException {
-        List<JsonNode> choices = choices(stream(SPLIT));
+        List<JsonNode> choices = ChatEvents.choices(stream(SPLIT));
 
         assertThat(choices.getLast().path("delta").toString()).isEqualTo("{}");
         assertThat(choices.getLast().path("finish_reason").asText()).isEqualTo("stop");
@@ -100,25 +98,25 @@ class StreamContractTest extends GatewayTest {
 
     @Test
     void hasADeltaObjectInEveryChoiceAndAnIndex() throws IOException {
-        assertThat(choices(stream(SPLIT)))
+        assertThat(ChatEvents.choices(stream(SPLIT)))
                 .allMatch(choice ->
                         choice.path("delta").isObject() && choice.path("index").isInt() && choice.has("logprobs"));
     }
 
     @Test
     void hasNoErrorKeyInAChunk() throws IOException {
-        assertThat(chunks(stream(SPLIT + ",\"stream_options\":{\"include_usage\":true}")))
+        assertThat(ChatEvents.chunks(stream(SPLIT + ",\"stream_options\":{\"include_usage\":true}")))
                 .noneMatch(chunk -> chunk.has("error"));
     }
 
     @Test
     void hasNoUsageKeyUnlessAsked() throws IOException {
-        assertThat(chunks(stream(SPLIT))).noneMatch(chunk -> chunk.has("usage"));
+        assertThat(ChatEvents.chunks(stream(SPLIT))).noneMatch(chunk -> chunk.has("usage"));
     }
 
     @Test
     void putsUsageInAChunkWithoutChoicesBehindAllOthers() throws IOException {
-        List<JsonNode> chunks = chunks(stream(SPLIT + ",\"stream_options\":{\"include_usage\":true}"));
+        List<JsonNode> chunks = ChatEvents.chunks(stream(SPLIT + ",\"stream_options\":{\"include_usage\":true}"));
 
         assertThat(chunks.getLast().path("choices").isArray()).isTrue();
         assertThat(chunks.getLast().path("choices")).isEmpty();
@@ -129,8 +127,8 @@ class StreamContractTest extends GatewayTest {
 
     @Test
     void putsUsageInEveryChunkWhenAskedTo() throws IOException {
-        List<JsonNode> chunks =
-                chunks(stream(SPLIT + ",\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}"));
+        List<JsonNode> chunks = ChatEvents.chunks(
+                stream(SPLIT + ",\"stream_options\":{\"include_usage\":true,\"continuous_usage_stats\":true}"));
 
         List<Integer> counts = chunks.stream()
                 .map(chunk -> chunk.path("usage").path("completion_tokens").asInt(-1))
@@ -146,7 +144,7 @@ class StreamContractTest extends GatewayTest {
             generation.finish(FinishReason.FINISH_REASON_STOP);
         });
 
-        List<JsonNode> choices = choices(stream(SPLIT));
+        List<JsonNode> choices = ChatEvents.choices(stream(SPLIT));
 
         assertThat(choices).hasSize(2);
         assertThat(choices.getFirst().path("delta").path("role").asText()).isEqualTo("assistant");
@@ -185,7 +183,7 @@ class StreamContractTest extends GatewayTest {
             generation.finish(FinishReason.FINISH_REASON_STOP);
         });
 
-        List<JsonNode> choices = choices(stream(SPLIT + ",\"logprobs\":true,\"top_logprobs\":1"));
+        List<JsonNode> choices = ChatEvents.choices(stream(SPLIT + ",\"logprobs\":true,\"top_logprobs\":1"));
 
         assertThat(backends.decoder().starts().getFirst().getLogprobsCount()).isEqualTo(1);
         for (JsonNode choice : choices) {
@@ -209,12 +207,12 @@ class StreamContractTest extends GatewayTest {
             generation.finishAt(300);
         });
 
-        assertThat(choices(stream("\"stop_token_ids\":[300]"))
+        assertThat(ChatEvents.choices(stream("\"stop_token_ids\":[300]"))
                         .getLast()
                         .path("stop_reason")
                         .asInt())
                 .isEqualTo(300);
-        assertThat(choices(stream("")).getLast().has("stop_reason")).isFalse();
+        assertThat(ChatEvents.choices(stream("")).getLast().has("stop_reason")).isFalse();
     }
 
     @Test
@@ -227,7 +225,7 @@ class StreamContractTest extends GatewayTest {
             generation.finish(FinishReason.FINISH_REASON_STOP);
         });
 
-        assertThat(chunks(stream(""))).hasSize(3);
+        assertThat(ChatEvents.chunks(stream(""))).hasSize(3);
     }
 
     @Test
@@ -254,25 +252,9 @@ class StreamContractTest extends GatewayTest {
     }
 
     private static List<JsonNode> deltas(String events) throws IOException {
-        return choices(events).stream().map(choice -> choice.path("delta")).toList();
-    }
-
-    private static List<JsonNode> choices(String events) throws IOException {
-        List<JsonNode> choices = new ArrayList<>();
-        for (JsonNode chunk : chunks(events)) {
-            chunk.path("choices").forEach(choices::add);
-        }
-        return choices;
-    }
-
-    private static List<JsonNode> chunks(String events) throws IOException {
-        List<JsonNode> chunks = new ArrayList<>();
-        for (String event : events(events)) {
-            if (event.startsWith("data: {")) {
-                chunks.add(JSON.readTree(event.substring("data: ".length())));
-            }
-        }
-        return chunks;
+        return ChatEvents.choices(events).stream()
+                .map(choice -> choice.path("delta"))
+                .toList();
     }
 
     private static List<String> events(String body) {

@@ -2,24 +2,22 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.ChatEvents;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.RawConnection;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
 class StreamingTest extends GatewayTest {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final Pattern VARYING = Pattern.compile("\"id\":\"chatcmpl-\\w+\",(.*?)\"created\":\\d+");
     private static final String CHUNK = "data: {\"id\":?,\"object\":\"chat.completion.chunk\",\"created\":?,"
             + "\"model\":\"autoglm-phone-9b\",\"system_fingerprint\":\"fp_bbbbbbbbbb\",\"choices\":";
@@ -91,7 +89,7 @@ class StreamingTest extends GatewayTest {
             client.post(CHAT, LANGCHAIN_HEADERS, LANGCHAIN_BODY);
             client.readUntil("\r\n\r\n");
 
-            List<JsonNode> chunks = chunks(dechunked(client));
+            List<JsonNode> chunks = ChatEvents.chunks(dechunked(client));
 
             assertThat(joined(chunks, "content")).isEqualTo("我是手机助手。");
             assertThat(joined(chunks, "reasoning_content")).isEqualTo("用户在问我的身份。");
@@ -113,7 +111,7 @@ class StreamingTest extends GatewayTest {
 
         HttpResponse<String> response = chat(hello("\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
 
-        List<JsonNode> chunks = chunks(response.body());
+        List<JsonNode> chunks = ChatEvents.chunks(response.body());
         JsonNode last = chunks.getLast();
         assertThat(last.path("choices").size()).isZero();
         assertThat(last.path("usage").path("completion_tokens").asInt()).isEqualTo(1);
@@ -131,7 +129,7 @@ class StreamingTest extends GatewayTest {
 
         HttpResponse<String> response = chat(hello("\"stream\":true,\"stop\":[\"two\"]"));
 
-        List<JsonNode> chunks = chunks(response.body());
+        List<JsonNode> chunks = ChatEvents.chunks(response.body());
         assertThat(joined(chunks, "content")).isEqualTo("one ");
         assertThat(chunks.getLast()
                         .path("choices")
@@ -183,17 +181,6 @@ class StreamingTest extends GatewayTest {
             size = Integer.parseInt(client.readUntil("\r\n").strip(), 16);
         }
         return new String(body.toString().getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    }
-
-    private static List<JsonNode> chunks(String events) throws IOException {
-        assertThat(events).endsWith("data: [DONE]\n\n");
-        List<JsonNode> chunks = new ArrayList<>();
-        for (String line : events.lines().toList()) {
-            if (line.startsWith("data: {")) {
-                chunks.add(JSON.readTree(line.substring("data: ".length())));
-            }
-        }
-        return chunks;
     }
 
     private static String joined(List<JsonNode> chunks, String field) {

@@ -2,6 +2,7 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.ChatEvents;
 import ai.autoglm.gateway.testing.FakeDecoder;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.TestBundle;
@@ -277,13 +278,7 @@ class TokenFieldsTest extends GatewayTest {
     }
 
     private List<JsonNode> chunks(String body, String path) throws IOException {
-        List<JsonNode> chunks = new ArrayList<>();
-        for (String line : post(path, body).body().lines().toList()) {
-            if (line.startsWith("data: {")) {
-                chunks.add(JSON.readTree(line.substring("data: ".length())));
-            }
-        }
-        return chunks;
+        return ChatEvents.chunks(post(path, body).body());
     }
 
     private static List<Integer> ids(String text) {

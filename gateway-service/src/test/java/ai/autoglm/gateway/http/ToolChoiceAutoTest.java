@@ -2,6 +2,7 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.ChatEvents;
 import ai.autoglm.gateway.testing.FakeDecoder;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.TestBundle;
@@ -75,16 +76,7 @@ class ToolChoiceAutoTest extends GatewayTest {
 
         JsonNode choice = choice(hello(TOOLS));
 
-        JsonNode message = choice.path("message");
-        assertThat(message.path("content").isNull()).isTrue();
-        assertThat(message.path("reasoning_content").asText()).isEqualTo("hm");
-        assertThat(message.path("tool_calls")).hasSize(1);
-        JsonNode call = message.path("tool_calls").path(0);
-        assertThat(call.path("id").asText()).matches("call_[0-9a-f]{24}");
-        assertThat(call.path("type").asText()).isEqualTo("function");
-        assertThat(call.path("function").path("name").asText()).isEqualTo("tap");
-        assertThat(call.path("function").path("arguments").asText()).isEqualTo(ARGUMENTS);
-        assertThat(choice.path("finish_reason").asText()).isEqualTo("tool_calls");
+        assertIsACall(choice, "hm", "tap", ARGUMENTS);
     }
 
     @Test
@@ -92,7 +84,8 @@ class ToolChoiceAutoTest extends GatewayTest {
         backends.decoder().follow(FakeGeneration.says("tap", "water is", " fine"));
 
         JsonNode whole = choice(hello(TOOLS));
-        List<JsonNode> chunks = chunks(hello("\"stream\":true," + TOOLS));
+        List<JsonNode> chunks =
+                ChatEvents.choices(chat(hello("\"stream\":true," + TOOLS)).body());
 
         assertThat(whole.path("message").path("content").asText()).isEqualTo("tapwater is fine");
         assertThat(whole.path("message").has("tool_calls")).isFalse();
@@ -116,7 +109,8 @@ class ToolChoiceAutoTest extends GatewayTest {
     void streamsWhatItWouldHaveSaidInOneBody() throws IOException {
         backends.decoder().follow(calls(THOUGHT, "ta", "p\n", "{\"text\":", "\"a}\\\"", "b\"}", "\nback\n", "{}"));
 
-        List<JsonNode> chunks = chunks(hello("\"stream\":true," + TOOLS));
+        List<JsonNode> chunks =
+                ChatEvents.choices(chat(hello("\"stream\":true," + TOOLS)).body());
         JsonNode whole = choice(hello(TOOLS)).path("message").path("tool_calls");
 
         assertThat(chunks.getFirst().path("delta").path("role").asText()).isEqualTo("assistant");
@@ -141,7 +135,8 @@ class ToolChoiceAutoTest extends GatewayTest {
     void saysNoContentBeforeACall() throws IOException {
         backends.decoder().follow(calls("tap\n", "{}"));
 
-        List<JsonNode> chunks = chunks(hello("\"stream\":true," + TOOLS));
+        List<JsonNode> chunks =
+                ChatEvents.choices(chat(hello("\"stream\":true," + TOOLS)).body());
 
         assertThat(chunks).noneMatch(chunk -> chunk.path("delta").has("content"));
     }
@@ -167,7 +162,8 @@ class ToolChoiceAutoTest extends GatewayTest {
         String fields = "\"parallel_tool_calls\":false," + TOOLS;
 
         assertThat(choice(hello(fields)).path("message").path("tool_calls")).hasSize(1);
-        List<JsonNode> streamed = calls(chunks(hello("\"stream\":true," + fields)));
+        List<JsonNode> streamed = calls(
+                ChatEvents.choices(chat(hello("\"stream\":true," + fields)).body()));
 
         assertThat(streamed).allMatch(call -> call.path("index").asInt(-1) == 0);
         assertThat(arguments(streamed, 0)).isEqualTo("{}");
@@ -248,18 +244,6 @@ class ToolChoiceAutoTest extends GatewayTest {
 
     private JsonNode choice(String body) throws IOException {
         return JSON.readTree(chat(body).body()).path("choices").path(0);
-    }
-
-    private List<JsonNode> chunks(String body) throws IOException {
-        String events = chat(body).body();
-        assertThat(events).endsWith("data: [DONE]\n\n");
-        List<JsonNode> choices = new ArrayList<>();
-        for (String line : events.lines().toList()) {
-            if (line.startsWith("data: {")) {
-                JSON.readTree(line.substring("data: ".length())).path("choices").forEach(choices::add);
-            }
-        }
-        return choices;
     }
 
     private static List<JsonNode> calls(List<JsonNode> chunks) {

@@ -2,6 +2,7 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.ChatEvents;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.proto.v1.FinishReason;
@@ -12,7 +13,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -33,15 +33,7 @@ class ToolsTest extends GatewayTest {
         JsonNode choice =
                 JSON.readTree(chat(hello(FORCED)).body()).path("choices").path(0);
 
-        JsonNode message = choice.path("message");
-        assertThat(message.path("content").isNull()).isTrue();
-        assertThat(message.path("reasoning_content").asText()).isEqualTo("hm");
-        JsonNode call = message.path("tool_calls").path(0);
-        assertThat(call.path("id").asText()).matches("call_[0-9a-f]{24}");
-        assertThat(call.path("type").asText()).isEqualTo("function");
-        assertThat(call.path("function").path("name").asText()).isEqualTo("tap");
-        assertThat(call.path("function").path("arguments").asText()).isEqualTo(ARGUMENTS);
-        assertThat(choice.path("finish_reason").asText()).isEqualTo("tool_calls");
+        assertIsACall(choice, "hm", "tap", ARGUMENTS);
     }
 
     @Test
@@ -49,7 +41,7 @@ class ToolsTest extends GatewayTest {
         backends.decoder().follow(FakeGeneration.says(THOUGHT, "ta", "p\n", "{\"text\":", "\"a\"}"));
 
         List<JsonNode> choices =
-                choices(chat(hello("\"stream\":true," + FORCED)).body());
+                ChatEvents.choices(chat(hello("\"stream\":true," + FORCED)).body());
 
         assertThat(choices.getFirst().path("delta").toString()).isEqualTo("{\"role\":\"assistant\"}");
         assertThat(choices).noneMatch(choice -> choice.path("delta").has("content"));
@@ -135,16 +127,5 @@ class ToolsTest extends GatewayTest {
         assertThat(prompt.toString(StandardCharsets.UTF_8))
                 .contains("# 可用工具\n\n## tap\n")
                 .endsWith("<|assistant|>\ntap\n{}<|observation|>\ndone<|assistant|>\n");
-    }
-
-    private static List<JsonNode> choices(String events) throws IOException {
-        assertThat(events).endsWith("data: [DONE]\n\n");
-        List<JsonNode> choices = new ArrayList<>();
-        for (String line : events.lines().toList()) {
-            if (line.startsWith("data: {")) {
-                JSON.readTree(line.substring("data: ".length())).path("choices").forEach(choices::add);
-            }
-        }
-        return choices;
     }
 }

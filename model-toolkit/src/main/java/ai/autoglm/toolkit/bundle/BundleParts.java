@@ -54,8 +54,8 @@ public final class BundleParts {
     public static CacheLayout decoderCache(DecoderSpec spec, ElementType kvType, DecoderLimits limits) {
         List<CacheTensor> tensors = new ArrayList<>();
         for (int layer = 0; layer < spec.layerCount(); layer++) {
-            tensors.add(new CacheTensor("k_cache_" + layer, "k_cache_out_" + layer));
-            tensors.add(new CacheTensor("v_cache_" + layer, "v_cache_out_" + layer));
+            tensors.add(CacheTensor.keys(layer));
+            tensors.add(CacheTensor.values(layer));
         }
         return new CacheLayout(
                 tensors, kvType, limits.slotCount(), spec.kvHeadCount(), (int) cacheRows(limits), spec.headDimension());

@@ -11,5 +11,8 @@ public enum WeightFormat {
     INT8_BLOCKS,
     /// Integers of seven bits with one scale for each output; activations are rounded to eight bits in each run.
     /// Seven, because kernels without dot-product instructions add pairs of products in sixteen bits.
-    INT8_DYNAMIC
+    INT8_DYNAMIC;
+
+    /// Inputs that share a scale: what TensorRT and ONNX Runtime both have kernels for, and the smaller of two.
+    public static final int BLOCK_ROWS = 64;
 }

@@ -9,7 +9,17 @@ import java.util.List;
 public record CacheLayout(
         List<CacheTensor> tensors, ElementType type, int slotCount, int headCount, int rowCount, int headDimension) {
     /// The names of one cache in the graph's contract.
-    public record CacheTensor(String input, String output) {}
+    public record CacheTensor(String input, String output) {
+        /// The keys of a decoder's layer, from 0 on.
+        public static CacheTensor keys(int layer) {
+            return new CacheTensor("k_cache_" + layer, "k_cache_out_" + layer);
+        }
+
+        /// The values of a decoder's layer.
+        public static CacheTensor values(int layer) {
+            return new CacheTensor("v_cache_" + layer, "v_cache_out_" + layer);
+        }
+    }
 
     public CacheLayout {
         tensors = List.copyOf(tensors);

@@ -1,6 +1,7 @@
 package ai.autoglm.toolkit.graph;
 
 import ai.autoglm.toolkit.bundle.PartPrecision;
+import ai.autoglm.toolkit.bundle.WeightFormat;
 import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.quantize.CodeRange;
@@ -12,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /// The matrix products of one graph, in its precision. Weights are given as [out, in].
 final class Products {
-    /// Inputs that share a scale: what TensorRT and ONNX Runtime both have kernels for, and the smaller of two.
-    static final int BLOCK_ROWS = 64;
-
     /// What fp16 products for the residual stream are divided by. GLM-4 is known to overflow half-precision
     /// accumulators in o_proj and down_proj. A power of two: nothing but range is lost or gained.
     /// Source: llama.cpp, llama-graph.cpp, build_attn and build_ffn ("half-precision accumulators").
@@ -75,18 +73,18 @@ final class Products {
     private Value blocks(Value x, Weight weight, CodeRange range) {
         long outputs = weight.shape().get(0);
         long inputs = weight.shape().get(1);
-        if (inputs % BLOCK_ROWS != 0 || outputs % 2 != 0) {
+        if (inputs % WeightFormat.BLOCK_ROWS != 0 || outputs % 2 != 0) {
             graph.keptPlain(weight);
             return plain(x, weight);
         }
         GraphBuilder.Quantized quantized =
-                graph.blockedWeight(weight, new Quantizer(range, precision.activations()), BLOCK_ROWS);
+                graph.blockedWeight(weight, new Quantizer(range, precision.activations()), WeightFormat.BLOCK_ROWS);
         Value matrix = graph.node(
                 "DequantizeLinear",
                 quantized.scales().type(),
                 List.of(quantized.codes(), quantized.scales()),
                 Attributes.integer("axis", 0),
-                Attributes.integer("block_size", BLOCK_ROWS));
+                Attributes.integer("block_size", WeightFormat.BLOCK_ROWS));
         return op.matrixMultiply(x, matrix);
     }
 

@@ -1,6 +1,5 @@
 package ai.autoglm.vision.grpc;
 
-import ai.autoglm.proto.error.WireErrors;
 import ai.autoglm.proto.stream.ServerExchange;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
@@ -24,12 +23,7 @@ class VisionEncoderEndpoint extends VisionEncoderGrpc.VisionEncoderImplBase {
 
     @Override
     public void describe(DescribeRequest request, StreamObserver<DescribeResponse> response) {
-        try {
-            response.onNext(process.calls().describe());
-            response.onCompleted();
-        } catch (ServingException e) {
-            response.onError(WireErrors.toStatus(e));
-        }
+        process.describe(response);
     }
 
     @Override
