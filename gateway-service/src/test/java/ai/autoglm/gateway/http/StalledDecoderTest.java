@@ -26,9 +26,10 @@ class StalledDecoderTest extends GatewayTest {
 
     private static final int ROW_VALUES = 100 * 1024;
     private static final long ROW_BYTES = ROW_VALUES * (long) Float.BYTES;
-    /// An eighth of the rows. Of each image two messages wait at the gateway and one at the encoder, beside what the
-    /// connections have under way.
-    private static final long BOUND_BYTES = ROW_COUNT * ROW_BYTES / 8;
+    /// A quarter of the rows. Of each image two messages wait at the gateway and one at the encoder, beside what the
+    /// connections have under way: about 20 MB, for which Netty's pools take up to 40 MB in pieces of several MiB.
+    /// Without flow control all rows leave the encoder, and heap and direct memory grow by about 200 MB each.
+    private static final long BOUND_BYTES = ROW_COUNT * ROW_BYTES / 4;
 
     private static final Duration QUIET = Duration.ofMillis(500);
 
