@@ -55,7 +55,10 @@ class AnswerGrammarTest {
             new GrammarSource.Named("autoglm-phone-action"),
             new GrammarSource.ToolCalls(List.of(
                     new GrammarSource.Tool("weather", "{\"properties\":{\"city\":{\"type\":\"string\"}}}"),
-                    new GrammarSource.Tool("time", "{}"))));
+                    new GrammarSource.Tool("time", "{}"))),
+            new GrammarSource.AnyOf(List.of(
+                    new GrammarSource.ToolCalls(List.of(new GrammarSource.Tool("time", "{}"))),
+                    new GrammarSource.JsonSchema("{\"type\":\"object\"}"))));
 
     @AfterAll
     static void close() {

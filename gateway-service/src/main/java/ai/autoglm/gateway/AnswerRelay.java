@@ -44,7 +44,7 @@ final class AnswerRelay {
         write(choice, choices.get(choice).prompt());
         record.token(choice);
         write(choice, choices.get(choice).append(token));
-        return choices.get(choice).text().stopped();
+        return choices.get(choice).stopped();
     }
 
     /// Ends a choice.

@@ -91,6 +91,11 @@ final class Choice {
         return scanned(events);
     }
 
+    /// Whether the client has all that it will get, so that the generation can be cancelled.
+    boolean stopped() {
+        return text.stopped() || (calls != null && calls.over());
+    }
+
     CompletionText text() {
         return text;
     }

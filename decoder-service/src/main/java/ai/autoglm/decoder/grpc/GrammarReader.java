@@ -38,6 +38,10 @@ record GrammarReader(LanguageCache languages) {
                 new GrammarSource.ToolCalls(message.getToolCalls().getToolsList().stream()
                         .map(tool -> new GrammarSource.Tool(tool.getName(), tool.getArgumentsSchema()))
                         .toList());
+            case ANY_OF ->
+                new GrammarSource.AnyOf(message.getAnyOf().getLanguagesList().stream()
+                        .map(GrammarReader::source)
+                        .toList());
             case LANGUAGE_NOT_SET ->
                 throw new ServingException(ErrorCode.INVALID_VALUE, "The grammar names no language.");
         };

@@ -10,6 +10,7 @@ import ai.autoglm.decoder.grammar.LanguageCache;
 import ai.autoglm.decoder.sampling.TokenRestrictions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Share;
+import ai.autoglm.proto.v1.AnyOf;
 import ai.autoglm.proto.v1.AudioSpan;
 import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -157,6 +158,11 @@ class RequestReaderTest {
                 Grammar.newBuilder()
                         .setToolCalls(ToolCalls.newBuilder()
                                 .addTools(ToolCall.newBuilder().setName("t").setArgumentsSchema("{}")))
+                        .build(),
+                Grammar.newBuilder()
+                        .setAnyOf(AnyOf.newBuilder()
+                                .addLanguages(Grammar.newBuilder().setRegex("a"))
+                                .addLanguages(Grammar.newBuilder().setJsonSchema("true")))
                         .build())) {
             GenerationRequest request = READER.read(
                     start(message -> message.setGrammar(grammar.toBuilder().setThought(thought))));

@@ -1,6 +1,7 @@
 package ai.autoglm.gateway.decode;
 
 import ai.autoglm.gateway.text.AnswerLanguage;
+import ai.autoglm.proto.v1.AnyOf;
 import ai.autoglm.proto.v1.Choices;
 import ai.autoglm.proto.v1.Grammar;
 import ai.autoglm.proto.v1.Thought;
@@ -14,16 +15,8 @@ final class GrammarMessage {
     private GrammarMessage() {}
 
     static Grammar of(AnswerLanguage language) {
-        Grammar.Builder grammar = Grammar.newBuilder();
-        switch (language.source()) {
-            case GrammarSource.JsonSchema(String text) -> grammar.setJsonSchema(text);
-            case GrammarSource.Regex(String pattern) -> grammar.setRegex(pattern);
-            case GrammarSource.Choices(List<String> texts) ->
-                grammar.setChoices(Choices.newBuilder().addAllTexts(texts));
-            case GrammarSource.Gbnf(String text) -> grammar.setEbnf(text);
-            case GrammarSource.Named(String name) -> grammar.setName(name);
-            case GrammarSource.ToolCalls(List<GrammarSource.Tool> tools) -> grammar.setToolCalls(toolCalls(tools));
-        }
+        Grammar.Builder grammar = builder(language.source());
+
         AnswerLanguage.Thought thought = language.thought();
         if (thought != null) {
             grammar.setThought(Thought.newBuilder()
@@ -33,6 +26,24 @@ final class GrammarMessage {
                             thought.following().stream().boxed().toList()));
         }
         return grammar.build();
+    }
+
+    private static Grammar.Builder builder(GrammarSource source) {
+        Grammar.Builder grammar = Grammar.newBuilder();
+        return switch (source) {
+            case GrammarSource.JsonSchema(String text) -> grammar.setJsonSchema(text);
+            case GrammarSource.Regex(String pattern) -> grammar.setRegex(pattern);
+            case GrammarSource.Choices(List<String> texts) ->
+                grammar.setChoices(Choices.newBuilder().addAllTexts(texts));
+            case GrammarSource.Gbnf(String text) -> grammar.setEbnf(text);
+            case GrammarSource.Named(String name) -> grammar.setName(name);
+            case GrammarSource.ToolCalls(List<GrammarSource.Tool> tools) -> grammar.setToolCalls(toolCalls(tools));
+            case GrammarSource.AnyOf(List<GrammarSource> languages) -> {
+                AnyOf.Builder anyOf = AnyOf.newBuilder();
+                languages.forEach(language -> anyOf.addLanguages(builder(language)));
+                yield grammar.setAnyOf(anyOf);
+            }
+        };
     }
 
     private static ToolCalls toolCalls(List<GrammarSource.Tool> tools) {

@@ -62,20 +62,8 @@ public final class ChatRequestParser {
         Optional<GrammarSource> asked = outputFields.read(root);
         return switch (tools.choice()) {
             case NONE -> asked;
-            case REQUIRED ->
-                Optional.of(new GrammarSource.ToolCalls(tools.callable().stream()
-                        .map(tool -> new GrammarSource.Tool(tool.name(), tool.parametersSchema()))
-                        .toList()));
-            case AUTO -> {
-                if (asked.isPresent()) {
-                    throw new ServingException(
-                                    ErrorCode.UNSUPPORTED_VALUE,
-                                    "'tool_choice' must be none or required where the answer has a format: the model"
-                                            + " cannot be left to choose between the two.")
-                            .withParam("tool_choice");
-                }
-                yield Optional.empty();
-            }
+            case REQUIRED -> Optional.of(toolFields.oneCall(root, tools));
+            case AUTO -> asked.map(format -> new GrammarSource.AnyOf(List.of(toolFields.oneCall(root, tools), format)));
         };
     }
 

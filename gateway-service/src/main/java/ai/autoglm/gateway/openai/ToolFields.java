@@ -33,12 +33,18 @@ final class ToolFields {
             choice.ifPresent(given -> requireNone(given, value.isPresent()));
             return ToolUse.NONE;
         }
-        ToolUse use = choice.map(given -> chosen(given, tools, parallel))
+        return choice.map(given -> chosen(given, tools, parallel))
                 .orElseGet(() -> new ToolUse(tools, Choice.AUTO, tools, parallel));
-        if (use.choice() == Choice.REQUIRED) {
-            elements.forEach(this::requireServedSchema);
-        }
-        return use;
+    }
+
+    /// The language of one call of a tool that may be called.
+    ///
+    /// @throws ServingException INVALID_VALUE when the parameters of a tool of the request cannot be kept
+    GrammarSource oneCall(JsonFields root, ToolUse use) {
+        root.require("tools").elements(MAX_TOOLS).forEach(this::requireServedSchema);
+        return new GrammarSource.ToolCalls(use.callable().stream()
+                .map(tool -> new GrammarSource.Tool(tool.name(), tool.parametersSchema()))
+                .toList());
     }
 
     /// With an empty list of tools, a choice among them is none, as vLLM reads it.

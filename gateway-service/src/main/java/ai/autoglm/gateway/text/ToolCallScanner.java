@@ -65,6 +65,11 @@ public final class ToolCallScanner {
         return scanned;
     }
 
+    /// Whether what follows would be dropped, so that the generation can be cancelled.
+    public boolean over() {
+        return phase == Phase.OVER;
+    }
+
     /// The model has begun another message: what comes begins a line.
     public void beginMessage() {
         if (held.isEmpty()) {

@@ -7,6 +7,7 @@ import ai.autoglm.gateway.testing.FakeDecoder;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.proto.v1.FinishReason;
+import ai.autoglm.proto.v1.Grammar;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.quarkus.test.junit.QuarkusTest;
@@ -167,6 +168,36 @@ class ToolChoiceAutoTest extends GatewayTest {
 
         assertThat(streamed).allMatch(call -> call.path("index").asInt(-1) == 0);
         assertThat(arguments(streamed, 0)).isEqualTo("{}");
+    }
+
+    @Test
+    void stopsTheModelBehindTheOneCallThatIsAllowed() throws IOException {
+        backends.decoder().follow(generation -> {
+            generation.accept(0);
+            generation.say("tap\n{}");
+            generation.awaitCancel();
+        });
+
+        JsonNode choice = choice(hello("\"parallel_tool_calls\":false," + TOOLS));
+
+        assertThat(choice.path("message").path("tool_calls")).hasSize(1);
+        assertThat(choice.path("finish_reason").asText()).isEqualTo("tool_calls");
+    }
+
+    @Test
+    void choosesBetweenACallAndAnAnswerOfItsFormat() throws IOException {
+        String fields = "\"response_format\":{\"type\":\"json_object\"}," + TOOLS;
+        backends.decoder().follow(calls("tap\n", "{}"));
+        JsonNode call = choice(hello(fields));
+        backends.decoder().follow(FakeGeneration.says("{\n\"tap\"", ":1}"));
+        JsonNode words = choice(hello(fields));
+
+        assertIsACall(call, "", "tap", "{}");
+        assertThat(words.path("message").path("content").asText()).isEqualTo("{\n\"tap\":1}");
+        assertThat(words.path("message").has("tool_calls")).isFalse();
+        assertThat(backends.decoder().starts().getLast().getGrammar().getAnyOf().getLanguagesList())
+                .extracting(Grammar::getLanguageCase)
+                .containsExactly(Grammar.LanguageCase.TOOL_CALLS, Grammar.LanguageCase.JSON_SCHEMA);
     }
 
     @Test

@@ -117,15 +117,20 @@ class ToolFieldsTest {
     }
 
     @Test
-    void cannotLeaveTheChoiceBetweenACallAndAFormat() {
+    void aFormatIsKeptBesideTools() {
         String format = ",\"response_format\":{\"type\":\"json_object\"}";
-        assertRefused(withFields(TOOLS + format), ErrorCode.UNSUPPORTED_VALUE, "tool_choice");
+        GrammarSource object = new GrammarSource.JsonSchema("{\"type\":\"object\"}");
+        GrammarSource call =
+                parse(withFields(TOOLS + ",\"tool_choice\":\"required\"")).language();
+
+        assertThat(parse(withFields(TOOLS + format)).language())
+                .isEqualTo(new GrammarSource.AnyOf(List.of(call, object)));
         assertThat(parse(withFields(TOOLS + format + ",\"tool_choice\":\"none\""))
                         .language())
-                .isInstanceOf(GrammarSource.JsonSchema.class);
+                .isEqualTo(object);
         assertThat(parse(withFields(TOOLS + format + ",\"tool_choice\":\"required\""))
                         .language())
-                .isInstanceOf(GrammarSource.ToolCalls.class);
+                .isEqualTo(call);
     }
 
     private static ToolUse tools(String choice) {

@@ -42,6 +42,11 @@ public final class GrammarCompiler {
             case GrammarSource.Gbnf(String text) -> new GbnfParser(text, rules).root();
             case GrammarSource.Named(String name) -> NamedGrammars.root(name, rules.algebra());
             case GrammarSource.ToolCalls(List<GrammarSource.Tool> tools) -> toolCalls(tools, rules);
+            case GrammarSource.AnyOf(List<GrammarSource> languages) ->
+                rules.algebra()
+                        .union(languages.stream()
+                                .map(language -> root(language, rules))
+                                .toList());
         };
     }
 

@@ -29,6 +29,13 @@ public sealed interface GrammarSource {
         }
     }
 
+    /// Texts of any of these languages.
+    record AnyOf(List<GrammarSource> languages) implements GrammarSource {
+        public AnyOf {
+            languages = List.copyOf(languages);
+        }
+    }
+
     /// @param argumentsSchema JSON schema of the arguments, as JSON text; the arguments are an object whatever it
     ///     says
     record Tool(String name, String argumentsSchema) {}

@@ -63,7 +63,8 @@ class HostileGrammarTest {
                 new GrammarSource.Gbnf("root ::= (((\"a\"{1000}){1000}){1000}){1000}"),
                 new GrammarSource.Gbnf("root ::= a a\na ::= b b\nb ::= root"),
                 new GrammarSource.Named("../../etc/passwd"),
-                new GrammarSource.ToolCalls(List.of()));
+                new GrammarSource.ToolCalls(List.of()),
+                new GrammarSource.AnyOf(List.of()));
     }
 
     @ParameterizedTest
