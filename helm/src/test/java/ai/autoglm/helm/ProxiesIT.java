@@ -31,26 +31,33 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The documented settings of proxies let through what a phone agent needs: a body of 60 MB, a stream that says nothing
-/// for 70 seconds (longer than the defaults of most proxies), and an answer that begins after 70 seconds. Skipped where
-/// a
-/// proxy is not installed, unless AUTOGLM_REQUIRE_PROXIES is 1.
+/// for 70 seconds (longer than the defaults of most proxies), and an answer that begins after 70 seconds. They leave a
+/// gateway that stops, and none that misses some of its backends. Skipped where a proxy is not installed, unless
+/// AUTOGLM_REQUIRE_PROXIES is 1.
 class ProxiesIT {
     private static final Path SETTINGS = Chart.ROOT.resolve("deploy/proxies");
     private static final int BODY_BYTES = 60 * 1000 * 1000;
     private static final Duration SILENCE = Duration.ofSeconds(70);
+    private static final String MISSING =
+            "{\"status\":\"unavailable\",\"model\":\"m\",\"missing\":[\"vision-encoder\"]}";
+    private static final String STOPPING = "{\"status\":\"stopping\",\"model\":\"m\"}";
+    /// HAProxy asks every two seconds, and believes it the second time.
+    private static final Duration CHECKS = Duration.ofSeconds(9);
 
     @TempDir
     private Path directory;
 
     private final List<Process> proxies = new ArrayList<>();
     private HttpServer upstream;
+    private volatile String health = "{\"status\":\"ok\",\"model\":\"m\"}";
 
     @BeforeEach
     void start() throws IOException {
         Program.requireInstalled("haproxy", "AUTOGLM_REQUIRE_PROXIES");
         Program.requireInstalled("nginx", "AUTOGLM_REQUIRE_PROXIES");
         upstream = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        upstream.createContext("/health", exchange -> answer(exchange, "ok"));
+        upstream.createContext("/health", exchange -> answer(exchange, health.contains("ok") ? 200 : 503, health));
+        upstream.createContext("/text", exchange -> answer(exchange, "text"));
         upstream.createContext(
                 "/body",
                 exchange -> answer(
@@ -85,6 +92,30 @@ class ProxiesIT {
             }
             CompletableFuture.allOf(checks.toArray(CompletableFuture[]::new)).get(3, TimeUnit.MINUTES);
         }
+    }
+
+    @Test
+    void leavesAGatewayThatStopsAndNoneThatMissesBackends() throws Exception {
+        health = MISSING;
+        URI proxy = URI.create("http://127.0.0.1:" + startProxy("haproxy.cfg", List.of("haproxy", "-db", "-f")));
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            Thread.sleep(CHECKS);
+            assertThat(status(client, proxy)).isEqualTo(200);
+
+            health = STOPPING;
+            Thread.sleep(CHECKS);
+            assertThat(status(client, proxy)).isEqualTo(503);
+
+            health = MISSING;
+            Thread.sleep(CHECKS);
+            assertThat(status(client, proxy)).isEqualTo(200);
+        }
+    }
+
+    private static int status(HttpClient client, URI proxy) throws IOException, InterruptedException {
+        return client.send(
+                        HttpRequest.newBuilder(proxy.resolve("/text")).build(), HttpResponse.BodyHandlers.discarding())
+                .statusCode();
     }
 
     private static void passesALargeBody(HttpClient client, URI proxy) throws IOException, InterruptedException {
@@ -168,7 +199,11 @@ class ProxiesIT {
     }
 
     private static void answer(HttpExchange exchange, String text) throws IOException {
-        exchange.sendResponseHeaders(200, text.length());
+        answer(exchange, 200, text);
+    }
+
+    private static void answer(HttpExchange exchange, int status, String text) throws IOException {
+        exchange.sendResponseHeaders(status, text.length());
         exchange.getResponseBody().write(text.getBytes(UTF_8));
         exchange.close();
     }

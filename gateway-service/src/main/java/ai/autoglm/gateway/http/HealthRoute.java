@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /// `/health`: whether a request of any kind would be answered now. While the process ends it says so as soon as it is
-/// not
-/// ready any more, before it refuses requests: load balancers that look here have time to leave.
+/// not ready any more, whatever is missing, and before it refuses requests: load balancers that look here have time to
+/// leave.
 @Singleton
 final class HealthRoute implements Endpoint {
     private final Models models;
@@ -34,7 +34,7 @@ final class HealthRoute implements Endpoint {
         List<String> missing =
                 models.missing().stream().map(BackendKind::serviceName).toList();
         String served = models.firstName();
-        String status = missing.isEmpty() ? drain.isReady() ? "ok" : "stopping" : "unavailable";
+        String status = !drain.isReady() ? "stopping" : missing.isEmpty() ? "ok" : "unavailable";
         HealthStatus health = new HealthStatus(status, served, missing);
         var _ = exchange.send(status.equals("ok") ? 200 : 503, Map.of(), OpenAiJson.write(health));
     }

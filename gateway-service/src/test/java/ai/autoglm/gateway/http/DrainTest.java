@@ -2,6 +2,7 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.Await;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
@@ -40,6 +41,21 @@ class DrainTest extends GatewayTest {
         assertThat(health.body()).contains("\"status\":\"stopping\"");
         assertThat(gateway.isReady()).isFalse();
         assertThat(answered().headers().firstValue("connection")).hasValue("close");
+    }
+
+    @Test
+    void aGatewayThatStopsSaysSoWhateverIsMissing() {
+        backends.vision().stop();
+        try {
+            Await.until("the encoder is missing", () -> get("/health").body().contains("\"status\":\"unavailable\""));
+
+            drain.enter(Drain.Phase.UNREADY);
+
+            assertThat(get("/health").body()).contains("\"status\":\"stopping\"", "\"missing\":[\"vision-encoder\"]");
+        } finally {
+            backends.vision().start();
+        }
+        Await.until("nothing is missing", () -> !get("/health").body().contains("missing"));
     }
 
     @Test
