@@ -146,9 +146,10 @@ args:
   {{- if eq .backend.kind "decoder" }}
   - --part=fusion
   {{- end }}
-  {{- range $key := list "max-num-seqs" "max-model-len" "prefill-chunk" }}
-  {{- with index $.backend.config (printf "autoglm.decoder.%s" $key) }}
-  - --{{ $key }}={{ include "autoglm.text" . }}
+  {{- range $option := list "max-num-seqs" "resume-slots" "max-model-len" "prefill-chunk" }}
+  {{- $key := printf "autoglm.decoder.%s" $option }}
+  {{- if hasKey $.backend.config $key }}
+  - --{{ $option }}={{ include "autoglm.text" (index $.backend.config $key) }}
   {{- end }}
   {{- end }}
 env:

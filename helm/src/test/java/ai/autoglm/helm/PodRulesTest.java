@@ -294,6 +294,7 @@ class PodRulesTest {
             // What shapes depend on is the same on both sides, or the server would find no engine for itself.
             Map.of(
                             "AUTOGLM_DECODER_MAX_NUM_SEQS", "--max-num-seqs=",
+                            "AUTOGLM_DECODER_RESUME_SLOTS", "--resume-slots=",
                             "AUTOGLM_DECODER_MAX_MODEL_LEN", "--max-model-len=",
                             "AUTOGLM_DECODER_PREFILL_CHUNK", "--prefill-chunk=")
                     .forEach((variable, option) -> {
