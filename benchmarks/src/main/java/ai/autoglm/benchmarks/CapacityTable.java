@@ -29,10 +29,13 @@ final class CapacityTable implements Callable<Integer> {
     @Option(names = "--answer-tokens", defaultValue = "80", description = "On average.")
     private int answerTokens;
 
-    @Option(names = "--slots", defaultValue = "5", description = "Sequences of a decoder side by side.")
+    @Option(
+            names = "--slots",
+            defaultValue = "4",
+            description = "Sequences of a decoder side by side, without those for resumed work.")
     private int slots;
 
-    @Option(names = "--prefill-chunk", defaultValue = "512", description = "Prompt tokens of a step.")
+    @Option(names = "--prefill-chunk", defaultValue = "256", description = "Prompt tokens of a step.")
     private int prefillChunk;
 
     @Option(names = "--limit", defaultValue = "4", description = "Seconds to the first token, p95.")
@@ -56,10 +59,13 @@ final class CapacityTable implements Callable<Integer> {
         System.out.println(times.source());
         System.out.printf(
                 Locale.ROOT,
-                "%d prompt tokens (%d cached), %d answer tokens, first token within %.1f s for 95 of 100%n",
+                "%d prompt tokens (%d cached), %d answer tokens, %d slots, chunks of %d,"
+                        + " first token within %.1f s for 95 of 100%n",
                 promptTokens,
                 cachedTokens,
                 answerTokens,
+                slots,
+                prefillChunk,
                 limit);
         System.out.println("| vision encoders | decoders | requests/s | requests/s for each card |");
         System.out.println("|---|---|---|---|");

@@ -82,25 +82,62 @@ class ValuesTest {
         }
     }
 
-    @ParameterizedTest
-    @MethodSource("profiles")
-    void aProfileTakesAsManyCardsAsItSays(String profile) {
+    static Stream<String> cardProfiles() throws IOException {
+        return profiles().filter(profile -> !profile.equals("cpu.yaml"));
+    }
+
+    private static List<Manifest> rendered(String profile) {
         Map<String, Object> changes = new HashMap<>(Map.of("image.registry", "registry.example.com"));
         if (!profile.equals("cpu.yaml")) {
             changes.putAll(Map.of("model.bundleId", "5e1f00aa5e1f", "model.pvc.claimName", "checkpoints"));
         }
+        return Chart.parse(Chart.render(Chart.DIRECTORY.resolve("profiles").resolve(profile), changes));
+    }
+
+    @ParameterizedTest
+    @MethodSource("profiles")
+    void aProfileTakesAsManyCardsAsItSays(String profile) {
         Map<String, Integer> cards =
                 Map.of("cpu.yaml", 0, "two-cards.yaml", 2, "four-cards.yaml", 4, "sixteen-cards.yaml", 16);
 
-        List<Manifest> manifests =
-                Chart.parse(Chart.render(Chart.DIRECTORY.resolve("profiles").resolve(profile), changes));
-
-        assertThat(manifests.stream()
+        assertThat(rendered(profile).stream()
                         .filter(manifest ->
                                 manifest.mainContainer().at("/resources/limits").has("nvidia.com/gpu"))
                         .mapToInt(
                                 manifest -> manifest.json().at("/spec/replicas").asInt())
                         .sum())
                 .isEqualTo(cards.get(profile));
+    }
+
+    /// The arithmetic of docs/kubernetes.md: weights, activations and 40 KiB for each token of each slot.
+    @ParameterizedTest
+    @MethodSource("cardProfiles")
+    void theDecoderOfAProfileFitsOnItsCard(String profile) {
+        Map<String, String> settings =
+                PodRulesTest.environment(decoder(rendered(profile)).mainContainer());
+        long slots = Long.parseLong(settings.getOrDefault("AUTOGLM_DECODER_MAX_NUM_SEQS", "8"))
+                + Long.parseLong(settings.getOrDefault("AUTOGLM_DECODER_RESUME_SLOTS", "2"));
+        long tokens = Long.parseLong(settings.getOrDefault("AUTOGLM_DECODER_MAX_MODEL_LEN", "8192"));
+
+        assertThat(tokens).isEqualTo(25_480);
+        assertThat(16.4 + 1.0 + slots * tokens * 40.0 / (1 << 20)).isLessThanOrEqualTo(23.3);
+    }
+
+    private static Manifest decoder(List<Manifest> manifests) {
+        return manifests.stream()
+                .filter(manifest -> manifest.kind().equals("StatefulSet"))
+                .filter(manifest -> manifest.name().contains("-decoder-"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// AutoGLM-Phone-9B hears nothing: a pod of its audio tower would never start.
+    @ParameterizedTest
+    @MethodSource("cardProfiles")
+    void aProfileForCardsHasNoAudio(String profile) {
+        assertThat(rendered(profile))
+                .extracting(Manifest::name)
+                .anyMatch(name -> name.contains("-vision-encoder-"))
+                .noneMatch(name -> name.contains("audio"));
     }
 }

@@ -27,9 +27,9 @@ final class MemoryPlanTest {
 
     @Test
     void whatDoesNotFitIsRefusedWithTheSumAndEachWayOut() {
-        assertThatThrownBy(fp16(cache(8, 0, 25_480))::requireFits)
+        assertThatThrownBy(fp16(cache(8, 2, 25_480))::requireFits)
                 .hasMessage("The decoder does not fit on the GPU: weights 16.4 + activations 1.0 + KV 7.8 for"
-                        + " 8 × 25,479 tokens = 25.2 GiB, 23.3 free: use --precision int4-fp16, --max-num-seqs 6,"
+                        + " 8 × 25,479 tokens = 25.2 GiB, 23.3 free: use --precision int4-fp16, --max-num-seqs 4,"
                         + " or --max-model-len 19327.");
     }
 
