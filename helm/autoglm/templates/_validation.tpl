@@ -58,6 +58,8 @@
 {{- if and (ne $group.format "bundle") (has $group.compile.precision (list "fp32" "int8" "int4")) -}}
 {{- fail (printf "%s.compile.precision %s is for CPUs, and %s.device is gpu: compile to bf16, fp16 or int4-fp16." $where $group.compile.precision $backend.kind) -}}
 {{- end -}}
+{{- else if and (eq $backend.kind "decoder") (ne $group.format "bundle") (has $group.compile.precision (list "bf16" "fp16" "int4-fp16")) -}}
+{{- fail (printf "%s.compile.precision %s is for GPUs, and decoder.device is cpu: compile to fp32, int8 or int4." $where $group.compile.precision) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -136,9 +138,9 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What the chart sets itself cannot be set a second time. */}}
+{{/* What the chart sets itself cannot be set a second time, nor by a key that would override it or that its ports rest on. */}}
 {{- define "autoglm.validateConfig" -}}
-{{- range $key := keys (include "autoglm.gatewayConfig" . | fromJson) -}}
+{{- range $key := concat (keys (include "autoglm.gatewayConfig" . | fromJson)) (list "autoglm.http.port" "quarkus.management.port") -}}
 {{- if hasKey $.Values.gateway.config $key -}}
 {{- fail (printf "gateway.config sets %s, which the chart sets itself." $key) -}}
 {{- end -}}
@@ -146,7 +148,11 @@
 {{- include "autoglm.validateKeys" (dict "root" . "config" .Values.gateway.config "value" "gateway" "service" "gateway") -}}
 {{- range $group := include "autoglm.groups" . | fromJsonArray -}}
 {{- range $backend := $group.backends -}}
-{{- range $key := keys (include "autoglm.backendConfig" (dict "root" $ "group" $group "backend" $backend) | fromJson) -}}
+{{- $wired := list "quarkus.management.port" "quarkus.grpc.server.port" -}}
+{{- range $override := list "bundle" "engine" "served-name" -}}
+{{- $wired = append $wired (printf "autoglm.%s.%s" $backend.component $override) -}}
+{{- end -}}
+{{- range $key := concat $wired (keys (include "autoglm.backendConfig" (dict "root" $ "group" $group "backend" $backend) | fromJson)) -}}
 {{- if hasKey $backend.config $key -}}
 {{- fail (printf "%s.config sets %s, which the chart sets itself." $backend.kind $key) -}}
 {{- end -}}
