@@ -34,7 +34,7 @@ public final class BackendPool implements AutoCloseable {
     private final Map<BackendAddress, Backend> backends = new HashMap<>(); // guarded by the lock
     private final List<Backend> leaving = new ArrayList<>(); // guarded by the lock
     private final Set<BackendLease.Connection> strangers = new HashSet<>(); // guarded by the lock
-    private Set<String> served = Set.of(); // guarded by the lock
+    private Map<String, String> served = Map.of(); // model by bundle, guarded by the lock
 
     BackendPool(BackendKind kind, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
         this.kind = kind;
@@ -43,7 +43,7 @@ public final class BackendPool implements AutoCloseable {
         this.metrics = metrics;
         this.recoveryWait = config.recoveryWait();
         this.wakes = kind != BackendKind.DECODER && config.encoderWakeTimeout().isPositive();
-        watch("none");
+        watch(BackendDescription.UNKNOWN.bundleId());
     }
 
     BackendKind kind() {
@@ -113,12 +113,16 @@ public final class BackendPool implements AutoCloseable {
         }
     }
 
-    /// Says which bundles the gateway serves: a backend of another one is no error, but worth a line in the log.
-    void serve(Set<String> bundleIds) {
+    /// Says which bundles with a part for this kind the gateway serves, and under which names: a backend of another one
+    /// is no error, but worth a line in the log.
+    void serve(Map<String, String> models) {
         lock.lock();
         try {
-            served = Set.copyOf(bundleIds);
+            served = Map.copyOf(models);
             strangers.clear();
+            metrics.forgetBackends(kind.serviceName());
+            watch(BackendDescription.UNKNOWN.bundleId());
+            served.keySet().forEach(this::watch);
         } finally {
             lock.unlock();
         }
@@ -274,7 +278,7 @@ public final class BackendPool implements AutoCloseable {
     private void changed() {
         lock.lock();
         try {
-            backends.values().forEach(backend -> watch(bundle(backend)));
+            backends.values().forEach(backend -> watch(description(backend).bundleId()));
             backends.values().forEach(this::noticeStranger);
             changed.signalAll();
         } finally {
@@ -284,7 +288,7 @@ public final class BackendPool implements AutoCloseable {
 
     private void noticeStranger(Backend backend) {
         if (backend.state() instanceof BackendState.Ready(BackendDescription description)
-                && !served.contains(description.bundleId())
+                && !served.containsKey(description.bundleId())
                 && !served.isEmpty()
                 && strangers.add(backend.connection())) {
             LOG.errorf(
@@ -293,9 +297,11 @@ public final class BackendPool implements AutoCloseable {
         }
     }
 
-    private void watch(String bundle) {
+    private void watch(String bundleId) {
+        String bundle = BackendDescription.abbreviated(bundleId);
+        String model = served.getOrDefault(bundleId, "none");
         for (String state : BackendLabels.STATES) {
-            metrics.watchBackends(kind.serviceName(), state, bundle, () -> count(state, bundle));
+            metrics.watchBackends(kind.serviceName(), state, model, bundle, () -> count(state, bundle));
         }
     }
 

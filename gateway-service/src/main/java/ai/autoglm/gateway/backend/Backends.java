@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.stream.Collectors;
 
 /// All backends that are known, of every kind that a served bundle needs.
 @Startup
@@ -48,8 +48,10 @@ public final class Backends {
     }
 
     /// Says which bundles the gateway serves.
-    public void serve(Set<String> bundleIds) {
-        pools().forEach(pool -> pool.serve(bundleIds));
+    public void serve(Collection<ServedBundle> bundles) {
+        pools().forEach(pool -> pool.serve(bundles.stream()
+                .filter(bundle -> bundle.kinds().contains(pool.kind()))
+                .collect(Collectors.toMap(ServedBundle::id, ServedBundle::model, (first, _) -> first))));
     }
 
     /// @throws IllegalArgumentException when no served bundle has a part for this kind

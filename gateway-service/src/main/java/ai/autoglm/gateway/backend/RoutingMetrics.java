@@ -10,6 +10,8 @@ import java.util.function.IntSupplier;
 /// as `decoder`.
 @Singleton
 public final class RoutingMetrics {
+    private static final String BACKENDS = "autoglm.backends";
+
     private final MeterRegistry registry;
     private final Counter refusedFingerprints;
 
@@ -22,16 +24,23 @@ public final class RoutingMetrics {
 
     /// Shows how many backends are in a state. Asking again for the same gauge changes nothing.
     ///
+    /// @param model name that the gateway serves the bundle under, or `none`
     /// @param bundle the beginning of the id of the bundle that they serve
-    public void watchBackends(String backend, String state, String bundle, IntSupplier count) {
-        Gauge.builder("autoglm.backends", count::getAsInt)
-                .description("Backends by kind, state and bundle")
+    public void watchBackends(String backend, String state, String model, String bundle, IntSupplier count) {
+        Gauge.builder(BACKENDS, count::getAsInt)
+                .description("Backends by kind, state, model and bundle")
                 .tag("backend", backend)
                 .tag("state", state)
+                .tag("model", model)
                 .tag("bundle", bundle)
                 // The pool lives as long as the process; a weak reference to the lambda would not.
                 .strongReference(true)
                 .register(registry);
+    }
+
+    /// Takes away all gauges of [#watchBackends] of a kind.
+    public void forgetBackends(String backend) {
+        registry.find(BACKENDS).tag("backend", backend).gauges().forEach(registry::remove);
     }
 
     public void ejected(String backend, String reason) {

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.model;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
+import ai.autoglm.gateway.backend.ServedBundle;
 import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -254,7 +255,10 @@ public final class Models {
         }
         next.forEach(bundle -> backends.need(bundle.model().kinds()));
         bundles = List.copyOf(next);
-        backends.serve(next.stream().map(bundle -> bundle.model().bundleId()).collect(Collectors.toSet()));
+        backends.serve(next.stream()
+                .map(WeightedBundle::model)
+                .map(model -> new ServedBundle(model.bundleId(), model.servedName(), model.kinds()))
+                .toList());
         next.forEach(Models::log);
         opened.forEach(model -> listeners.forEach(listener -> listener.accept(model)));
         before.stream()

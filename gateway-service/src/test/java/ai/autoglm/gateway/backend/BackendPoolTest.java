@@ -2,6 +2,7 @@ package ai.autoglm.gateway.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import ai.autoglm.gateway.discovery.BackendAddress;
 import ai.autoglm.gateway.discovery.DiscoveredEndpoint;
@@ -164,6 +165,26 @@ class BackendPoolTest {
         first.start();
         awaitState("ready", 1);
         assertThat(chosen(1)).containsOnly(first.port());
+    }
+
+    /// Whoever watches a model sees that it has no backend, and nothing any more when it is taken away.
+    @Test
+    void aServedBundleIsToldOfByTheNameOfItsModel() {
+        pool.serve(Map.of(TestBundle.ID, "phone", "another-bundle", "mini"));
+        assertThat(models("ready")).containsOnly(entry("none", 0.0), entry("phone", 0.0), entry("mini", 0.0));
+
+        discover(first);
+        awaitState("ready", 1);
+        assertThat(models("ready")).containsOnly(entry("none", 0.0), entry("phone", 1.0), entry("mini", 0.0));
+
+        pool.serve(Map.of("another-bundle", "mini"));
+        assertThat(models("ready")).containsOnly(entry("none", 1.0), entry("mini", 0.0));
+    }
+
+    private Map<String, Double> models(String state) {
+        return registry.find("autoglm.backends").tag("state", state).gauges().stream()
+                .collect(Collectors.toMap(
+                        gauge -> String.valueOf(gauge.getId().getTag("model")), Gauge::value, Double::sum));
     }
 
     @Test

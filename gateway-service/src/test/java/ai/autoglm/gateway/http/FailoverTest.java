@@ -365,7 +365,8 @@ class FailoverTest extends GatewayTest {
 
         assertThat(get("/metrics").body())
                 .contains("autoglm_backend_ejections_total{backend=\"decoder\",reason=\"progress_deadline\"")
-                .containsPattern("autoglm_backends\\{backend=\"decoder\",bundle=\"b+\",state=\"ejected\",?} 1");
+                .containsPattern(
+                        "autoglm_backends\\{backend=\"decoder\",bundle=\"b+\",model=\"autoglm-phone-9b\",state=\"ejected\",?} 1");
     }
 
     @Test
