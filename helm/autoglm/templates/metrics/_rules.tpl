@@ -1,5 +1,6 @@
 {{/*
-A file of rules as it is, but for slo.yaml: its rules hold the promises of the values, each in the rule that has it there.
+A file of rules as it is, but for slo.yaml: its rules hold the promises of the values, each in the rule that has it there, for
+the release's namespace alone: other releases in the same Prometheus have promises of their own.
 Takes root, path.
 */}}
 {{- define "autoglm.rulesFile" -}}
@@ -10,6 +11,7 @@ Takes root, path.
 {{- $slo := .root.Values.slo -}}
 {{- $file := fromYaml $text -}}
 {{- range $rule := (first $file.groups).rules -}}
+{{- $_ := set $rule "labels" (set ($rule.labels | default dict) "namespace" $.root.Release.Namespace) -}}
 {{- if eq $rule.record "autoglm:slo_objective:ratio" -}}
 {{- $ratio := ternary $slo.availability $slo.firstTokenRatio (eq $rule.labels.slo "availability") -}}
 {{- $_ := set $rule "expr" (printf "vector(%v)" $ratio) -}}

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -54,39 +55,60 @@ class SloValuesTest {
                 .extracting(rule -> rule.path("record").asText().replace("autoglm:slo_", "") + " "
                         + rule.at("/labels/slo").asText()
                         + rule.at("/labels/kind").asText() + " "
-                        + rule.at("/labels/le").asText() + rule.path("expr").asText())
+                        + rule.at("/labels/le").asText() + rule.path("expr").asText()
+                        + rule.at("/labels/namespace").asText())
                 .containsExactly(
-                        "objective:ratio availability vector(0.99)",
-                        "objective:ratio first_tokentext vector(0.9)",
-                        "objective:ratio first_tokenimage vector(0.9)",
-                        "objective:ratio first_tokenaudio vector(0.9)",
-                        "first_token_bound:info text 0.25vector(1)",
-                        "first_token_bound:info image 10.0vector(1)",
-                        "first_token_bound:info audio 640.0vector(1)",
-                        "least_requests:count  vector(1000000)");
+                        "objective:ratio availability vector(0.99)phones",
+                        "objective:ratio first_tokentext vector(0.9)phones",
+                        "objective:ratio first_tokenimage vector(0.9)phones",
+                        "objective:ratio first_tokenaudio vector(0.9)phones",
+                        "first_token_bound:info text 0.25vector(1)phones",
+                        "first_token_bound:info image 10.0vector(1)phones",
+                        "first_token_bound:info audio 640.0vector(1)phones",
+                        "least_requests:count  vector(1000000)phones");
     }
 
     @Test
     void aLaxerPromiseIsBrokenLater() throws IOException {
         Program.requireInstalled("promtool", "AUTOGLM_REQUIRE_PROMETHEUS");
         // Of a hundred requests two fail, and ninety with an image have no token within 2.5 s, but all within 5 s.
-        assertThat(alerts("{}")).containsExactly("availability", "first_token");
-        assertThat(alerts("{availability: 0.99}")).containsExactly("first_token");
+        assertThat(alerts("{}")).containsExactly("phones availability", "phones first_token");
+        assertThat(alerts("{availability: 0.99}")).containsExactly("phones first_token");
         assertThat(alerts("{availability: 0.99, firstTokenSeconds: {image: 5}}"))
                 .isEmpty();
         assertThat(alerts("{availability: 0.99, firstTokenRatio: 0.8}")).isEmpty();
         assertThat(alerts("{leastRequests: 100000}")).isEmpty();
     }
 
-    /// The promises for which somebody is woken after three hours.
+    @Test
+    void releasesInOnePrometheusHavePromisesOfTheirOwn() throws IOException {
+        Program.requireInstalled("promtool", "AUTOGLM_REQUIRE_PROMETHEUS");
+        rules("{availability: 0.99}");
+        String lax = Files.readString(directory.resolve("phone-autoglm-slo.yaml"));
+        Files.writeString(directory.resolve("other-slo.yaml"), lax.replace("phones", "others"));
+        List<String> files = new ArrayList<>(rules("{}"));
+        files.add("other-slo.yaml");
+
+        assertThat(alerts(files, List.of("phones", "others")))
+                .containsExactly("others first_token", "phones availability", "phones first_token");
+    }
+
     private List<String> alerts(String slo) throws IOException {
+        return alerts(rules(slo), List.of(Chart.NAMESPACE));
+    }
+
+    /// The promises for which somebody is woken after three hours, with the namespace of their release.
+    private List<String> alerts(List<String> ruleFiles, List<String> namespaces) throws IOException {
         ObjectNode test = YAML.createObjectNode().put("interval", "1m");
         ArrayNode series = test.putArray("input_series");
-        record(series, "autoglm_requests_total{code=\"ok\",fault=\"none\"}", 98);
-        record(series, "autoglm_requests_total{code=\"internal_error\",fault=\"server\"}", 2);
-        record(series, "autoglm_request_first_token_seconds_bucket{kind=\"image\",le=\"2.5\"}", 10);
-        record(series, "autoglm_request_first_token_seconds_bucket{kind=\"image\",le=\"5.0\"}", 100);
-        record(series, "autoglm_request_first_token_seconds_count{kind=\"image\"}", 100);
+        for (String namespace : namespaces) {
+            String label = "namespace=\"" + namespace + "\"}";
+            record(series, "autoglm_requests_total{code=\"ok\",fault=\"none\"," + label, 98);
+            record(series, "autoglm_requests_total{code=\"internal_error\",fault=\"server\"," + label, 2);
+            record(series, "autoglm_request_first_token_seconds_bucket{kind=\"image\",le=\"2.5\"," + label, 10);
+            record(series, "autoglm_request_first_token_seconds_bucket{kind=\"image\",le=\"5.0\"," + label, 100);
+            record(series, "autoglm_request_first_token_seconds_count{kind=\"image\"," + label, 100);
+        }
         // That nothing fires is said, so that promtool tells what does.
         test.putArray("alert_rule_test")
                 .addObject()
@@ -94,7 +116,7 @@ class SloValuesTest {
                 .put("eval_time", "3h");
         ObjectNode tests = YAML.createObjectNode().put("evaluation_interval", "1m");
         ArrayNode files = tests.putArray("rule_files");
-        rules(slo).forEach(files::add);
+        ruleFiles.forEach(files::add);
         tests.putArray("group_eval_order")
                 .add("autoglm-slo-values")
                 .add("autoglm-slo-errors")
@@ -104,10 +126,10 @@ class SloValuesTest {
         YAML.writeValue(file.toFile(), tests);
         String output = Program.run(directory, "", List.of("promtool", "test", "rules", file.toString()))
                 .output();
-        return Pattern.compile("slo=\"(\\w+)\"")
+        return Pattern.compile("namespace=\"(\\w+)\".*?slo=\"(\\w+)\"")
                 .matcher(output)
                 .results()
-                .map((MatchResult found) -> found.group(1))
+                .map((MatchResult found) -> found.group(1) + " " + found.group(2))
                 .distinct()
                 .sorted()
                 .toList();
