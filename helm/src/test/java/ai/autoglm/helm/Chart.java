@@ -30,6 +30,9 @@ final class Chart {
     static final String KUBERNETES = "1.34.0";
     /// The library leaves hooks out of what it renders, so it gets a copy in which the hooks are ordinary objects.
     private static final Path WITHOUT_HOOKS = copy(ROOT.resolve("helm/target/without-hooks/autoglm"), "helm.sh/hook");
+    /// A copy that renders Helm's notes as an object, which the library would leave out too.
+    private static final Path WITH_NOTES = withNotes(ROOT.resolve("helm/target/with-notes/autoglm"));
+
     private static final YAMLMapper YAML = new YAMLMapper();
     private static final Map<Path, List<Manifest>> RENDERED = new ConcurrentHashMap<>();
 
@@ -62,7 +65,21 @@ final class Chart {
     }
 
     static String render(String kubernetes, Path valuesFile, Map<String, Object> changes) {
-        TemplateCommand command = new Helm(WITHOUT_HOOKS)
+        return render(WITHOUT_HOOKS, kubernetes, valuesFile, changes);
+    }
+
+    /// What Helm says after an installation with a file below `ci/`.
+    static String notes(String valuesFile, Map<String, Object> changes) {
+        Path file = DIRECTORY.resolve("ci").resolve(valuesFile);
+        return parse(render(WITH_NOTES, KUBERNETES, file, changes)).stream()
+                .filter(manifest -> manifest.name().equals("notes"))
+                .map(manifest -> manifest.json().at("/data/notes").asText())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String render(Path chart, String kubernetes, Path valuesFile, Map<String, Object> changes) {
+        TemplateCommand command = new Helm(chart)
                 .template()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
@@ -100,6 +117,27 @@ final class Chart {
                 }
             }
             return target;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path withNotes(Path target) {
+        try {
+            Path chart = copy(target, "");
+            Files.move(
+                    chart.resolve("templates/NOTES.txt"),
+                    chart.resolve("files/NOTES.txt"),
+                    StandardCopyOption.REPLACE_EXISTING);
+            Files.writeString(chart.resolve("templates/notes.yaml"), """
+                    apiVersion: v1
+                    kind: ConfigMap
+                    metadata:
+                      name: notes
+                    data:
+                      notes: {{ tpl (.Files.Get "files/NOTES.txt") . | quote }}
+                    """);
+            return chart;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -23,7 +23,7 @@ final class FakeApiServer {
     /// Names of resources and kinds by the path of their API group.
     private static final Map<String, Map<String, String>> KINDS = Map.of(
             "/api/v1", Map.of("secrets", "Secret"),
-            "/apis/apps/v1", Map.of("statefulsets", "StatefulSet"));
+            "/apis/apps/v1", Map.of("statefulsets", "StatefulSet", "deployments", "Deployment"));
 
     private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
 

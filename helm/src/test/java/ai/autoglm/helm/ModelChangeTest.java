@@ -11,6 +11,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What an upgrade changes, and what it leaves alone.
 class ModelChangeTest {
@@ -108,6 +110,27 @@ class ModelChangeTest {
                 .map(Manifest::name)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /// Shared engine caches and decoders on CPUs are Deployments.
+    @ParameterizedTest
+    @CsvSource({"statefulsets, StatefulSet", "deployments, Deployment"})
+    void anUpgradeThatReplacesAModelAnnouncesTheOutage(String collection, String kind) {
+        assertThat(Chart.notes("spare-values.yaml", Map.of())).doesNotContain("OUTAGE");
+
+        ObjectNode decoder =
+                new JsonMapper().createObjectNode().put("apiVersion", "apps/v1").put("kind", kind);
+        decoder.putObject("metadata")
+                .put("name", "phone-autoglm-decoder-" + OLD)
+                .put("namespace", Chart.NAMESPACE)
+                .putObject("labels")
+                .put("app.kubernetes.io/instance", Chart.RELEASE)
+                .put("app.kubernetes.io/component", "decoder")
+                .put("autoglm/bundle", OLD);
+        Chart.CLUSTER.put("/apis/apps/v1/namespaces/phones/" + collection, decoder);
+
+        assertThat(Chart.notes("spare-values.yaml", Map.of()))
+                .contains("OUTAGE: the model of bundle " + OLD + " ends with this upgrade.");
     }
 
     @Test
