@@ -32,8 +32,13 @@ echo "All files are as they were packed."
 [ -z "$check" ] || exit 0
 docker load --quiet --input images.tar
 while read -r image; do
-    docker tag "$image" "$registry/$image"
-    docker push "$registry/$image"
+    path=$image
+    case $image in
+        # Built for another registry: a host is what has a dot or a port before the first slash.
+        */*) case ${image%%/*} in *[.:]*) path=${image#*/} ;; esac ;;
+    esac
+    docker tag "$image" "$registry/$path"
+    docker push "$registry/$path"
 done <images.txt
 chart=$(ls autoglm-*.tgz)
 echo "Next: helm install autoglm $chart --set image.registry=$registry,image.tag=$(sed -n '1s/.*://p' images.txt) …"
