@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -28,6 +29,7 @@ class DocumentationTest {
     private static final Pattern CLASS_NAME = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)(?:\\.\\w+)*`");
     private static final Pattern TEST_NAME = Pattern.compile("`(\\w+(?:Test|IT))(?:\\.(\\w+))?`|`([a-z]+[A-Z]\\w*)`");
     private static final Pattern TEST_METHOD = Pattern.compile("void (\\w+)\\(");
+    private static final Pattern PACKAGE_ROW = Pattern.compile("(?m)^\\| `([a-z]+)` \\|");
     private static final Pattern LINK = Pattern.compile("]\\(([^)\\s]+)\\)");
     private static final Pattern ELSEWHERE = Pattern.compile("^([a-z]+:|#).*");
 
@@ -68,6 +70,24 @@ class DocumentationTest {
                 .toList();
 
         assertThat(broken).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "gateway-service, gateway",
+        "vision-encoder-service, vision",
+        "audio-encoder-service, audio",
+        "model-toolkit, toolkit"
+    })
+    void namesEachPackageOfAModule(String module, String name) throws IOException {
+        try (Stream<Path> entries = Files.list(ROOT.resolve(module + "/src/main/java/ai/autoglm/" + name))) {
+            List<String> folders = entries.filter(Files::isDirectory)
+                    .map(folder -> folder.getFileName().toString())
+                    .toList();
+
+            assertThat(matches(PACKAGE_ROW, ROOT.resolve(module + "/README.md")))
+                    .containsExactlyInAnyOrderElementsOf(folders);
+        }
     }
 
     /// Classes, and methods as `Class.method`. In the last cell of a row a method may stand alone: it is one
