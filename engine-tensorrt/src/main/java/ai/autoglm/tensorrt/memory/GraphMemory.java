@@ -1,7 +1,7 @@
 package ai.autoglm.tensorrt.memory;
 
-import ai.autoglm.tensorrt.rules.AttentionHeads;
 import ai.autoglm.tensorrt.rules.GraphType;
+import ai.autoglm.tensorrt.rules.WidestAttention;
 import ai.autoglm.toolkit.bundle.WeightFormat;
 import ai.autoglm.toolkit.engine.CacheLayout;
 import ai.autoglm.toolkit.engine.CacheLayout.CacheTensor;
@@ -31,21 +31,33 @@ public final class GraphMemory {
 
     private static final int FOUR_BITS = 4;
     private static final int SCALE_BITS = 16;
+    private static final int COLOURS = 3;
 
     private GraphMemory() {}
 
     /// @param model with the caches' rows fixed
     /// @param freeBytes of the card before anything of this part is there
     public static MemoryPlan plan(ModelPart part, ModelProto model, long freeBytes) {
+        WidestAttention attention = WidestAttention.of(model);
         Optional<CacheDemand> cache =
                 part.kind() == ModelPart.Kind.DECODER ? Optional.of(cache(part, model)) : Optional.empty();
+        Optional<PictureDemand> picture = part.kind() == ModelPart.Kind.VISION_ENCODER && attention.headCount() > 0
+                ? Optional.of(picture(part, model, attention))
+                : Optional.empty();
+        long scores = switch (part.kind()) {
+            case DECODER ->
+                cache.map(demand -> chunkBytes(part, attention, demand)).orElse(0L);
+            case VISION_ENCODER -> picture.map(PictureDemand::byteSize).orElse(0L);
+            case AUDIO_ENCODER -> windowBytes(attention);
+            case FUSION -> 0;
+        };
         return new MemoryPlan(
                 part.kind(),
                 weightBytes(model),
                 fourBitWeightBytes(part, model),
-                WORKSPACE_BYTES
-                        + cache.map(demand -> scoreBytes(part, model, demand)).orElse(0L),
+                WORKSPACE_BYTES + scores,
                 cache,
+                picture,
                 freeBytes);
     }
 
@@ -120,13 +132,36 @@ public final class GraphMemory {
         };
     }
 
-    /// Of one layer's attention over a chunk, before and after softmax: what is there at once where no single kernel
-    /// computes it.
-    private static long scoreBytes(ModelPart part, ModelProto model, CacheDemand cache) {
+    /// Scores of one layer's attention over a chunk, before and after softmax: what is there at once where no single
+    /// kernel computes it.
+    private static long chunkBytes(ModelPart part, WidestAttention attention, CacheDemand cache) {
         return 2
-                * AttentionHeads.of(model)
+                * attention.headCount()
                 * part.limit("S")
                 * part.limit("T")
                 * cache.layout().type().bytes();
+    }
+
+    /// The same of an audio encoder's window, whose length the graph says.
+    private static long windowBytes(WidestAttention attention) {
+        return 2 * attention.headCount() * attention.scoreBytes() * attention.keyCount() * attention.keyCount();
+    }
+
+    private static PictureDemand picture(ModelPart part, ModelProto model, WidestAttention attention) {
+        long patchValues = model.getGraph().getInputList().stream()
+                .filter(input -> input.getName().equals("pixel_values"))
+                .findFirst()
+                .orElseThrow()
+                .getType()
+                .getTensorType()
+                .getShape()
+                .getDim(1)
+                .getDimValue();
+        return new PictureDemand(
+                attention.headCount(),
+                attention.partCount(),
+                attention.scoreBytes(),
+                part.limit("N") / attention.partCount() * attention.partCount(),
+                patchValues / COLOURS);
     }
 }

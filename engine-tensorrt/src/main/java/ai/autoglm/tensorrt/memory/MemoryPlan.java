@@ -14,6 +14,7 @@ import java.util.OptionalLong;
 /// @param fourBitWeightBytes what they would be with `--precision int4-fp16`, where that is less
 /// @param activationBytes that its contexts work in
 /// @param cache of all sequences, where the part is a decoder
+/// @param picture that its activations hold the scores of, where the part is a vision encoder
 /// @param freeBytes of the card before anything of this part is there
 public record MemoryPlan(
         ModelPart.Kind part,
@@ -21,14 +22,18 @@ public record MemoryPlan(
         OptionalLong fourBitWeightBytes,
         long activationBytes,
         Optional<CacheDemand> cache,
+        Optional<PictureDemand> picture,
         long freeBytes) {
     private static final double GIB = 1L << 30;
     /// Shorter ones are no advice.
     private static final long FEWEST_TOKENS = 256;
+    /// Smaller pictures are no advice.
+    private static final long FEWEST_PATCHES = 256;
 
     /// The same with a KV cache.
     public MemoryPlan with(CacheDemand demand) {
-        return new MemoryPlan(part, weightBytes, fourBitWeightBytes, activationBytes, Optional.of(demand), freeBytes);
+        return new MemoryPlan(
+                part, weightBytes, fourBitWeightBytes, activationBytes, Optional.of(demand), picture, freeBytes);
     }
 
     /// Bytes of all together.
@@ -100,12 +105,24 @@ public record MemoryPlan(
                 advice.add("--max-model-len " + demand.tokensWithin(room));
             }
         });
+        picture.flatMap(this::smallerPicture).ifPresent(advice::add);
         return switch (advice.size()) {
             case 0 -> "take a card with more memory" + (fourBitWeightBytes.isPresent() ? combined() : "");
             case 1 -> "use " + advice.getFirst();
             case 2 -> "use " + advice.getFirst() + " or " + advice.getLast();
             default -> "use " + String.join(", ", advice.subList(0, advice.size() - 1)) + ", or " + advice.getLast();
         };
+    }
+
+    private Optional<String> smallerPicture(PictureDemand largest) {
+        long patches = largest.patchesWithin(freeBytes - weightBytes - activationBytes + largest.byteSize());
+        return patches < FEWEST_PATCHES
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "a size.longest_edge of %d in preprocessor_config.json (%,d patches) and compile again",
+                        patches * largest.patchPixels(),
+                        patches));
     }
 
     /// Weights of fewer bits and shorter sequences, where neither is enough alone.

@@ -35,7 +35,8 @@ final class OutputTypes {
             Map.entry("GatherND", OutputTypes::gatherRows),
             Map.entry("Shape", OutputTypes::shape),
             Map.entry("Slice", OutputTypes::slice),
-            Map.entry("Split", OutputTypes::split));
+            Map.entry("Split", OutputTypes::split),
+            Map.entry("Concat", OutputTypes::concatenate));
 
     private OutputTypes() {}
 
@@ -77,7 +78,23 @@ final class OutputTypes {
         List<Extent> extents = new ArrayList<>(Collections.nCopies(node.input(0).rank(), Extent.computed()));
         extents.set(0, node.input(0).extent(0));
         extents.set(1, node.input(1).extent(0));
+        for (int axis = 2; axis < extents.size(); axis++) {
+            extents.set(axis, convolved(node, axis));
+        }
         return node.input(0).withExtents(extents);
+    }
+
+    private static Extent convolved(GraphNode node, int axis) {
+        List<Long> pads = node.integers("pads");
+        List<Long> strides = node.integers("strides");
+        if (pads.isEmpty()
+                || strides.isEmpty()
+                || !(node.input(0).extent(axis) instanceof Extent.Fixed(long size))
+                || !(node.input(1).extent(axis) instanceof Extent.Fixed(long kernel))) {
+            return Extent.computed();
+        }
+        long padded = size + pads.get(axis - 2) + pads.get(pads.size() / 2 + axis - 2);
+        return Extent.fixed((padded - kernel) / strides.get(axis - 2) + 1);
     }
 
     private static ValueType reshape(GraphNode node) {
@@ -158,5 +175,17 @@ final class OutputTypes {
         return node.input(0).extent(axis) instanceof Extent.Fixed(long size)
                 ? node.input(0).withExtent(axis, Extent.fixed(size / node.outputCount()))
                 : node.input(0).withExtent(axis, Extent.computed());
+    }
+
+    private static ValueType concatenate(GraphNode node) {
+        int axis = (int) node.integer("axis", 0);
+        long sum = 0;
+        for (ValueType part : node.inputs()) {
+            if (!(part.extent(axis) instanceof Extent.Fixed(long size))) {
+                return part.withExtent(axis, Extent.computed());
+            }
+            sum += size;
+        }
+        return node.input(0).withExtent(axis, Extent.fixed(sum));
     }
 }

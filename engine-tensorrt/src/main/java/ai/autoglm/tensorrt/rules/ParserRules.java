@@ -81,6 +81,8 @@ final class ParserRules {
                             node -> node.integer("num_outputs", node.outputCount()) == node.outputCount(),
                             "num_outputs is not the number of outputs"),
                     Sources.importer("Split")),
+            new Rule("Concat", MOVABLE, nothingElse(), Sources.OPERATORS),
+            new Rule("Concat", MOVABLE, sameTypes(0), Sources.STRONG_TYPES),
             new Rule("RotaryEmbedding", REAL, sameTypes(0), Sources.STRONG_TYPES),
             new Rule(
                     "RotaryEmbedding",

@@ -62,7 +62,13 @@ final class TensorRtSession implements ModelSession {
             bytes = Math.max(bytes, plan.activationBytes(profile));
         }
         memory = new MemoryPlan(
-                part.kind(), weightBytes, loaded.fourBitWeightBytes(), bytes, Optional.empty(), freeBytes);
+                part.kind(),
+                weightBytes,
+                loaded.fourBitWeightBytes(),
+                bytes,
+                Optional.empty(),
+                Optional.empty(),
+                freeBytes);
         if (part.kind() != ModelPart.Kind.DECODER) {
             report(memory);
         }

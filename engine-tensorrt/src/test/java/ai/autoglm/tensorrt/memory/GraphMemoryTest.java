@@ -95,12 +95,24 @@ final class GraphMemoryTest {
     }
 
     @Test
-    void anEncoderNeedsItsWeightsAndAWorkspace() {
+    void aVisionEncoderHoldsTheScoresOfAQuarterOfTheLargestPicture() {
         ModelPart part = parts(bf16).visionEncoder();
         MemoryPlan plan = GraphMemory.plan(part, NetworkSource.read(part).model(), 24L << 30);
         assertThat(plan.cache()).isEmpty();
         assertThat(plan.fourBitWeightBytes()).isEmpty();
         assertThat(plan.requireFits().table()).hasSize(3);
+        // Three heads, two arrays, 130,000 pixels in patches of 2 · 14 · 14, two bytes each.
+        assertThat(plan.picture()).contains(new PictureDemand(3, 4, 2, 328, 392));
+        assertThat(plan.activationBytes()).isEqualTo(GraphMemory.WORKSPACE_BYTES + 2 * 3 * 82 * 328 * 2);
+    }
+
+    @Test
+    void anAudioEncoderHoldsTheScoresOfAWindow() {
+        ModelPart part = parts(bf16).audioEncoder();
+        MemoryPlan plan = GraphMemory.plan(part, NetworkSource.read(part).model(), 24L << 30);
+        assertThat(plan.picture()).isEmpty();
+        // Two heads, two arrays, 300 positions, two bytes each.
+        assertThat(plan.activationBytes()).isEqualTo(GraphMemory.WORKSPACE_BYTES + 2 * 2 * 300 * 300 * 2);
     }
 
     private static int number(String text, String before) {

@@ -77,10 +77,42 @@ final class MemoryPlanTest {
 
     @Test
     void anEncoderHasNoCache() {
-        MemoryPlan plan =
-                new MemoryPlan(ModelPart.Kind.VISION_ENCODER, GIB, OptionalLong.empty(), GIB, Optional.empty(), FREE);
+        MemoryPlan plan = encoder(GIB, Optional.empty(), FREE);
         assertThat(plan.requireFits().table()).hasSize(3);
         assertThat(plan.arithmetic()).isEqualTo("weights 1.0 + activations 1.0 = 2.0 GiB, 23.3 free");
+    }
+
+    /// Twelve heads, bf16, 9,633,792 pixels of which a patch is 2 · 14 · 14.
+    private static final PictureDemand PICTURE = new PictureDemand(12, 4, 2, 24_576, 392);
+
+    @Test
+    void theScoresOfTheLargestPictureAreTwoArraysOfOnePart() {
+        assertThat(PICTURE.byteSize()).isEqualTo((long) (6.75 * GIB));
+        assertThat(new PictureDemand(12, 1, 2, 24_576, 392).byteSize())
+                .as("in one part")
+                .isEqualTo(27 * GIB);
+    }
+
+    @Test
+    void aPictureThatDoesNotFitIsRefusedWithTheLargestThatDoes() {
+        assertThatThrownBy(encoder(PICTURE.byteSize() + GIB / 4, Optional.of(PICTURE), 5 * GIB)::requireFits)
+                .hasMessage("The vision-encoder does not fit on the GPU: weights 1.0 + activations 7.0 = 8.0 GiB,"
+                        + " 5.0 free: use a size.longest_edge of 7179872 in preprocessor_config.json (18,316 patches)"
+                        + " and compile again.");
+        long most = PICTURE.patchesWithin(15 * GIB / 4);
+        assertThat(new PictureDemand(12, 4, 2, most, 392).byteSize()).isLessThanOrEqualTo(15 * GIB / 4);
+        assertThat(new PictureDemand(12, 4, 2, most + 4, 392).byteSize()).isGreaterThan(15 * GIB / 4);
+    }
+
+    @Test
+    void aCardWithoutRoomForAnyPictureIsNotEnough() {
+        assertThatThrownBy(encoder(PICTURE.byteSize() + GIB / 4, Optional.of(PICTURE), GIB)::requireFits)
+                .hasMessageEndingWith("1.0 free: take a card with more memory.");
+    }
+
+    private static MemoryPlan encoder(long activations, Optional<PictureDemand> picture, long free) {
+        return new MemoryPlan(
+                ModelPart.Kind.VISION_ENCODER, GIB, OptionalLong.empty(), activations, Optional.empty(), picture, free);
     }
 
     @Test
@@ -98,7 +130,7 @@ final class MemoryPlanTest {
     }
 
     private static MemoryPlan plan(long weights, OptionalLong fourBits, Optional<CacheDemand> cache) {
-        return new MemoryPlan(ModelPart.Kind.DECODER, weights, fourBits, GIB, cache, FREE);
+        return new MemoryPlan(ModelPart.Kind.DECODER, weights, fourBits, GIB, cache, Optional.empty(), FREE);
     }
 
     private static CacheDemand cache(int slots, int resumeSlots, int rows) {

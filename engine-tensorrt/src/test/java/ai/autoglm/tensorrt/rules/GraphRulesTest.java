@@ -34,6 +34,20 @@ final class GraphRulesTest {
     }
 
     @Test
+    void joinedPartsHaveOneType() {
+        ModelProto graph = new GraphText()
+                .input("x", GraphType.FLOAT16, 2, 8)
+                .input("y", GraphType.FLOAT, 2, 8)
+                .node("Concat", "z", "x", "y")
+                .integer("axis", 0)
+                .build();
+
+        assertThat(GraphRules.check(graph))
+                .extracting(Violation::complaint)
+                .containsExactly("input 1 is FLOAT beside FLOAT16");
+    }
+
+    @Test
     void aCastMakesTypesEqual() {
         ModelProto graph = new GraphText()
                 .input("x", GraphType.FLOAT16, 2, 8)

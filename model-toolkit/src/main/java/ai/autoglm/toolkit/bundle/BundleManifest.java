@@ -28,8 +28,9 @@ public record BundleManifest(
         @Nullable FusionSpec fusion,
         TokenSpec tokens,
         GenerationDefaults generation) {
-    /// Changed whenever a bundle of an older version can no longer be served.
-    public static final int FORMAT_VERSION = 3;
+    /// Changed whenever a bundle of an older version can no longer be served, or the same checkpoint becomes other
+    /// graphs: engines are kept by bundleId.
+    public static final int FORMAT_VERSION = 4;
 
     /// The processors that the bundle is for: it follows from the precision, and is written for whoever reads the file.
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)

@@ -98,6 +98,7 @@ final class Operators {
         return reshape(transpose(x, 0, 2, 1, 3), 0, 0, -1);
     }
 
+    /// Equal parts, but for a smaller last one.
     List<Value> split(Value x, int axis, int parts) {
         return graph.node(
                 "Split",
@@ -105,6 +106,11 @@ final class Operators {
                 List.of(x),
                 integer("axis", axis),
                 integer("num_outputs", parts));
+    }
+
+    /// The inverse of [#split].
+    Value concatenate(List<Value> parts, int axis) {
+        return graph.node("Concat", parts.getFirst().type(), parts, integer("axis", axis));
     }
 
     Value gather(Value x, Value indices, int axis) {

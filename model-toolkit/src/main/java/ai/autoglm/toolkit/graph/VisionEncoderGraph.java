@@ -6,6 +6,7 @@ import ai.autoglm.toolkit.checkpoint.Weight;
 import ai.autoglm.toolkit.checkpoint.Weights;
 import ai.autoglm.toolkit.position.PositionInterpolation;
 import ai.onnx.proto.OnnxMl.ModelProto;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// vision-encoder.onnx: the patches of one image to its embeddings. Source: MODEL_SPEC B.
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// table to the image's grid. Output: image_embeds [N/merge², H]. All of them are fp32, and so is the residual stream.
 public final class VisionEncoderGraph {
     private static final float MERGER_NORM_EPSILON = 1e-5f;
+    /// The axis of patches in what has heads.
+    private static final int PATCHES = -2;
 
     private final VisionConfig config;
     private final Weights weights;
@@ -112,8 +115,19 @@ public final class VisionEncoderGraph {
         Value query = rotated(op.splitHeads(parts.get(0), heads, size), rotary);
         Value key = rotated(op.splitHeads(parts.get(1), heads, size), rotary);
         Value value = op.splitHeads(parts.get(2), heads, size);
-        Value attended = op.joinHeads(op.attention(op.scaled(query, size), key, value, null));
+        Value attended = op.joinHeads(attention(op.scaled(query, size), key, value));
         return products.linearToFloat(attended, weights.require(name + "proj.weight", hidden, hidden), null);
+    }
+
+    /// Patches attend in merge² parts, one after another: that many divide every N. Rows know nothing of each
+    /// other, and where no single kernel computes an attention, its scores [heads, rows, N] are the largest thing
+    /// of a run.
+    private Value attention(Value query, Value key, Value value) {
+        int parts = config.mergeSize() * config.mergeSize();
+        List<Value> attended = op.split(op.cast(query, value.type()), PATCHES, parts).stream()
+                .map(rows -> op.attention(rows, key, value, null))
+                .toList();
+        return op.concatenate(attended, PATCHES);
     }
 
     private @Nullable Weight qkvBias(String name) {
