@@ -237,11 +237,26 @@ public final class DecodeLoop implements AutoCloseable {
         List<Sequence> sequences = batch.sequences();
         for (int index = 0; index < sequences.size(); index++) {
             Sequence sequence = sequences.get(index);
+            if (sequence.hasEnded()) {
+                continue;
+            }
+            logits.copyRow(batch.logitsRow(index), logitsRow);
             if (sequence.wantsToken()) {
-                logits.copyRow(batch.logitsRow(index), logitsRow);
                 appendToken(sequence);
                 scheduler.releaseIfEnded(sequence);
+            } else {
+                discardUnlessFinite(sequence);
             }
+        }
+    }
+
+    /// A row that is not finite shows in every later one: a chunk's last tells whether the slot holds any. Whoever ends
+    /// without a token leaves its rows to others.
+    private void discardUnlessFinite(Sequence sequence) {
+        try {
+            LogprobReader.requireFinite(logitsRow);
+        } catch (ServingException e) {
+            discard(sequence, e.message());
         }
     }
 

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Random events against the loop: requests that share beginnings, rows that come late, clients that
 /// leave or do not read, an engine that fails. Whatever happens, a client reads the tokens that its
@@ -148,6 +149,40 @@ class DecodeLoopSimulationTest {
         }
         assertThat(clients).extracting(ClientSimulation::failure).contains(ErrorCode.INTERNAL);
         assertThat(clients).as("the rest is served").anyMatch(client -> client.failure() == null);
+    }
+
+    @ParameterizedTest
+    @EnumSource(FakeEngines.class)
+    void aPromptThatOverflowsLeavesNothingToWhoHasItsSlotNext(FakeEngines engines) throws InterruptedException {
+        SplittableRandom random = new SplittableRandom(12);
+        try (FakeDecoder decoder = new FakeDecoder(engines, 1, 4, 8)) {
+            ClientSimulation first = new ClientSimulation(decoder, longPrompt(random));
+            clients.add(first);
+            decoder.graph.overflowNext();
+            decoder.loop.step();
+            first.cancel();
+            ClientSimulation next = new ClientSimulation(decoder, longPrompt(random));
+            clients.add(next);
+            settle(decoder, random);
+            assertThat(first.failure()).isEqualTo(ErrorCode.INTERNAL);
+            assertThat(next.failure()).isNull();
+        }
+    }
+
+    /// Of five chunks.
+    private static GenerationRequest longPrompt(SplittableRandom random) {
+        return new GenerationRequest(
+                "long",
+                new FusedPrompt(List.of(new TokenRun(true, tokens(random, 20)))),
+                SamplingParameters.greedy(),
+                new StopConditions(2, 0, Set.of(), Set.of()),
+                TokenIds.empty(),
+                false,
+                "",
+                null,
+                null,
+                null,
+                Share.NOBODYS);
     }
 
     private void happen(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {

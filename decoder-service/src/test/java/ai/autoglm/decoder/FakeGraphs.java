@@ -67,10 +67,16 @@ final class FakeGraphs {
     /// decoder.onnx.
     static final class Decoder implements ModelSession {
         private boolean failsNext;
+        private boolean overflowsNext;
 
         /// Makes the next run fail after it has spoiled what it should have written.
         void failNext() {
             failsNext = true;
+        }
+
+        /// Makes the next run write and answer what is no number, and succeed.
+        void overflowNext() {
+            overflowsNext = true;
         }
 
         @Override
@@ -90,6 +96,13 @@ final class FakeGraphs {
                 throw new EngineException("asked to fail", new IllegalStateException());
             }
             Tensor logits = get(outputs, "logits");
+            if (overflowsNext) {
+                overflowsNext = false;
+                for (long index = 0; index < logits.shape().elementCount(); index++) {
+                    put(logits, index, Float.NaN);
+                }
+                return;
+            }
             Tensor wanted = get(inputs, "last_index");
             int wantedCount = (int) wanted.shape().extent(1);
             assertThat(logits.shape()).isEqualTo(Shape.of((long) batch * wantedCount, VOCABULARY));
@@ -112,7 +125,7 @@ final class FakeGraphs {
                 long target = index * capacity + start + row;
                 for (int column = 0; column < HIDDEN; column++) {
                     float value = at(get(inputs, "inputs_embeds"), source * HIDDEN + column);
-                    put(keys, target * HIDDEN + column, failsNext ? Float.NaN : value + layer);
+                    put(keys, target * HIDDEN + column, failsNext || overflowsNext ? Float.NaN : value + layer);
                 }
                 put(values, target * HIDDEN, at(get(inputs, "rope_cos"), source));
                 put(values, target * HIDDEN + 1, at(get(inputs, "rope_sin"), source));

@@ -15,7 +15,7 @@ public final class LogprobReader {
     }
 
     /// @throws ServingException with [ErrorCode#INTERNAL] when a logit is not finite
-    static void requireFinite(float[] logits) {
+    public static void requireFinite(float[] logits) {
         for (float logit : logits) {
             if (!Float.isFinite(logit)) {
                 throw new ServingException(ErrorCode.INTERNAL, "The model computed a logit that is not finite.");

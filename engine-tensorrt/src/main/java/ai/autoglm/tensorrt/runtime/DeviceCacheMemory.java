@@ -63,14 +63,14 @@ final class DeviceCacheMemory implements CacheMemory {
     }
 
     private void exchange(SlotPlacement.Exchange exchange) {
-        int rows = usedRows[exchange.slot()];
-        int otherRows = usedRows[exchange.otherSlot()];
+        // All of the longer one, so that nothing of it stays behind where another's rows end.
+        int rows = Math.max(usedRows[exchange.slot()], usedRows[exchange.otherSlot()]);
         for (DeviceMemory tensor : tensors) {
             DeviceMemory place = place(tensor, exchange.place());
             DeviceMemory other = place(tensor, exchange.otherPlace());
-            copyHeads(exchangeSpace, other, otherRows);
+            copyHeads(exchangeSpace, other, rows);
             copyHeads(other, place, rows);
-            copyHeads(place, exchangeSpace, otherRows);
+            copyHeads(place, exchangeSpace, rows);
         }
     }
 
