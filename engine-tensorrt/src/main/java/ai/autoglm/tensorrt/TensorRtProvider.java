@@ -10,9 +10,23 @@ import ai.autoglm.toolkit.engine.Engine;
 import ai.autoglm.toolkit.engine.EngineChoice;
 import ai.autoglm.toolkit.engine.EngineProvider;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Offers TensorRT on the GPU that this process sees.
 public final class TensorRtProvider implements EngineProvider {
+    private final Supplier<GpuDriver> drivers;
+    private final Installation installation;
+
+    /// For [java.util.ServiceLoader].
+    public TensorRtProvider() {
+        this(GpuDriver::open, Installation.of(System.getenv(), System.getProperty("autoglm.home")));
+    }
+
+    TensorRtProvider(Supplier<GpuDriver> drivers, Installation installation) {
+        this.drivers = drivers;
+        this.installation = installation;
+    }
+
     @Override
     public EngineChoice choice() {
         return EngineChoice.TENSORRT;
@@ -20,14 +34,19 @@ public final class TensorRtProvider implements EngineProvider {
 
     @Override
     public List<String> devices() {
-        GpuDriver driver = GpuDriver.open();
+        GpuDriver driver = drivers.get();
         driver.requireRecent();
+        TensorRt.requireInstalled(installation.natives(), false);
         return driver.names();
     }
 
     @Override
+    public void requireBuilder() {
+        TensorRt.requireBuilder(installation.natives(), drivers.get().architecture());
+    }
+
+    @Override
     public Engine open() {
-        Installation installation = Installation.of(System.getenv(), System.getProperty("autoglm.home"));
         TensorRt tensorRt = TensorRt.open(installation.natives(), false);
         return new TensorRtEngine(
                 tensorRt.gpu(),

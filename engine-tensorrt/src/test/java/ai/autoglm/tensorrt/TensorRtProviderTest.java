@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import ai.autoglm.tensorrt.javacpp.GpuDriver;
 import ai.autoglm.toolkit.engine.EngineChoice;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.Engines;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// On a machine without a driver, as most are that build this.
 final class TensorRtProviderTest {
@@ -47,6 +49,19 @@ final class TensorRtProviderTest {
         assertThatThrownBy(() -> Engines.open(EngineChoice.TENSORRT, OnnxRuntimeSettings.shared(), note -> {}))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("There is no NVIDIA driver on this machine (libcuda.so.1 is missing).");
+    }
+
+    @Test
+    void aDriverAloneIsNotEnough(@TempDir Path natives) {
+        TensorRtProvider provider = new TensorRtProvider(
+                () -> new GpuDriver(13_030, List.of("NVIDIA GeForce RTX 4090"), "sm89"),
+                Installation.of(Map.of(Installation.NATIVES_VARIABLE, natives.toString()), null));
+
+        assertThatThrownBy(provider::devices)
+                .isInstanceOf(EngineException.class)
+                .hasMessageStartingWith("TensorRT's bindings are not in " + natives);
+        assertThatThrownBy(provider::requireBuilder)
+                .hasMessageStartingWith("TensorRT's bindings are not in " + natives);
     }
 
     @Test

@@ -11,6 +11,7 @@ import ai.autoglm.toolkit.command.EngineCommand;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.ProcessEnvironment;
+import ai.autoglm.toolkit.launch.GpuAssignment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ public final class BuildEngineCommand implements EngineCommand {
     @Option(
             names = "--gpu",
             paramLabel = "<index or UUID>",
-            description = "GPU to build on and for. Default: the first.")
+            description = "GPU to build on and for, of those that CUDA_VISIBLE_DEVICES leaves. Default: the first.")
     private @Nullable String gpu;
 
     @Option(
@@ -82,9 +83,10 @@ public final class BuildEngineCommand implements EngineCommand {
     private boolean again;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         if (gpu != null) {
-            ProcessEnvironment.set("CUDA_VISIBLE_DEVICES", gpu);
+            String visible = System.getenv("CUDA_VISIBLE_DEVICES");
+            ProcessEnvironment.set("CUDA_VISIBLE_DEVICES", GpuAssignment.within(visible, gpu));
         }
         Bundle opened = Bundle.open(bundle);
         Installation installation = Installation.of(System.getenv(), System.getProperty("autoglm.home"));
@@ -102,6 +104,11 @@ public final class BuildEngineCommand implements EngineCommand {
             } catch (GpuException e) {
                 throw new EngineException(
                         "The engine of the " + part.kind() + " cannot be built: " + e.getMessage(), e);
+            } catch (IOException e) {
+                throw new EngineException(
+                        "The engine of the " + part.kind() + " cannot be kept in " + installation.plans() + ": "
+                                + e.getMessage() + ".",
+                        e);
             }
         }
         return 0;

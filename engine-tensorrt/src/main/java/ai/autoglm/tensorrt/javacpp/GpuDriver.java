@@ -17,12 +17,23 @@ public final class GpuDriver {
 
     private static final int NAME_BYTES = 256;
 
+    /// CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and its MINOR.
+    private static final int COMPUTE_MAJOR = 75;
+
+    private static final int COMPUTE_MINOR = 76;
+
     private final int version;
     private final List<String> names;
+    private final String architecture;
 
-    private GpuDriver(int version, List<String> names) {
+    /// A driver that has answered this.
+    ///
+    /// @param version as CUDA counts
+    /// @param architecture of the first GPU
+    public GpuDriver(int version, List<String> names, String architecture) {
         this.version = version;
         this.names = List.copyOf(names);
+        this.architecture = architecture;
     }
 
     /// @throws EngineException with one sentence when no driver answers
@@ -45,7 +56,7 @@ public final class GpuDriver {
             if (names.isEmpty()) {
                 throw new EngineException("The NVIDIA driver shows no GPU.");
             }
-            return new GpuDriver(version, names);
+            return new GpuDriver(version, names, architecture(library, arena));
         }
     }
 
@@ -57,22 +68,34 @@ public final class GpuDriver {
 
     private static String name(SymbolLookup library, int device, Arena arena) {
         MemorySegment text = arena.allocate(NAME_BYTES);
+        call(library, "cuDeviceGetName", text, NAME_BYTES, device);
+        return text.getString(0);
+    }
+
+    private static String architecture(SymbolLookup library, Arena arena) {
+        MemorySegment value = arena.allocate(ValueLayout.JAVA_INT);
+        call(library, "cuDeviceGetAttribute", value, COMPUTE_MAJOR, 0);
+        int major = value.get(ValueLayout.JAVA_INT, 0);
+        call(library, "cuDeviceGetAttribute", value, COMPUTE_MINOR, 0);
+        return "sm" + major + value.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    private static void call(SymbolLookup library, String name, MemorySegment result, int first, int second) {
         try {
-            check("cuDeviceGetName", (int) Linker.nativeLinker()
+            check(name, (int) Linker.nativeLinker()
                     .downcallHandle(
-                            library.findOrThrow("cuDeviceGetName"),
+                            library.findOrThrow(name),
                             FunctionDescriptor.of(
                                     ValueLayout.JAVA_INT,
                                     ValueLayout.ADDRESS,
                                     ValueLayout.JAVA_INT,
                                     ValueLayout.JAVA_INT))
-                    .invokeExact(text, NAME_BYTES, device));
+                    .invokeExact(result, first, second));
         } catch (EngineException e) {
             throw e;
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
-        return text.getString(0);
     }
 
     private static void call(SymbolLookup library, String name, ValueLayout type, Object argument) {
@@ -97,6 +120,11 @@ public final class GpuDriver {
     /// Names of the GPUs that this process may use.
     public List<String> names() {
         return names;
+    }
+
+    /// Of the first GPU, as in file names of builder resources: "sm89".
+    public String architecture() {
+        return architecture;
     }
 
     /// @throws EngineException when the driver is older than R580

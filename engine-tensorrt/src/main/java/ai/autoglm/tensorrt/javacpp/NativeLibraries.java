@@ -1,6 +1,8 @@
 package ai.autoglm.tensorrt.javacpp;
 
 import ai.autoglm.toolkit.engine.EngineException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -30,6 +32,31 @@ final class NativeLibraries {
         load(folder, "libjninvinfer.so");
         if (builder) {
             load(folder, "libjninvonnxparser.so");
+        }
+    }
+
+    /// What the builder takes kernels from: of its own for each architecture, or one that does for all, slowly.
+    ///
+    /// @param architecture such as "sm89"
+    /// @param version of TensorRT
+    /// @throws EngineException with one sentence when there is neither
+    static void requireBuilderResource(String architecture, String version) {
+        String own = builderResource(architecture, version);
+        if (!isThere(own) && !isThere(builderResource("ptx", version))) {
+            throw new EngineException("TensorRT cannot build engines for this GPU: there is no " + own + ".");
+        }
+    }
+
+    private static String builderResource(String architecture, String version) {
+        return "libnvinfer_builder_resource_" + architecture + ".so." + version;
+    }
+
+    private static boolean isThere(String library) {
+        try (Arena arena = Arena.ofConfined()) {
+            SymbolLookup.libraryLookup(library, arena);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -40,6 +40,21 @@ public final class TensorRt implements PlanLibrary {
     /// @throws EngineException with one sentence when something is missing or too old
     public static TensorRt open(Path natives, boolean builder) {
         GpuDriver.open().requireRecent();
+        String version = requireInstalled(natives, builder);
+        try {
+            return new TensorRt(CudaGpu.open(), version);
+        } catch (GpuException e) {
+            throw new EngineException("No GPU can be used: " + e.getMessage(), e);
+        }
+    }
+
+    /// Loads the libraries, and uses no GPU.
+    ///
+    /// @param natives folder of the bindings' libraries
+    /// @param builder whether engines are to be built
+    /// @return the release of TensorRT
+    /// @throws EngineException with one sentence when something is missing or of another release
+    public static String requireInstalled(Path natives, boolean builder) {
         NativeLibraries.load(natives, builder);
         int major = nvinfer.getInferLibMajorVersion();
         int minor = nvinfer.getInferLibMinorVersion();
@@ -48,11 +63,14 @@ public final class TensorRt implements PlanLibrary {
             throw new EngineException(
                     "TensorRT " + version + " is installed, but this release needs " + MAJOR + "." + MINOR + ".");
         }
-        try {
-            return new TensorRt(CudaGpu.open(), version);
-        } catch (GpuException e) {
-            throw new EngineException("No GPU can be used: " + e.getMessage(), e);
-        }
+        return version;
+    }
+
+    /// As [#requireInstalled], with all that building takes.
+    ///
+    /// @param architecture of the GPU, such as "sm89"
+    public static void requireBuilder(Path natives, String architecture) {
+        NativeLibraries.requireBuilderResource(architecture, requireInstalled(natives, true));
     }
 
     public Gpu gpu() {

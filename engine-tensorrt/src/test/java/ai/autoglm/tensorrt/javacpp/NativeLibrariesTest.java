@@ -22,6 +22,14 @@ final class NativeLibrariesTest {
     }
 
     @Test
+    void kernelsThatTheBuilderWouldMissAreNamed() {
+        assertThatThrownBy(() -> NativeLibraries.requireBuilderResource("sm89", "11.2.1"))
+                .isInstanceOf(EngineException.class)
+                .hasMessage("TensorRT cannot build engines for this GPU: there is no"
+                        + " libnvinfer_builder_resource_sm89.so.11.2.1.");
+    }
+
+    @Test
     void aLibraryThatCannotBeLoadedIsOneSentence() throws IOException {
         Files.writeString(folder.resolve("libjnijavacpp.so"), "no library");
 

@@ -75,8 +75,9 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--engine",
             defaultValue = "auto",
-            description = "What runs the model: auto (TensorRT where an NVIDIA driver answers, else ONNX Runtime), "
-                    + "onnxruntime or tensorrt. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "What runs the model: auto (TensorRT where it and an NVIDIA driver are installed, else ONNX Runtime), "
+                            + "onnxruntime or tensorrt. Default: ${DEFAULT-VALUE}.")
     private EngineChoice engine;
 
     @Option(
@@ -161,7 +162,8 @@ final class ServeCommand implements Callable<Integer> {
 
     /// Cards of this machine, where TensorRT is to be used and can be.
     private GpuAssignment assignCards() {
-        if (Engines.resolve(engine, note -> System.out.println("INFO:     " + note)) == EngineChoice.ONNXRUNTIME) {
+        if (Engines.resolveToBuild(engine, note -> System.out.println("INFO:     " + note))
+                == EngineChoice.ONNXRUNTIME) {
             if (gpus != null) {
                 throw new ServingException(
                         ErrorCode.INVALID_CONFIGURATION, "--gpus needs TensorRT, which does not run here.");
@@ -172,16 +174,11 @@ final class ServeCommand implements Callable<Integer> {
         GpuAssignment cards =
                 gpus == null ? GpuAssignment.byDefault(names.size()) : GpuAssignment.parse(gpus, names.size());
         System.out.println("INFO:     Cards: " + cards + " (" + String.join(", ", names) + ")");
-        return cards;
+        return cards.within(System.getenv("CUDA_VISIBLE_DEVICES"));
     }
 
     private void buildEngines(Bundle bundle, GpuAssignment cards) throws InterruptedException {
-        List<String> settings = new ArrayList<>(List.of("--max-num-seqs", Integer.toString(maxNumSeqs)));
-        if (maxModelLen != null) {
-            settings.addAll(List.of("--max-model-len", Integer.toString(maxModelLen)));
-        }
-        addIfSet(settings, "--prefill-chunk", "AUTOGLM_DECODER_PREFILL_CHUNK");
-        addIfSet(settings, "--resume-slots", "AUTOGLM_DECODER_RESUME_SLOTS");
+        List<String> settings = buildSettings(maxNumSeqs, maxModelLen, System.getenv());
         for (Map.Entry<Service, String> card : cards.cards().entrySet()) {
             List<ModelPart.Kind> parts = switch (card.getKey()) {
                 case DECODER -> List.of(ModelPart.Kind.DECODER, ModelPart.Kind.FUSION);
@@ -193,8 +190,18 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private static void addIfSet(List<String> settings, String option, String variable) {
-        String value = System.getenv(variable);
+    /// Options of `build-engine` by which engines have the sizes that services will ask for: they read the environment
+    /// too, and options come before it.
+    static List<String> buildSettings(int maxNumSeqs, @Nullable Integer maxModelLen, Map<String, String> environment) {
+        List<String> settings = new ArrayList<>(List.of("--max-num-seqs", Integer.toString(maxNumSeqs)));
+        String length = maxModelLen == null ? environment.get("AUTOGLM_DECODER_MAX_MODEL_LEN") : maxModelLen.toString();
+        addIfSet(settings, "--max-model-len", length);
+        addIfSet(settings, "--prefill-chunk", environment.get("AUTOGLM_DECODER_PREFILL_CHUNK"));
+        addIfSet(settings, "--resume-slots", environment.get("AUTOGLM_DECODER_RESUME_SLOTS"));
+        return settings;
+    }
+
+    private static void addIfSet(List<String> settings, String option, @Nullable String value) {
         if (value != null) {
             settings.addAll(List.of(option, value));
         }

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /// Which engine runs model parts.
 public enum EngineChoice {
-    /// TensorRT where a driver answers, else ONNX Runtime.
+    /// TensorRT where a driver answers and TensorRT is installed, else ONNX Runtime.
     AUTO,
     ONNXRUNTIME,
     TENSORRT;

@@ -13,6 +13,11 @@ public interface EngineProvider {
     /// @throws EngineException with one sentence when there is nothing to run on
     List<String> devices();
 
+    /// Asks for what building engines takes beside what running them takes.
+    ///
+    /// @throws EngineException with one sentence that names what is missing
+    void requireBuilder();
+
     /// Opens the engine on the first device.
     ///
     /// @throws EngineException with one sentence when it cannot be opened

@@ -3,6 +3,7 @@ package ai.autoglm.toolkit.engine;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Opens the engine that was chosen.
 public final class Engines {
@@ -21,11 +22,28 @@ public final class Engines {
     ///
     /// @throws EngineException with one sentence when it is TensorRT and nothing is there to run on
     public static EngineChoice resolve(EngineChoice choice, Consumer<String> note) {
+        return resolve(choice, note, () -> devices(EngineChoice.TENSORRT));
+    }
+
+    /// As [#resolve], where engines are built before they run.
+    public static EngineChoice resolveToBuild(EngineChoice choice, Consumer<String> note) {
+        return resolveToBuild(choice, note, () -> provider(EngineChoice.TENSORRT));
+    }
+
+    static EngineChoice resolveToBuild(EngineChoice choice, Consumer<String> note, Supplier<EngineProvider> tensorRt) {
+        return resolve(choice, note, () -> {
+            EngineProvider provider = tensorRt.get();
+            provider.devices();
+            provider.requireBuilder();
+        });
+    }
+
+    private static EngineChoice resolve(EngineChoice choice, Consumer<String> note, Runnable requireTensorRt) {
         if (choice == EngineChoice.ONNXRUNTIME) {
             return choice;
         }
         try {
-            devices(EngineChoice.TENSORRT);
+            requireTensorRt.run();
             return EngineChoice.TENSORRT;
         } catch (EngineException e) {
             if (choice == EngineChoice.TENSORRT) {

@@ -14,7 +14,7 @@ public final class EngineBuilds {
 
     /// Builds what is not there yet, with its progress on this terminal.
     ///
-    /// @param card index or UUID
+    /// @param card as CUDA_VISIBLE_DEVICES of the process that builds
     /// @param settings further options of `autoglm build-engine`
     /// @throws ServingException INVALID_CONFIGURATION when one cannot be built
     public static void run(Path bundle, List<ModelPart.Kind> parts, String card, List<String> settings)
@@ -28,13 +28,13 @@ public final class EngineBuilds {
                 System.getProperty("java.class.path"),
                 "ai.autoglm.toolkit.command.Autoglm",
                 "build-engine",
-                bundle.toString(),
-                "--gpu",
-                card));
+                bundle.toString()));
         parts.forEach(part -> command.addAll(List.of("--part", part.toString())));
         command.addAll(settings);
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        builder.environment().put("CUDA_VISIBLE_DEVICES", card);
         try {
-            int status = new ProcessBuilder(command).inheritIO().start().waitFor();
+            int status = waitFor(builder.start());
             if (status != 0) {
                 throw new ServingException(
                         ErrorCode.INVALID_CONFIGURATION,
@@ -44,6 +44,28 @@ public final class EngineBuilds {
         } catch (IOException e) {
             throw new ServingException(
                     ErrorCode.INVALID_CONFIGURATION, "Engines cannot be built: " + e.getMessage(), e);
+        }
+    }
+
+    /// The process ends with this one, however that is told to end.
+    static int waitFor(Process process) throws InterruptedException {
+        Thread end = new Thread(process::destroyForcibly, "end-build");
+        Runtime.getRuntime().addShutdownHook(end);
+        try {
+            return process.waitFor();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            throw e;
+        } finally {
+            remove(end);
+        }
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The hook is at work: this process ends.
         }
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Which service runs on which card. A service without one runs on the CPU.
 ///
@@ -54,6 +55,26 @@ public record GpuAssignment(Map<Service, String> cards) {
         return new GpuAssignment(cards);
     }
 
+    /// The same cards by names that hold for any process, where this one sees some of the driver's cards only.
+    ///
+    /// @param visible this process's CUDA_VISIBLE_DEVICES, if set: indices count within it
+    public GpuAssignment within(@Nullable String visible) {
+        Map<Service, String> named = new EnumMap<>(Service.class);
+        cards.forEach((service, card) -> named.put(service, within(visible, card)));
+        return new GpuAssignment(named);
+    }
+
+    /// As [#within(String)], of one card.
+    public static String within(@Nullable String visible, String card) {
+        String[] all = visible == null ? new String[0] : visible.split(",", -1);
+        boolean counts = isIndex(card) && Integer.parseInt(card) < all.length;
+        return counts ? all[Integer.parseInt(card)].strip() : card;
+    }
+
+    private static boolean isIndex(String card) {
+        return card.matches("[0-9]{1,4}");
+    }
+
     private static Service service(String name) {
         return USERS.stream()
                 .filter(service ->
@@ -63,11 +84,11 @@ public record GpuAssignment(Map<Service, String> cards) {
     }
 
     private static void requireCard(String card, int cardCount) {
-        boolean index = card.chars().allMatch(Character::isDigit);
-        if (!index && !card.equals(CPU) && !card.startsWith("GPU-") && !card.startsWith("MIG-")) {
+        boolean number = card.chars().allMatch(Character::isDigit);
+        if (!number && !card.equals(CPU) && !card.startsWith("GPU-") && !card.startsWith("MIG-")) {
             throw refused("'" + card + "' is no index, no UUID of a card, and not cpu");
         }
-        if (index && (card.length() > 4 || Integer.parseInt(card) >= cardCount)) {
+        if (number && !(isIndex(card) && Integer.parseInt(card) < cardCount)) {
             throw refused("there is no card " + card + ": the driver shows " + cardCount);
         }
     }

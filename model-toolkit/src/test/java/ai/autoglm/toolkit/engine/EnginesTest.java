@@ -29,6 +29,37 @@ class EnginesTest {
     }
 
     @Test
+    void whoCannotBuildEnginesDoesNotRunThemEither() {
+        EngineProvider provider = new EngineProvider() {
+            @Override
+            public EngineChoice choice() {
+                return EngineChoice.TENSORRT;
+            }
+
+            @Override
+            public List<String> devices() {
+                return List.of("a card");
+            }
+
+            @Override
+            public void requireBuilder() {
+                throw new EngineException("There is no parser.");
+            }
+
+            @Override
+            public Engine open() {
+                throw new AssertionError("opened");
+            }
+        };
+
+        assertThat(Engines.resolveToBuild(EngineChoice.AUTO, notes::add, () -> provider))
+                .isEqualTo(EngineChoice.ONNXRUNTIME);
+        assertThat(notes).containsExactly("Running on the CPU with ONNX Runtime: There is no parser.");
+        assertThatThrownBy(() -> Engines.resolveToBuild(EngineChoice.TENSORRT, notes::add, () -> provider))
+                .hasMessage("There is no parser.");
+    }
+
+    @Test
     void onnxRuntimeAsksNobody() {
         assertThat(Engines.resolve(EngineChoice.ONNXRUNTIME, notes::add)).isEqualTo(EngineChoice.ONNXRUNTIME);
         assertThat(notes).isEmpty();

@@ -30,6 +30,15 @@ class GpuAssignmentTest {
                 .isEmpty();
     }
 
+    @Test
+    void indicesCountWithinTheCardsThatThisProcessSees() {
+        assertThat(GpuAssignment.byDefault(2).within("2,3"))
+                .hasToString("decoder=2, vision-encoder=3, audio-encoder=cpu");
+        assertThat(GpuAssignment.parse("decoder=1,vision=GPU-8f6c7a3e", 2).within("GPU-aa, GPU-bb"))
+                .hasToString("decoder=GPU-bb, vision-encoder=GPU-8f6c7a3e, audio-encoder=cpu");
+        assertThat(GpuAssignment.byDefault(2).within(null)).isEqualTo(GpuAssignment.byDefault(2));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
