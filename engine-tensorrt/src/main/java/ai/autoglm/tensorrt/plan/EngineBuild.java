@@ -13,8 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 
-/// Builds the engine of one part, unless it is there, and keeps it. What kernels were measured to take is kept too:
-/// a second build on the same kind of GPU is much faster.
+/// Builds the engine of one part, unless one that can be loaded is there, and keeps it. Who wants the same one
+/// meanwhile waits for it. What kernels were measured to take is kept too: a second build on the same kind of GPU is
+/// much faster.
 public final class EngineBuild {
     private final PlanBuilder builder;
     private final PlanStore store;
@@ -32,21 +33,23 @@ public final class EngineBuild {
     }
 
     /// @param again whether an engine that is there is built anew
-    /// @return where it is; empty when it was there
+    /// @return where it is; empty when it was there, or another process has built it meanwhile
     /// @throws EngineException when the graph is not for TensorRT, or its engine would not fit on the card
     public Optional<Path> build(ModelPart part, boolean again, BuildProgress progress) throws IOException {
         NetworkSource network = NetworkSource.read(part);
         network.requireSupported();
         PlanKey key = PlanKey.of(part, network.profiles(), gpu.info(), version);
-        if (store.contains(key) && !again) {
-            return Optional.empty();
+        try (BuildLock _ = store.lock(key)) {
+            if (!again && store.isUsable(key)) {
+                return Optional.empty();
+            }
+            // Building takes minutes: what could not be loaded is not built.
+            GraphMemory.plan(part, network.model(), gpu.freeBytes()).requireFits();
+            PlanBuilder.Built built = builder.build(network, timings(), progress);
+            store.write(key, built.plan());
+            keep(built.timings());
+            return Optional.of(store.path(key));
         }
-        // Building takes minutes: what could not be loaded is not built.
-        GraphMemory.plan(part, network.model(), gpu.freeBytes()).requireFits();
-        PlanBuilder.Built built = builder.build(network, timings(), progress);
-        store.write(key, built.plan());
-        keep(built.timings());
-        return Optional.of(store.path(key));
     }
 
     private Optional<MemorySegment> timings() throws IOException {

@@ -8,8 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 
@@ -21,6 +19,9 @@ final class OwnFile {
 
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private static final Path PROCESS = Path.of("/proc/self");
+    private static final int ROOT = 0;
 
     private OwnFile() {}
 
@@ -35,14 +36,17 @@ final class OwnFile {
 
     /// Whether somebody else than the process's own user, or the one that owns the machine, can change the file.
     static boolean othersMayWrite(Path file) throws IOException {
-        PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view == null) {
+        if (!Files.isDirectory(PROCESS)) {
             return true;
         }
-        PosixFileAttributes attributes = view.readAttributes();
-        String owner = attributes.owner().getName();
-        boolean own = owner.equals(System.getProperty("user.name")) || owner.equals("root");
-        return !own || attributes.permissions().stream().anyMatch(OTHERS_WRITE::contains);
+        int owner = owner(file);
+        boolean own = owner == ROOT || owner == owner(PROCESS);
+        return !own || Files.getPosixFilePermissions(file).stream().anyMatch(OTHERS_WRITE::contains);
+    }
+
+    /// By number: in a container the user of a process may have no name.
+    private static int owner(Path file) throws IOException {
+        return (int) Files.getAttribute(file, "unix:uid");
     }
 
     private static MemorySegment copy(FileChannel channel, Arena arena) throws IOException {

@@ -6,44 +6,84 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Signed plans in a folder, one file each: a header with the key's text and the signature of key and plan, then the
 /// plan at a page of its own, so that it is mapped and not read. A file appears under its name only when it is whole.
 public final class PlanStore {
+    private static final Logger LOG = LoggerFactory.getLogger(PlanStore.class);
+
     private static final byte[] MAGIC = "AUTOGLM PLAN 1\n".getBytes(StandardCharsets.US_ASCII);
     private static final int SIGNATURE_BYTES = 32;
     static final int PAGE = 4096;
     /// What one buffer of Java can span, and a bit less.
     private static final long CHUNK = 1L << 30;
 
+    private static final int MAX_KEY = 1 << 16;
+    private static final Set<StandardOpenOption> NEW_FILE =
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    private static final FileAttribute<?> OWN_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final Duration KEPT = Duration.ofDays(1);
+
     private final Path folder;
     private final SigningKey signingKey;
+    private final List<FileChannel> used = new ArrayList<>(); // each with a lock that others see
 
     public PlanStore(Path folder, SigningKey signingKey) {
         this.folder = folder;
         this.signingKey = signingKey;
     }
 
-    public boolean contains(PlanKey key) {
-        return Files.isRegularFile(path(key));
+    /// Whether [#map] would take what is there. Reads all of it.
+    public boolean isUsable(PlanKey key) {
+        try (Arena arena = Arena.ofConfined()) {
+            map(key, arena);
+            return true;
+        } catch (EngineException e) {
+            return false;
+        }
+    }
+
+    /// Waits until nobody else builds the plan of this key.
+    BuildLock lock(PlanKey key) throws IOException {
+        Files.createDirectories(folder);
+        return BuildLock.acquire(beside(key, ".lock"));
+    }
+
+    private Path beside(PlanKey key, String ending) {
+        return folder.resolve(key.fileName() + ending);
     }
 
     public Path path(PlanKey key) {
         return folder.resolve(key.fileName());
     }
 
-    /// Writes a plan, replacing an older one of the same key.
+    /// Writes a plan, replacing an older one of the same key, and what a process that was killed has left of one.
     public void write(PlanKey key, MemorySegment plan) throws IOException {
         Files.createDirectories(folder);
-        Path partial = Files.createTempFile(folder, key.part().toString(), ".partial");
-        try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE)) {
+        Path partial = beside(key, ".partial");
+        Files.deleteIfExists(partial);
+        try (FileChannel channel = FileChannel.open(partial, NEW_FILE, OWN_ONLY)) {
             byte[] text = key.text().getBytes(StandardCharsets.UTF_8);
             writeFully(channel, header(text, sign(text, plan)));
             channel.position(planOffset(text));
@@ -107,6 +147,48 @@ public final class PlanStore {
         }
     }
 
+    /// Says that this process has loaded a plan and may want it again for as long as it lives. Deletes plans of the
+    /// same part that no process has, and that have been neither loaded nor built for a day; what stands in the way
+    /// of that is left for the next time.
+    public void use(PlanKey key) {
+        try {
+            Path file = path(key);
+            Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+            used.add(channel);
+            FileLock _ = channel.lock(0, Long.MAX_VALUE, true);
+            deleteForgotten(key);
+        } catch (IOException e) {
+            LOG.warn("Engines that nobody needs may be left in {}: {}", folder, e.toString());
+        }
+    }
+
+    private void deleteForgotten(PlanKey loaded) throws IOException {
+        String plans = loaded.part() + "-*.plan{,.partial}";
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, plans)) {
+            for (Path plan : found) {
+                if (!plan.equals(path(loaded))) {
+                    deleteIfForgotten(plan);
+                }
+            }
+        }
+    }
+
+    private static void deleteIfForgotten(Path plan) throws IOException {
+        Instant last = Files.getLastModifiedTime(plan).toInstant();
+        if (last.isAfter(Instant.now().minus(KEPT))) {
+            return;
+        }
+        try (FileChannel channel = FileChannel.open(plan, StandardOpenOption.WRITE)) {
+            if (channel.tryLock() != null) {
+                Files.delete(plan);
+                LOG.info("Deleted {}, which has not been loaded since {}", plan, last);
+            }
+        } catch (OverlappingFileLockException e) {
+            LOG.debug("{} is this process's own", plan);
+        }
+    }
+
     private MemorySegment verified(PlanKey key, MemorySegment content, Path file) {
         ByteBuffer header =
                 content.asSlice(0, Math.min(content.byteSize(), CHUNK)).asByteBuffer();
@@ -118,7 +200,7 @@ public final class PlanStore {
         int length = header.getInt();
         byte[] signature = new byte[SIGNATURE_BYTES];
         header.get(signature);
-        if (!MessageDigest.isEqual(magic, MAGIC) || length < 0 || length > header.remaining()) {
+        if (!MessageDigest.isEqual(magic, MAGIC) || length < 0 || length > Math.min(MAX_KEY, header.remaining())) {
             throw refused(file, "it is no plan");
         }
         byte[] text = new byte[length];

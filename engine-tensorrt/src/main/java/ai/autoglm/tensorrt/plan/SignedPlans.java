@@ -28,6 +28,8 @@ public final class SignedPlans implements PlanSource {
                 GraphMemory.plan(part, network.model(), gpu.freeBytes()).requireFits();
         PlanKey key = PlanKey.of(part, network.profiles(), gpu.info(), library.version());
         // The engine may read its weights from the mapping for as long as the process lives.
-        return new LoadedPart(library.load(store.map(key, Arena.global())), memory.fourBitWeightBytes());
+        LoadedPlan plan = library.load(store.map(key, Arena.global()));
+        store.use(key);
+        return new LoadedPart(plan, memory.fourBitWeightBytes());
     }
 }

@@ -23,6 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,6 +105,53 @@ final class EngineBuildTest {
     }
 
     @Test
+    void anEngineThatWouldNotBeLoadedIsBuiltAgain() throws IOException {
+        Path first = build(parts.audioEncoder()).orElseThrow();
+        Files.writeString(folder.resolve("plan.key"), "another installation's, of 32 bytes or more");
+
+        assertThat(build(parts.audioEncoder())).hasValue(first);
+        assertThat(build(parts.audioEncoder())).isEmpty();
+
+        Files.write(first, new byte[5_000]);
+        assertThat(build(parts.audioEncoder())).hasValue(first);
+    }
+
+    @Test
+    void whoWantsTheSameEngineWaitsForTheFirst() throws Exception {
+        CountDownLatch building = new CountDownLatch(1);
+        CountDownLatch mayFinish = new CountDownLatch(1);
+        EngineBuild slow = new EngineBuild(
+                (network, timings, progress) -> {
+                    building.countDown();
+                    await(mayFinish);
+                    return new PlanBuilder.Built(
+                            Arena.global().allocate(1000), Arena.global().allocate(10));
+                },
+                store(),
+                folder,
+                GPU,
+                "11.2.1");
+        try (ExecutorService builders = Executors.newFixedThreadPool(2)) {
+            Future<Optional<Path>> first = builders.submit(() -> slow.build(parts.audioEncoder(), false, silent()));
+            await(building);
+            Future<Optional<Path>> second = builders.submit(() -> build(parts.audioEncoder()));
+            assertThatThrownBy(() -> second.get(500, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            mayFinish.countDown();
+
+            assertThat(first.get()).isPresent();
+            assertThat(second.get()).isEmpty();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
     void aFailedBuildLeavesNothing() throws IOException {
         EngineBuild failing = new EngineBuild(
                 (network, timings, progress) -> {
@@ -112,7 +165,9 @@ final class EngineBuildTest {
         assertThatThrownBy(() -> failing.build(parts.audioEncoder(), false, silent()))
                 .hasMessage("no");
         try (var files = Files.list(folder)) {
-            assertThat(files.filter(file -> !file.endsWith("plan.key"))).isEmpty();
+            assertThat(files.filter(file ->
+                            !file.endsWith("plan.key") && !file.toString().endsWith(".lock")))
+                    .isEmpty();
         }
     }
 

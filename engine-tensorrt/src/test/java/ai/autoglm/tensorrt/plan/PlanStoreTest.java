@@ -16,7 +16,10 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +42,7 @@ final class PlanStoreTest {
     @Test
     void aPlanComesBackAsItWasWritten() throws IOException {
         PlanStore store = store("k".repeat(32));
-        assertThat(store.contains(key)).isFalse();
+        assertThat(store.isUsable(key)).isFalse();
 
         write(store, 10_000);
 
@@ -49,6 +52,7 @@ final class PlanStoreTest {
             assertThat(mapped.get(ValueLayout.JAVA_BYTE, 9_999)).isEqualTo((byte) 9_999);
             assertThat(mapped.address() % 4096).isZero();
         }
+        assertThat(store.isUsable(key)).isTrue();
         try (var files = Files.list(folder)) {
             assertThat(files).as("no partial file is left").hasSize(1);
         }
@@ -95,6 +99,69 @@ final class PlanStoreTest {
             assertThatThrownBy(() -> store.map(key, Arena.global()))
                     .as("%d bytes", length)
                     .isInstanceOf(EngineException.class);
+        }
+    }
+
+    @Test
+    void aLengthThatCannotBeMeantIsRefused() throws IOException {
+        PlanStore store = store("k".repeat(32));
+        write(store, 100_000);
+        byte[] bad = Files.readAllBytes(store.path(key));
+        ByteBuffer.wrap(bad).putInt(15, 70_000);
+        Files.write(store.path(key), bad);
+
+        assertThatThrownBy(() -> store.map(key, Arena.global())).hasMessageContaining("it is no plan");
+    }
+
+    @Test
+    void whatAKilledProcessHasLeftIsReplaced() throws IOException {
+        PlanStore store = store("k".repeat(32));
+        Path left = Files.write(folder.resolve(key.fileName() + ".partial"), new byte[50_000]);
+        write(store, 100);
+
+        assertThat(store.map(key, Arena.global()).byteSize()).isEqualTo(100);
+        assertThat(left).doesNotExist();
+        assertThat(Files.getPosixFilePermissions(store.path(key)))
+                .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @Test
+    void plansThatNobodyHasLoadedForADayAreDeletedOnceAnotherIsLoaded() throws IOException {
+        PlanStore store = store("k".repeat(32));
+        PlanKey old = PlanKey.of(PART, PROFILES, GPU, "11.1.0");
+        PlanKey recent = PlanKey.of(PART, PROFILES, GPU, "11.1.1");
+        PlanKey loaded = PlanKey.of(PART, PROFILES, GPU, "11.1.2");
+        ModelPart fusion = new ModelPart(ModelPart.Kind.FUSION, PART.model(), PART.bundleId(), PART.limits());
+        PlanKey otherPart = PlanKey.of(fusion, PROFILES, GPU, "11.1.0");
+        for (PlanKey one : List.of(old, recent, loaded, otherPart, key)) {
+            store.write(one, Arena.global().allocate(100));
+        }
+        Path left = Files.createFile(folder.resolve(loaded.fileName() + ".partial"));
+        store.use(loaded);
+        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(2)));
+        for (Path one : List.of(store.path(old), store.path(loaded), store.path(otherPart), store.path(key), left)) {
+            Files.setLastModifiedTime(one, longAgo);
+        }
+
+        store.use(key);
+
+        assertThat(store.path(old)).doesNotExist();
+        assertThat(left).doesNotExist();
+        assertThat(store.path(recent)).exists();
+        assertThat(store.path(loaded)).as("a process has it").exists();
+        assertThat(store.path(otherPart)).exists();
+        assertThat(Files.getLastModifiedTime(store.path(key))).isGreaterThan(longAgo);
+    }
+
+    @Test
+    void aFileOfThisProcessIsItsOwnWhateverItsUserIsCalled() throws IOException {
+        Path file = Files.write(folder.resolve("own"), new byte[1]);
+        String name = System.getProperty("user.name");
+        System.setProperty("user.name", "?");
+        try {
+            assertThat(OwnFile.othersMayWrite(file)).isFalse();
+        } finally {
+            System.setProperty("user.name", name);
         }
     }
 
