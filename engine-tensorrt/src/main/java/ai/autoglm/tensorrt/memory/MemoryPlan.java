@@ -10,7 +10,7 @@ import java.util.OptionalLong;
 
 /// How a model part shares a card's memory.
 ///
-/// @param weightBytes of the engine on the card
+/// @param weightBytes of the engine on the card; once it is loaded, with all else that it has taken there
 /// @param fourBitWeightBytes what they would be with `--precision int4-fp16`, where that is less
 /// @param activationBytes that its contexts work in
 /// @param cache of all sequences, where the part is a decoder
@@ -34,6 +34,13 @@ public record MemoryPlan(
     public MemoryPlan with(CacheDemand demand) {
         return new MemoryPlan(
                 part, weightBytes, fourBitWeightBytes, activationBytes, Optional.of(demand), picture, freeBytes);
+    }
+
+    /// The same once more of the part than its weights has been taken.
+    ///
+    /// @param takenBytes of everything but activations and cache
+    public MemoryPlan taking(long takenBytes) {
+        return new MemoryPlan(part, takenBytes, fourBitWeightBytes, activationBytes, cache, freeBytes);
     }
 
     /// Bytes of all together.

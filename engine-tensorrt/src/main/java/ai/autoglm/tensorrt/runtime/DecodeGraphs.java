@@ -58,7 +58,20 @@ final class DecodeGraphs {
     }
 
     private boolean mayCapture() {
-        return !full && contextCount < settings.maxCount() && gpu.freeBytes() - contextBytes > settings.reservedBytes();
+        if (full || contextCount >= settings.maxCount()) {
+            return false;
+        }
+        long freeBytes = gpu.freeBytes();
+        if (freeBytes - contextBytes <= settings.reservedBytes()) {
+            LOG.warn(
+                    "No more decode runs are captured: {} bytes of the GPU are free, {} of them are kept, and a run takes"
+                            + " up to {}",
+                    freeBytes,
+                    settings.reservedBytes(),
+                    contextBytes);
+            full = true;
+        }
+        return !full;
     }
 
     /// A context takes memory of its own: where there is none left, nothing more is captured.

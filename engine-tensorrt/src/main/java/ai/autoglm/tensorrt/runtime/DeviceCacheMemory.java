@@ -10,7 +10,9 @@ import ai.autoglm.toolkit.engine.SavedRows;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /// Caches in a GPU's memory, at addresses that never change: one allocation a tensor, filled with zeros once. Slots
 /// are moved between places by copies on the computing stream, so that no run sees half of one.
@@ -22,7 +24,7 @@ final class DeviceCacheMemory implements CacheMemory {
     private final GpuStream stream;
     private final CacheLayout layout;
     private final List<DeviceMemory> tensors = new ArrayList<>(); // in the layout's order: [place, head, row, value]
-    private final DeviceMemory exchangeSpace; // one slot of one tensor
+    private final @Nullable DeviceMemory exchangeSpace; // one slot of one tensor; absent where a slot stays alone
     private final SlotPlacement placement;
     private final DeviceGuard guard;
     private final int[] usedRows; // by slot: no row from here on counts
@@ -45,7 +47,12 @@ final class DeviceCacheMemory implements CacheMemory {
             stream.fillWithZeros(tensor);
             tensors.add(tensor);
         }
-        exchangeSpace = gpu.allocate(layout.slotBytes());
+        exchangeSpace = layout.slotCount() == 1 ? null : gpu.allocate(exchangeBytes(layout));
+    }
+
+    /// What moving slots takes beside the cache.
+    static long exchangeBytes(CacheLayout layout) {
+        return layout.slotCount() == 1 ? 0 : layout.slotBytes();
     }
 
     @Override
@@ -65,12 +72,13 @@ final class DeviceCacheMemory implements CacheMemory {
     private void exchange(SlotPlacement.Exchange exchange) {
         // All of the longer one, so that nothing of it stays behind where another's rows end.
         int rows = Math.max(usedRows[exchange.slot()], usedRows[exchange.otherSlot()]);
+        DeviceMemory between = Objects.requireNonNull(exchangeSpace, "a single slot is always at its place");
         for (DeviceMemory tensor : tensors) {
             DeviceMemory place = place(tensor, exchange.place());
             DeviceMemory other = place(tensor, exchange.otherPlace());
-            copyHeads(exchangeSpace, other, rows);
+            copyHeads(between, other, rows);
             copyHeads(other, place, rows);
-            copyHeads(place, exchangeSpace, rows);
+            copyHeads(place, between, rows);
         }
     }
 
@@ -230,7 +238,9 @@ final class DeviceCacheMemory implements CacheMemory {
         guard.run(() -> {
             stream.synchronize();
             tensors.forEach(gpu::free);
-            gpu.free(exchangeSpace);
+            if (exchangeSpace != null) {
+                gpu.free(exchangeSpace);
+            }
         });
     }
 }

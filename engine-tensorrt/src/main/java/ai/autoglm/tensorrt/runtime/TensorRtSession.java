@@ -123,9 +123,16 @@ final class TensorRtSession implements ModelSession {
             }
         }
         if (part.kind() == ModelPart.Kind.DECODER) {
-            report(memory.with(new CacheDemand(layout, part.resumeSlots())));
+            report(memory.taking(takenBytes() + DeviceCacheMemory.exchangeBytes(layout))
+                    .with(new CacheDemand(layout, part.resumeSlots())));
         }
         return guard.call(() -> new DeviceCacheMemory(gpu, compute, layout, guard));
+    }
+
+    /// Since before the plan was loaded: weights, what goes between host and GPU, what contexts have beside the block
+    /// that they work in.
+    private long takenBytes() {
+        return memory.freeBytes() - gpu.freeBytes() - memory.activationBytes();
     }
 
     /// TensorRT updates a cache where it is, and only if it is told the same place twice.

@@ -3,6 +3,7 @@ package ai.autoglm.tensorrt.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.tensorrt.gpu.DeviceMemory;
 import ai.autoglm.tensorrt.gpu.GpuException;
 import ai.autoglm.tensorrt.plan.LoadedPart;
 import ai.autoglm.tensorrt.plan.PlanTensor;
@@ -32,7 +33,7 @@ final class TensorRtSessionTest {
     private static final CacheLayout LAYOUT =
             new CacheLayout(List.of(new CacheTensor("cache", "cache_out")), ElementType.FLOAT32, 3, 1, ROWS, 1);
 
-    private final FakeGpu gpu = new FakeGpu(1L << 30);
+    private final FakeGpu gpu = new FakeGpu(16L << 20);
     private final List<GpuException> failures = new ArrayList<>();
 
     @Test
@@ -98,6 +99,33 @@ final class TensorRtSessionTest {
         assertThat(session.graphCount()).isZero();
         assertThat(plan.contextCount()).as("one for each profile").isEqualTo(2);
         assertThat(failures).isEmpty();
+    }
+
+    @Test
+    void whereMemoryWasShortOnceNothingMoreIsCaptured() {
+        TensorRtSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40, 1 << 20);
+        CacheMemory cache = session.allocateCache(LAYOUT);
+        decode(session, cache, Map.of(0, 1f), 0);
+        DeviceMemory others = gpu.allocate(gpu.freeBytes());
+        decode(session, cache, Map.of(0, 1f, 1, 5f), 1);
+        gpu.free(others);
+        decode(session, cache, Map.of(0, 1f, 1, 5f, 2, 7f), 2);
+
+        assertThat(session.graphCount()).isEqualTo(1);
+    }
+
+    @Test
+    void onlySlotsThatMoveNeedRoomToMoveIn() {
+        ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        int allocations = gpu.allocationCount();
+        CacheLayout alone = new CacheLayout(LAYOUT.tensors(), ElementType.FLOAT32, 1, 1, ROWS, 1);
+
+        session.allocateCache(alone).close();
+        assertThat(gpu.allocationCount()).isEqualTo(allocations);
+        session.allocateCache(alone);
+        assertThat(gpu.allocationCount()).isEqualTo(allocations + 1);
+        session.allocateCache(LAYOUT);
+        assertThat(gpu.allocationCount()).isEqualTo(allocations + 3);
     }
 
     @Test
@@ -242,10 +270,32 @@ final class TensorRtSessionTest {
         assertThat(failures).as("the GPU is as good as before").isEmpty();
     }
 
+    @Test
+    void whatWasTakenSinceLoadingCounts() {
+        ModelSession session = session(plan(Map.of("cache_out", "cache"), ElementType.FLOAT32), 40);
+        int slots = (int) (gpu.freeBytes() / LAYOUT.slotBytes()); // which leaves nothing to move them in
+        CacheLayout whole = new CacheLayout(LAYOUT.tensors(), ElementType.FLOAT32, slots, 1, ROWS, 1);
+        CacheLayout oneLess = new CacheLayout(LAYOUT.tensors(), ElementType.FLOAT32, slots - 1, 1, ROWS, 1);
+
+        assertThatThrownBy(() -> session.allocateCache(whole))
+                .hasMessageContaining("does not fit on the GPU")
+                .hasMessageContaining("use --max-num-seqs " + (slots - 1) + " or");
+        assertThat(session.allocateCache(oneLess).layout()).isEqualTo(oneLess);
+    }
+
     private TensorRtSession session(FakePlan plan, int graphs) {
+        return session(plan, graphs, 0);
+    }
+
+    private TensorRtSession session(FakePlan plan, int graphs, long reservedBytes) {
         ModelPart part = new ModelPart(ModelPart.Kind.DECODER, Path.of("decoder.onnx"), "bundle", Map.of());
         return new TensorRtSession(
-                gpu, new LoadedPart(plan), part, gpu.freeBytes(), new GraphSettings(graphs, 0), failures::add);
+                gpu,
+                new LoadedPart(plan),
+                part,
+                gpu.freeBytes(),
+                new GraphSettings(graphs, reservedBytes),
+                failures::add);
     }
 
     private FakePlan plan(Map<String, String> aliases, ElementType cacheType) {
