@@ -11,13 +11,13 @@ Builds engines of a model, compares what they compute with ONNX Runtime, and mea
 build/first-hour/report.md; it is complete up to wherever the script gets. Nothing is installed; engines go to
 .autoglm/engines.
 
-  --card <index>          card to run on                                           (default: 0)
+  --card <index>          card to run on, of those that CUDA_VISIBLE_DEVICES leaves if it is set (default: 0)
   --checkpoint <folder>   model; "9b" makes one of AutoGLM-Phone-9B's shape with random weights
                                                                                    (default: the embedded model)
   --layers <count>        layers of "9b": with 40, checkpoint, bundles and engines take 75 GB of disk, with 4 they take 25
                                                                                    (default: 40)
   --precisions <list>     of fp32, fp16, bf16, int4-fp16          (default: all; of "9b" bf16,int4-fp16)
-  --parts <list>          of decoder, fusion, vision-encoder, audio-encoder: the engines that are built
+  --parts <list>          of decoder, fusion, vision-encoder, audio-encoder: the engines that are built and measured
                                                                                    (default: all)
   --step-limit <seconds>  after which a compilation, a build or a measurement is given up (default: 3600)
   --built                 runs what is built already: no Maven, no network
@@ -49,6 +49,14 @@ cd "$AUTOGLM_HOME"
 out=build/first-hour
 mkdir -p "$out"
 report=$out/report.md
+# An index counts within the cards that this shell sees.
+if [ -n "${CUDA_VISIBLE_DEVICES:-}" ]; then
+    case $card in
+        *[!0-9]*) ;;
+        *) card=$(printf '%s,' "$CUDA_VISIBLE_DEVICES" | tr -d ' ' | cut -d, -f$((card + 1))) ;;
+    esac
+    [ -n "$card" ] || { echo "first-hour.sh: CUDA_VISIBLE_DEVICES=$CUDA_VISIBLE_DEVICES has no such card" >&2; exit 2; }
+fi
 export CUDA_VISIBLE_DEVICES="$card"
 failed=0
 
@@ -148,9 +156,13 @@ for precision in ${precisions:-fp32 fp16 bf16 int4-fp16}; do
     # shellcheck disable=SC2086 # options, word by word
     attempt "building the engines of $precision" "build-$precision.log" ./autoglm build-engine "$bundle" \
         $selected $sizes || continue
-    # shellcheck disable=SC2086
-    attempt "measuring $precision" "measure-$precision.log" ./autoglm first-hour "$bundle" $reference \
-        --report "$report" $sizes || true
+    # Each in a process of its own: TensorRT never gives back what a part has taken of the card.
+    for part in ${parts:-decoder vision-encoder audio-encoder}; do
+        [ "$part" != fusion ] || continue
+        # shellcheck disable=SC2086
+        attempt "measuring the $part of $precision" "measure-$precision-$part.log" ./autoglm first-hour "$bundle" \
+            --part "$part" $reference --report "$report" $sizes || true
+    done
 done
 echo "The report is $report."
 exit $failed

@@ -9,6 +9,7 @@ import ai.autoglm.toolkit.engine.ModelSession;
 import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class DecoderProbe implements AutoCloseable {
         long[] indices = new long[batch.size()];
         for (int element = 0; element < batch.size(); element++) {
             int asked = slots.indexOf(batch.get(element));
-            indices[element] = asked < 0 ? cache.layout().rowCount() - 1 : row.get(asked);
+            indices[element] = asked < 0 ? paddingRow() : row.get(asked);
             mask.data()
                     .asSlice((long) element * keys, asked < 0 ? 1 : row.get(asked) + 1L)
                     .fill((byte) 1);
@@ -70,8 +71,54 @@ final class DecoderProbe implements AutoCloseable {
         return slots.stream().map(slot -> all[batch.indexOf(slot)]).toArray(float[][]::new);
     }
 
+    /// Decode runs of these slots in which nothing but the run itself is timed: their tensors are made once.
+    ///
+    /// @param firstRow where the first run's rows go, in each slot
+    /// @param untimed runs before those that are timed
+    /// @return seconds of a run, on average
+    double secondsOfDecode(List<Integer> slots, int firstRow, int untimed, int timed) {
+        List<Integer> batch = cache.arrange(slots);
+        int keys = cache.keyCount(firstRow + untimed + timed);
+        Tensor mask = Tensor.allocate(arena, ElementType.BOOL, Shape.of(batch.size(), 1, 1, keys));
+        Tensor rows = floats(batch.size(), 1, spec.hiddenSize());
+        for (int element = 0; element < batch.size(); element++) {
+            rows.slice(element, 1).data().copyFrom(rows(element, 0, 1).data());
+        }
+        Run run = prepare(batch.size(), rows, mask, 1);
+        long nanos = 0;
+        for (int step = 0; step < untimed + timed; step++) {
+            int row = firstRow + step;
+            for (int element = 0; element < batch.size(); element++) {
+                boolean asked = slots.contains(batch.get(element));
+                mask.data().asSlice((long) element * keys, asked ? row + 1L : 1).fill((byte) 1);
+                run.writes().data().setAtIndex(ValueLayout.JAVA_LONG, element, asked ? row : paddingRow());
+            }
+            long start = System.nanoTime();
+            session.run(run.inputs(), Map.of("logits", run.logits()), cache, batch);
+            nanos += step < untimed ? 0 : System.nanoTime() - start;
+        }
+        return nanos / 1e9 / timed;
+    }
+
+    private int paddingRow() {
+        return cache.layout().rowCount() - 1;
+    }
+
+    private record Run(Map<String, Tensor> inputs, Tensor writes, Tensor logits) {}
+
     private float[][] run(List<Integer> slots, Tensor rows, Tensor mask, long[] indices, int rowCount) {
-        int batch = slots.size();
+        Run run = prepare(slots.size(), rows, mask, rowCount);
+        MemorySegment.copy(indices, 0, run.writes().data(), ValueLayout.JAVA_LONG, 0, indices.length);
+        session.run(run.inputs(), Map.of("logits", run.logits()), cache, slots);
+        float[][] results = new float[slots.size()][];
+        for (int element = 0; element < results.length; element++) {
+            results[element] = run.logits().slice(element, 1).data().toArray(ValueLayout.JAVA_FLOAT);
+        }
+        return results;
+    }
+
+    /// A run's tensors; where its rows go is left open.
+    private Run prepare(int batch, Tensor rows, Tensor mask, int rowCount) {
         int half = spec.rotary().rotaryDimension() / 2;
         Tensor cosines = floats(batch, rowCount, half);
         for (long index = 0; index < cosines.shape().elementCount(); index++) {
@@ -80,32 +127,23 @@ final class DecoderProbe implements AutoCloseable {
         Tensor writes = Tensor.allocate(arena, ElementType.INT64, Shape.of(batch));
         Tensor last = Tensor.allocate(arena, ElementType.INT64, Shape.of(batch, 1));
         for (int element = 0; element < batch; element++) {
-            writes.data().setAtIndex(ValueLayout.JAVA_LONG, element, indices[element]);
             last.data().setAtIndex(ValueLayout.JAVA_LONG, element, rowCount - 1);
         }
         Tensor logits = floats(batch, spec.vocabularySize());
-        session.run(
-                Map.of(
-                        "inputs_embeds",
-                        rows,
-                        "rope_cos",
-                        cosines,
-                        "rope_sin",
-                        floats(batch, rowCount, half),
-                        "attn_mask",
-                        mask,
-                        "write_indices",
-                        writes,
-                        "last_index",
-                        last),
-                Map.of("logits", logits),
-                cache,
-                slots);
-        float[][] results = new float[batch][];
-        for (int element = 0; element < batch; element++) {
-            results[element] = logits.slice(element, 1).data().toArray(ValueLayout.JAVA_FLOAT);
-        }
-        return results;
+        Map<String, Tensor> inputs = Map.of(
+                "inputs_embeds",
+                rows,
+                "rope_cos",
+                cosines,
+                "rope_sin",
+                floats(batch, rowCount, half),
+                "attn_mask",
+                mask,
+                "write_indices",
+                writes,
+                "last_index",
+                last);
+        return new Run(inputs, writes, logits);
     }
 
     /// Row `n` of a seed is always the same.

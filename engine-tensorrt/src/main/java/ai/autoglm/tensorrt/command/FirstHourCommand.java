@@ -32,19 +32,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// Finds out on a real GPU what tests without one cannot: deploy/gpu/first-hour.sh runs it once for each bundle, with
-/// the engines built.
+/// Finds out on a real GPU what tests without one cannot: deploy/gpu/first-hour.sh runs it once for each part of a
+/// bundle, with the engines built.
 @Command(
         name = "first-hour",
         hidden = true,
@@ -68,6 +67,13 @@ public final class FirstHourCommand implements EngineCommand {
     @Option(names = "--report", required = true, paramLabel = "<file>", description = "Report; it is appended to.")
     private Path report;
 
+    @Option(
+            names = "--part",
+            defaultValue = "decoder",
+            paramLabel = "<part>",
+            description = "What is measured, in a process of its own, since engines are never freed.")
+    private ModelPart.Kind part;
+
     @Option(names = "--max-num-seqs", defaultValue = "16", description = "As the engines were built.")
     private int maxNumSeqs;
 
@@ -83,6 +89,9 @@ public final class FirstHourCommand implements EngineCommand {
     @Override
     public Integer call() throws IOException {
         Bundle opened = Bundle.open(bundle);
+        if (!isIn(opened)) {
+            return 0;
+        }
         DecoderLimits limits = DecoderLimits.of(maxNumSeqs, resumeSlots, prefillChunk, maxModelLen);
         Installation installation = Installation.of(System.getenv(), System.getProperty("autoglm.home"));
         try (PrintWriter out = new PrintWriter(Files.newBufferedWriter(
@@ -90,37 +99,40 @@ public final class FirstHourCommand implements EngineCommand {
             FirstHourReport steps = new FirstHourReport(out);
             TensorRt tensorRt = TensorRt.open(installation.natives(), false);
             SignedPlans plans = new SignedPlans(tensorRt, installation.store(), tensorRt.gpu());
-            steps.step("Card", () -> card(tensorRt, opened));
-            double[] bandwidth = {Double.NaN};
-            steps.step("Bandwidth", () -> {
-                bandwidth[0] = measureBandwidth(tensorRt.gpu());
-                return List.of(String.format(
-                        Locale.ROOT, "%.0f GB/s read and written by a copy on the card.", bandwidth[0] / 1e9));
-            });
+            steps.step("Card of the " + part, () -> card(tensorRt, opened));
             // Engines are never freed: each is loaded once, and kept here to be asked.
-            Map<ModelPart.Kind, LoadedPlan> loaded = new EnumMap<>(ModelPart.Kind.class);
-            PlanSource keeping = part -> {
-                LoadedPart found = plans.load(part);
-                loaded.put(part.kind(), found.plan());
+            AtomicReference<@Nullable LoadedPlan> loaded = new AtomicReference<>();
+            PlanSource keeping = source -> {
+                LoadedPart found = plans.load(source);
+                loaded.set(found.plan());
                 return found;
             };
             try (TensorRtEngine engine =
                     new TensorRtEngine(tensorRt.gpu(), keeping, GraphSettings.defaults(), new ProcessEnd())) {
-                decoder(steps, opened, limits, engine, tensorRt.gpu(), bandwidth[0]);
-                steps.step(
-                        "Aliasing and layers",
-                        () -> describe(
-                                opened,
-                                Objects.requireNonNull(loaded.get(ModelPart.Kind.DECODER), "no decoder is loaded")));
-                if (opened.manifest().vision() != null) {
-                    steps.step("Vision encoder", () -> new EncoderTiming(engine, opened).images());
-                }
-                if (opened.manifest().audio() != null) {
-                    steps.step("Audio encoder", () -> new EncoderTiming(engine, opened).windows());
+                switch (part) {
+                    case DECODER -> {
+                        decoder(steps, opened, limits, engine, tensorRt.gpu());
+                        steps.step(
+                                "Aliasing and layers",
+                                () -> describe(opened, Objects.requireNonNull(loaded.get(), "no decoder is loaded")));
+                    }
+                    case FUSION -> steps.step("Fusion layer", () -> List.of("Nothing is measured of it alone."));
+                    case VISION_ENCODER ->
+                        steps.step("Vision encoder", () -> new EncoderTiming(engine, opened).images());
+                    case AUDIO_ENCODER ->
+                        steps.step("Audio encoder", () -> new EncoderTiming(engine, opened).windows());
                 }
             }
             return steps.failures() == 0 ? 0 : 1;
         }
+    }
+
+    private boolean isIn(Bundle opened) {
+        return switch (part) {
+            case DECODER, FUSION -> true;
+            case VISION_ENCODER -> opened.manifest().vision() != null;
+            case AUDIO_ENCODER -> opened.manifest().audio() != null;
+        };
     }
 
     /// Steps after one that opened nothing fail with its name.
@@ -132,13 +144,13 @@ public final class FirstHourCommand implements EngineCommand {
         return found;
     }
 
-    private void decoder(
-            FirstHourReport steps,
-            Bundle opened,
-            DecoderLimits limits,
-            TensorRtEngine engine,
-            Gpu gpu,
-            double bandwidth) {
+    private void decoder(FirstHourReport steps, Bundle opened, DecoderLimits limits, TensorRtEngine engine, Gpu gpu) {
+        double[] bandwidth = {Double.NaN};
+        steps.step("Bandwidth", () -> {
+            bandwidth[0] = measureBandwidth(gpu);
+            return List.of(String.format(
+                    Locale.ROOT, "%.0f GB/s read and written by a copy on the card.", bandwidth[0] / 1e9));
+        });
         DecoderSpec spec = opened.manifest().decoder();
         ElementType kvType = opened.manifest().precision().kvType();
         long freeBefore = gpu.freeBytes();
@@ -154,7 +166,7 @@ public final class FirstHourCommand implements EngineCommand {
                             Locale.ROOT, "taken: %.2f GiB", (freeBefore - gpu.freeBytes()) / (double) (1L << 30)));
         });
         steps.step("Decoder results", () -> results(steps, opened, opened(probe), limits));
-        steps.step("Decoder speed", () -> speed(opened, opened(probe), limits, bandwidth));
+        steps.step("Decoder speed", () -> speed(opened, opened(probe), limits, bandwidth[0]));
     }
 
     private List<String> results(FirstHourReport steps, Bundle opened, DecoderProbe probe, DecoderLimits limits) {
@@ -240,15 +252,9 @@ public final class FirstHourCommand implements EngineCommand {
                 continue;
             }
             List<Integer> slots = IntStream.range(0, batch).boxed().toList();
-            List<Long> seeds = slots.stream().map(Long::valueOf).toList();
             slots.forEach(slot -> probe.prefill(slot, slot, 0, PROMPT_ROWS));
-            step(probe, slots, seeds, 0);
-            step(probe, slots, seeds, 1);
-            long start = System.nanoTime();
-            for (int step = 2; step < DECODE_STEPS + 2; step++) {
-                step(probe, slots, seeds, step);
-            }
-            double seconds = (System.nanoTime() - start) / 1e9 / DECODE_STEPS;
+            // The first is captured, the second launched for the first time.
+            double seconds = probe.secondsOfDecode(slots, PROMPT_ROWS, 2, DECODE_STEPS);
             lines.add(String.format(
                     Locale.ROOT,
                     "| %d | %.0f | %.2f | %.0f %% |",
@@ -258,9 +264,5 @@ public final class FirstHourCommand implements EngineCommand {
                     100 * weights / seconds / bandwidth));
         }
         return lines;
-    }
-
-    private static void step(DecoderProbe probe, List<Integer> slots, List<Long> seeds, int step) {
-        probe.decode(slots, seeds, slots.stream().map(_ -> PROMPT_ROWS + step).toList());
     }
 }

@@ -38,6 +38,7 @@ final class DecoderChecksTest {
                         engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits);
                 DecoderProbe other = new DecoderProbe(
                         engine.open(new BundleParts(bundle).decoder(limits)), spec, ElementType.FLOAT32, limits)) {
+            assertThat(probe.secondsOfDecode(List.of(0, 1, 2), 60, 2, 3)).isBetween(1e-9, 60.0);
             checks = new DecoderChecks(probe, Precision.FP32, limits.slotCount(), limits.chunkRows()).compare(other);
         }
 
