@@ -4,7 +4,6 @@ import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -51,9 +50,5 @@ final class KnownValues {
 
     Optional<ValueType> declaredOutput(String value) {
         return Optional.ofNullable(outputs.get(value));
-    }
-
-    List<String> outputNames() {
-        return List.copyOf(outputs.keySet());
     }
 }
