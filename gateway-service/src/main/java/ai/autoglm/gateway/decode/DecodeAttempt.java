@@ -34,6 +34,7 @@ final class DecodeAttempt implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
     private volatile double engineSeconds; // so far
     private boolean sent;
+    private boolean taken;
     private GenerationAccepted accepted = GenerationAccepted.getDefaultInstance();
 
     private DecodeAttempt(
@@ -78,6 +79,7 @@ final class DecodeAttempt implements AutoCloseable {
         call.send(start);
         sent = true;
         accepted = awaitAcceptance(acceptTimeout);
+        taken = true;
         stage.event("accepted");
     }
 
@@ -91,6 +93,11 @@ final class DecodeAttempt implements AutoCloseable {
     /// Whether the decoder may have begun to work on it.
     boolean wasSent() {
         return sent;
+    }
+
+    /// Whether the decoder has given it a place.
+    boolean wasAccepted() {
+        return taken;
     }
 
     /// Leading prompt tokens that the decoder found in its prefix cache.

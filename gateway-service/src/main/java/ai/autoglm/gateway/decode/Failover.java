@@ -113,15 +113,16 @@ final class Failover {
 
     private DecodeAttempt start(DecodeAttempt chosen, List<Integer> generated, boolean again) {
         DecodeAttempt attempt = chosen;
-        boolean repeated = again;
+        boolean wasTaken = again;
         while (true) {
             try {
-                attempt.start(plan.start(generated, repeated), config.acceptTimeout());
+                attempt.start(plan.start(generated, wasTaken), config.acceptTimeout());
                 attempt.feed();
                 return attempt;
             } catch (ServingException e) {
+                // What no decoder has taken has no right to the places of resumed work.
+                wasTaken |= attempt.wasAccepted();
                 attempt = elsewhere(attempt, e, generated);
-                repeated = true;
             }
         }
     }

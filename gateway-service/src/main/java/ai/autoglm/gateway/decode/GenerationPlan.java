@@ -53,7 +53,7 @@ record GenerationPlan(
     /// The first message to a decoder.
     ///
     /// @param generated tokens that earlier decoders have delivered
-    /// @param resumed whether another decoder had it before
+    /// @param resumed whether another decoder had taken it
     GenerateRequest start(List<Integer> generated, boolean resumed) {
         GenerateRequest message =
                 StartMessage.of(bundleId, requestId, cacheSalt, share, prompt, sampling, stop, options);

@@ -327,6 +327,10 @@ class FailoverTest extends GatewayTest {
             generation.sayRest(TEXT);
         });
         assertThat(chat(hello("")).body()).contains(TEXT);
+        assertThat(starts)
+                .as("who was refused has no right to the places of resumed work")
+                .extracting(GenerateStart::getResumed)
+                .containsExactly(false, false);
 
         attempts.set(0);
         decoders((_, _) -> {
