@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The life of a backend's process: `starting → serving → draining → stopping`. Calls that come while it neither serves
-/// nor drains are refused.
+/// nor drains are refused, but for those that ask how it is: as long as it finishes what it has, it says so.
 ///
 /// @param <C> the calls that it serves
 public abstract class BackendProcess<C extends BackendCalls> {
@@ -32,7 +32,8 @@ public abstract class BackendProcess<C extends BackendCalls> {
     private final BackendConfig config;
     private final BackendListener listener;
     private final MeterRegistry registry;
-    private volatile @Nullable C calls;
+    private volatile @Nullable C calls; // from when the model is open until it is closed
+    private volatile boolean stopping;
     private Tracing tracing = Tracing.off();
 
     protected BackendProcess(BackendName name, BackendConfig config, BackendListener listener, MeterRegistry registry) {
@@ -49,18 +50,16 @@ public abstract class BackendProcess<C extends BackendCalls> {
 
     /// @throws ServingException OVERLOADED when the process is starting or stopping
     public final C calls() {
-        C serving = calls;
-        if (serving == null) {
-            throw new ServingException(
-                    ErrorCode.OVERLOADED, "The " + name.inWords() + " is not ready: try again later.");
+        if (stopping) {
+            throw notReady();
         }
-        return serving;
+        return opened();
     }
 
     /// Answers the call that asks what is served, and how it is.
     public final void describe(StreamObserver<DescribeResponse> response) {
         try {
-            response.onNext(calls().describe());
+            response.onNext(opened().describe());
             response.onCompleted();
         } catch (ServingException e) {
             response.onError(WireErrors.toStatus(e));
@@ -68,7 +67,7 @@ public abstract class BackendProcess<C extends BackendCalls> {
     }
 
     final boolean isServing() {
-        return calls != null;
+        return calls != null && !stopping;
     }
 
     final BackendName name() {
@@ -100,10 +99,23 @@ public abstract class BackendProcess<C extends BackendCalls> {
         }
         serving.drain();
         Thread.sleep(config.shutdownDelay());
-        calls = null;
+        stopping = true;
         listener.report(name.grpcService(), ServingStatus.NOT_SERVING);
         serving.stop(config.shutdownGrace());
+        calls = null;
         tracing.close();
+    }
+
+    private C opened() {
+        C open = calls;
+        if (open == null) {
+            throw notReady();
+        }
+        return open;
+    }
+
+    private ServingException notReady() {
+        return new ServingException(ErrorCode.OVERLOADED, "The " + name.inWords() + " is not ready: try again later.");
     }
 
     private Engine engine() {

@@ -117,7 +117,7 @@ class EncoderConfigTest {
     }
 
     /// The configuration that some keys make, without Quarkus.
-    private static EncoderConfig config(Map<String, String> values) {
+    static EncoderConfig config(Map<String, String> values) {
         Map<String, String> keys = new HashMap<>();
         values.forEach((key, value) -> keys.put("autoglm.some-encoder." + key, value));
         keys.put("autoglm.bundle", "shared/bundle");
