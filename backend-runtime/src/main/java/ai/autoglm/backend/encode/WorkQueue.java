@@ -264,6 +264,8 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         lock.lock();
         try {
             if (entry.tickets.isEmpty()) {
+                // Whoever asks for the same from now on must not be told that its request was cancelled.
+                entries.remove(entry.key, entry);
                 throw cancelled();
             }
         } finally {
@@ -279,7 +281,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         List<Ticket> tickets;
         lock.lock();
         try {
-            entries.remove(entry.key);
+            entries.remove(entry.key, entry);
             tickets = List.copyOf(entry.tickets);
         } finally {
             lock.unlock();

@@ -108,6 +108,17 @@ class WorkQueueTest {
     }
 
     @Test
+    void whoAsksForWorkThatWasGivenUpHasItDoneAnew() {
+        occupy().close();
+        assertThatThrownBy(deadline()::check).isInstanceOf(ServingException.class);
+
+        var again = queue.submit("running", "2");
+        permits.release(2);
+
+        assertThat(again.await()).isEqualTo("running2");
+    }
+
+    @Test
     void runningWorkFinishesWithoutItsCaller() {
         var running = occupy();
 
