@@ -19,6 +19,10 @@ import ai.autoglm.toolkit.error.ServingException;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,13 +121,16 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase implements Backen
     private void generate(ServerExchange<GenerateRequest, GenerateResponse> call, GenerationLog log) {
         GenerateStart start = start(call);
         log.requestId(start.getRequestId());
-        GenerationRequest request = decoder.requests().read(start);
+        boolean lively = start.getClientLevel() >= LIVELY_CLIENT;
+        GenerationRequest request = lively && start.hasGrammar()
+                ? readLively(call, start)
+                : decoder.requests().read(start);
         Generation generation = decoder.loop().submit(request);
         log.times(generation.times());
         call.responses().whenBroken(() -> generation.abort(cancelled()));
         Thread.ofVirtual().name("media-rows").start(() -> receiveRows(call, request, generation));
         try {
-            relay(call, generation, start.getClientLevel() >= LIVELY_CLIENT, log);
+            relay(call, generation, lively, log);
         } catch (RuntimeException | Error failure) {
             generation.abort(cancelled());
             throw failure;
@@ -136,6 +143,27 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase implements Backen
                 .filter(GenerateRequest::hasStart)
                 .map(GenerateRequest::getStart)
                 .orElseThrow(() -> new ServingException(ErrorCode.INTERNAL, "A call begins with its prompt."));
+    }
+
+    /// A grammar may take seconds to compile: the client hears of the decoder meanwhile.
+    private GenerationRequest readLively(ServerExchange<GenerateRequest, GenerateResponse> call, GenerateStart start) {
+        FutureTask<GenerationRequest> reading =
+                new FutureTask<>(() -> decoder.requests().read(start));
+        Thread.ofVirtual().name("grammar").start(reading);
+        while (true) {
+            try {
+                return reading.get(HEARTBEAT.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                if (isAlive()) {
+                    call.responses().send(EventWriter.progress(0, Duration.ZERO));
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof ServingException refusal ? refusal : new IllegalStateException(e);
+            } catch (InterruptedException e) {
+                reading.cancel(true);
+                throw interrupted(e);
+            }
+        }
     }
 
     /// Hands rows over as they arrive, until the client says that there are no more.
@@ -188,9 +216,13 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase implements Backen
         try {
             return generation.nextEvent(HEARTBEAT);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder is shutting down.", e);
+            throw interrupted(e);
         }
+    }
+
+    private static ServingException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder is shutting down.", cause);
     }
 
     private static ServingException cancelled() {

@@ -3,7 +3,10 @@ package ai.autoglm.decoder.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.decoder.GoldenCase;
+import ai.autoglm.decoder.MiniModel;
 import ai.autoglm.decoder.StallingEngine;
+import ai.autoglm.decoder.grammar.CompileListener;
+import ai.autoglm.decoder.grammar.LanguageCache;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.stream.Received;
 import ai.autoglm.proto.v1.DescribeRequest;
@@ -11,12 +14,16 @@ import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.GenerateRequest;
 import ai.autoglm.proto.v1.GenerateResponse;
 import ai.autoglm.proto.v1.GenerateStart;
+import ai.autoglm.proto.v1.Grammar;
+import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.grammar.Vocabulary;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +74,22 @@ class DecoderLifeTest {
     }
 
     @Test
+    void aClientHearsOfTheDecoderWhileItsGrammarIsCompiled() {
+        var grammar = Grammar.newBuilder().setRegex("[ab]{3}");
+        try (TestServer server =
+                        new TestServer(TestConfig.defaults(), engine, decoder -> compilingSlowly(decoder, SILENCE));
+                var call = server.open(lively(TestServer.start(TEXT).setGrammar(grammar)))) {
+            List<GenerateResponse> before = messagesUntil(call, GenerateResponse::hasAccepted);
+
+            assertThat(before)
+                    .as("signs of life, one a second")
+                    .hasSizeGreaterThan(2)
+                    .first()
+                    .matches(GenerateResponse::hasProgress);
+        }
+    }
+
+    @Test
     void handsBackWhatRunsAndLetsItRunWhereThereIsNoElsewhere() throws InterruptedException {
         TestServer server = server(3, Duration.ofMinutes(1));
         var moved = server.open(endless());
@@ -95,6 +118,27 @@ class DecoderLifeTest {
         older.close();
         stopped.join();
         server.close();
+    }
+
+    private static ServedDecoder compilingSlowly(ServedDecoder decoder, Duration duration) {
+        CompileListener slow = new CompileListener() {
+            @Override
+            public void compiled(Duration ignored) {
+                LockSupport.parkNanos(duration.toNanos());
+            }
+
+            @Override
+            public void found() {}
+        };
+        RequestReader fast = decoder.requests();
+        Vocabulary vocabulary = Vocabulary.read(Bundle.open(MiniModel.bundle()).tokenizer(), fast.vocabularySize());
+        RequestReader reader = new RequestReader(
+                fast.bundleId(),
+                fast.tokens(),
+                fast.vocabularySize(),
+                fast.maxModelLength(),
+                new GrammarReader(new LanguageCache(vocabulary, slow)));
+        return new ServedDecoder(reader, decoder.rowFormat(), decoder.description(), decoder.loop(), decoder.metrics());
     }
 
     private TestServer server(int maxNumSeqs, Duration stepTimeout) {

@@ -38,6 +38,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// The decoder service on the embedded model, reached without sockets.
 final class TestServer implements AutoCloseable {
@@ -53,7 +54,11 @@ final class TestServer implements AutoCloseable {
     }
 
     TestServer(DecoderConfig config, Engine engine) {
-        ServedDecoder decoder = ServedDecoder.open(config, engine, new SimpleMeterRegistry());
+        this(config, engine, decoder -> decoder);
+    }
+
+    TestServer(DecoderConfig config, Engine engine, UnaryOperator<ServedDecoder> change) {
+        ServedDecoder decoder = change.apply(ServedDecoder.open(config, engine, new SimpleMeterRegistry()));
         service = new DecoderService(decoder, config, Tracing.off());
         String name = InProcessServerBuilder.generateName();
         try {
