@@ -265,6 +265,9 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
         }
         try {
             BackendDescription description = BackendDescription.of(response, kind, address.toString());
+            if (description.stalled() && isEjected()) {
+                return;
+            }
             if (description.stalled()) {
                 become(new BackendState.Ready(description));
                 eject(Ejection.ENGINE_STALLED);
