@@ -15,6 +15,7 @@ import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.ChannelOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
@@ -147,11 +148,15 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
         }
     }
 
-    /// Gives it a piece of work.
-    synchronized BackendLease lease(BackendDescription description, long work) {
+    /// Gives it a piece of work; empty when it is not ready any more.
+    synchronized Optional<BackendLease> lease(long work) {
+        if (!(state instanceof BackendState.Ready(BackendDescription description))) {
+            return Optional.empty();
+        }
         callCount++;
         outstandingWork += work;
-        return new BackendLease(new BackendLease.Connection(this, connectionNumber), description, work);
+        return Optional.of(
+                new BackendLease(new BackendLease.Connection(this, connectionNumber), description, work));
     }
 
     void returned(long work) {

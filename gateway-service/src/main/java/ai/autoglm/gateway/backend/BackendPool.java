@@ -93,7 +93,7 @@ public final class BackendPool implements AutoCloseable {
         lock.lock();
         try {
             return (int) backends.values().stream()
-                    .filter(backend -> serves(backend, bundleId))
+                    .filter(backend -> serving(backend, bundleId).isPresent())
                     .count();
         } finally {
             lock.unlock();
@@ -105,8 +105,8 @@ public final class BackendPool implements AutoCloseable {
         lock.lock();
         try {
             return backends.values().stream()
-                    .filter(backend -> serves(backend, bundleId))
-                    .map(backend -> description(backend).maxModelLen())
+                    .flatMap(backend -> serving(backend, bundleId).stream())
+                    .map(BackendDescription::maxModelLen)
                     .min(Comparator.naturalOrder());
         } finally {
             lock.unlock();
@@ -184,29 +184,35 @@ public final class BackendPool implements AutoCloseable {
 
     private Optional<BackendLease> lease(BackendRequest request) {
         List<Backend> candidates = candidates(request);
-        if (candidates.isEmpty()) {
-            return Optional.empty();
+        Optional<BackendLease> lease = Optional.empty();
+        while (lease.isEmpty() && !candidates.isEmpty()) {
+            lease = BackendChoice.of(candidates, request.key(), request.work()).lease(request.work());
+            // One that was lost just now is no candidate any more.
+            candidates = candidates(request);
         }
-        Backend chosen = BackendChoice.of(candidates, request.key(), request.work());
-        return Optional.of(chosen.lease(description(chosen), request.work()));
+        return lease;
     }
 
     /// Those that want work, else those that still take it although they are about to end.
     private List<Backend> candidates(BackendRequest request) {
         List<Backend> serving = backends.values().stream()
-                .filter(backend -> serves(backend, request.bundleId()))
+                .filter(backend -> serving(backend, request.bundleId())
+                        .filter(description -> description.maxModelLen() >= request.minModelLen())
+                        .isPresent())
                 .filter(backend -> !request.excluded().contains(backend.connection()))
-                .filter(backend -> description(backend).maxModelLen() >= request.minModelLen())
                 .toList();
         List<Backend> wanting =
                 serving.stream().filter(backend -> !backend.isDraining()).toList();
         return wanting.isEmpty() && !request.lasting() ? serving : wanting;
     }
 
-    private static boolean serves(Backend backend, String bundleId) {
+    /// What a backend says of itself that takes requests for a bundle. Its state may change at any time.
+    private static Optional<BackendDescription> serving(Backend backend, String bundleId) {
         return backend.takesWork()
-                && backend.state() instanceof BackendState.Ready(BackendDescription description)
-                && description.bundleId().equals(bundleId);
+                        && backend.state() instanceof BackendState.Ready(BackendDescription description)
+                        && description.bundleId().equals(bundleId)
+                ? Optional.of(description)
+                : Optional.empty();
     }
 
     private static BackendDescription description(Backend backend) {

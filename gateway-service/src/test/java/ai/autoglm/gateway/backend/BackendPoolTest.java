@@ -189,6 +189,20 @@ class BackendPoolTest {
     }
 
     @Test
+    void oneThatWasLostAsItWasChosenGetsNoWork() {
+        discover(first);
+        awaitState("ready", 1);
+        BackendLease lease = pool.choose(REQUEST);
+        assertThat(lease.description().maxModelLen()).isEqualTo(FakeDecoder.MAX_MODEL_LEN);
+
+        first.stop();
+        awaitState("disconnected", 1);
+
+        assertThat(lease.backend().lease(1)).isEmpty();
+        assertThat(lease.backend().outstandingWork()).isEqualTo(1);
+    }
+
+    @Test
     void bundlesDoNotMix() {
         second.description().serveBundle("e".repeat(64));
         discover(first, second);
