@@ -265,7 +265,11 @@ public final class BackendPool implements AutoCloseable {
                 .max();
     }
 
+    /// Those that do not fit are the reason only where none is missing that may come back.
     private ServingException whyNone(BackendRequest request) {
+        if (backends.values().stream().anyMatch(BackendPool::isMissing)) {
+            return unavailable(kind);
+        }
         for (Backend backend : backends.values()) {
             switch (backend.state()) {
                 case BackendState.Unusable(ServingException reason) -> {
@@ -279,6 +283,13 @@ public final class BackendPool implements AutoCloseable {
             }
         }
         return unavailable(kind);
+    }
+
+    private static boolean isMissing(Backend backend) {
+        return switch (backend.state()) {
+            case BackendState.Disconnected _, BackendState.Ejected _ -> true;
+            case BackendState.Ready _, BackendState.Unusable _ -> false;
+        };
     }
 
     private void changed() {

@@ -218,6 +218,22 @@ class BackendPoolTest {
     }
 
     @Test
+    void anotherServiceIsNoReasonWhereADecoderMayComeBack() {
+        second.description().callItself("vision-encoder");
+        discover(first, second);
+        awaitState("ready", 1);
+        awaitState("unusable", 1);
+        assertThat(chosen(5)).containsOnly(first.port());
+
+        first.stop();
+        awaitState("disconnected", 1);
+
+        assertThatThrownBy(() -> pool.choose(REQUEST))
+                .isInstanceOfSatisfying(
+                        ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKEND_UNAVAILABLE));
+    }
+
+    @Test
     void aFailedConnectionIsLeftOutButNotTheNextOneToTheSameBackend() {
         discover(first);
         awaitState("ready", 1);

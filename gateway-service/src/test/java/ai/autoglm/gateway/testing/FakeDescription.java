@@ -7,6 +7,7 @@ import io.grpc.stub.StreamObserver;
 /// What a fake backend says of itself, or that it says nothing.
 public final class FakeDescription {
     private final String service;
+    private volatile String name;
     private volatile String bundleId = TestBundle.ID;
     private volatile DescribeResponse.State state = DescribeResponse.State.STATE_SERVING;
     private volatile boolean silent;
@@ -14,10 +15,16 @@ public final class FakeDescription {
 
     FakeDescription(String service) {
         this.service = service;
+        this.name = service;
     }
 
     public void serveBundle(String id) {
         bundleId = id;
+    }
+
+    /// Is another service than its address lets expect.
+    public void callItself(String other) {
+        name = other;
     }
 
     /// Says that it is about to end, that it hangs, or that all is well.
@@ -36,6 +43,7 @@ public final class FakeDescription {
     }
 
     void reset() {
+        name = service;
         bundleId = TestBundle.ID;
         state = DescribeResponse.State.STATE_SERVING;
         silent = false;
@@ -47,7 +55,7 @@ public final class FakeDescription {
             return;
         }
         responses.onNext(DescribeResponse.newBuilder()
-                .setService(service)
+                .setService(name)
                 .setBundleId(bundleId)
                 .setEngine("fake")
                 .setRowType(RowType.ROW_TYPE_FLOAT32)
