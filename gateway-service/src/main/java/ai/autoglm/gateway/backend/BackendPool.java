@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,7 +32,8 @@ public final class BackendPool implements AutoCloseable {
     private final Condition changed = lock.newCondition();
     private final Map<BackendAddress, Backend> backends = new HashMap<>(); // guarded by the lock
     private final List<Backend> leaving = new ArrayList<>(); // guarded by the lock
-    private final Set<BackendLease.Connection> strangers = new HashSet<>(); // guarded by the lock
+    /// Those of other bundles that the log has told of, with the connection that it told of. Guarded by the lock.
+    private final Map<Backend, BackendLease.Connection> strangers = new HashMap<>();
     private Map<String, String> served = Map.of(); // model by bundle, guarded by the lock
 
     BackendPool(BackendKind kind, BackendsConfig config, ChannelSecurity security, RoutingMetrics metrics) {
@@ -139,6 +139,7 @@ public final class BackendPool implements AutoCloseable {
                 backends.computeIfAbsent(endpoint.address(), this::connect).takeWork(endpoint.takesWork());
             }
             backends.keySet().removeAll(gone.keySet());
+            strangers.keySet().removeAll(gone.values());
             leaving.addAll(gone.values());
             gone.values().forEach(Backend::retire);
         } finally {
@@ -307,7 +308,7 @@ public final class BackendPool implements AutoCloseable {
         if (backend.state() instanceof BackendState.Ready(BackendDescription description)
                 && !served.containsKey(description.bundleId())
                 && !served.isEmpty()
-                && strangers.add(backend.connection())) {
+                && !backend.connection().equals(strangers.put(backend, backend.connection()))) {
             LOG.errorf(
                     "The %s at %s serves bundle %s, which this gateway does not.",
                     kind.label(), backend.address(), BackendDescription.abbreviated(description.bundleId()));
