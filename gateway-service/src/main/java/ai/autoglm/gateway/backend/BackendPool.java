@@ -2,8 +2,11 @@ package ai.autoglm.gateway.backend;
 
 import ai.autoglm.gateway.discovery.BackendAddress;
 import ai.autoglm.gateway.discovery.DiscoveredEndpoint;
+import ai.autoglm.proto.error.WireErrors;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import io.grpc.Context;
+import io.grpc.Contexts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -21,6 +24,8 @@ import org.jboss.logging.Logger;
 /// work.
 public final class BackendPool implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(BackendPool.class);
+    /// How soon a request that waits notices that its client has left.
+    private static final Duration SLICE = Duration.ofMillis(250);
 
     private final BackendKind kind;
     private final BackendsConfig config;
@@ -53,7 +58,8 @@ public final class BackendPool implements AutoCloseable {
     /// The backend for a piece of work. Where none is there, waits a moment for one that was lost just now.
     ///
     /// @throws ServingException BACKEND_UNAVAILABLE when none can be reached; BUNDLE_MISMATCH or
-    ///     INVALID_CONFIGURATION when those that can be reached do not fit
+    ///     INVALID_CONFIGURATION when those that can be reached do not fit; CLIENT_CLOSED_REQUEST or
+    ///     TIMEOUT when the current gRPC context ends while it waits
     public BackendLease choose(BackendRequest request) {
         lock.lock();
         try {
@@ -230,7 +236,8 @@ public final class BackendPool implements AutoCloseable {
             long start = System.nanoTime();
             long nanosLeft = nanosLeft(start);
             while (lease.isEmpty() && nanosLeft > 0) {
-                var _ = changed.awaitNanos(nanosLeft);
+                requireCaller();
+                var _ = changed.awaitNanos(Math.min(nanosLeft, SLICE.toNanos()));
                 lease = lease(request);
                 nanosLeft = nanosLeft(start);
             }
@@ -238,6 +245,13 @@ public final class BackendPool implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
+        }
+    }
+
+    private void requireCaller() {
+        Context context = Context.current();
+        if (context.isCancelled()) {
+            throw WireErrors.fromStatus(Contexts.statusFromCancelled(context).asRuntimeException(), kind.label());
         }
     }
 

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.testing.Await;
+import ai.autoglm.gateway.testing.RawConnection;
 import ai.autoglm.gateway.testing.Scrape;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
@@ -48,6 +49,23 @@ class EncoderWakeTest extends GatewayTest {
         }
     }
 
+    @Test
+    void aClientThatLeavesDoesNotWaitOn() {
+        backends.vision().stop();
+        try {
+            try (RawConnection client = connect()) {
+                client.post(CHAT, "", withParts(image("screen1.png")));
+                Await.until("the request waits", () -> runningCount() == 1);
+            }
+
+            long left = System.nanoTime();
+            Await.until("nothing waits any more", () -> runningCount() == 0);
+            assertThat(Duration.ofNanos(System.nanoTime() - left)).isLessThan(Duration.ofSeconds(5));
+        } finally {
+            backends.vision().start();
+        }
+    }
+
     /// Nobody can tell yet how long the audio is, but something has to be there that wakes an encoder.
     @Test
     void anAudioIsDemandBeforeThereIsAnEncoder() {
@@ -67,6 +85,10 @@ class EncoderWakeTest extends GatewayTest {
             backends.audio().stop();
             backends.audio().start();
         }
+    }
+
+    private double runningCount() {
+        return Scrape.of(get("/metrics").body()).sum("autoglm_requests_running");
     }
 
     @Test
