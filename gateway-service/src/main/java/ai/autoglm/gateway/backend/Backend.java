@@ -59,6 +59,7 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
     private long lastBeatNanos;
     private int missedCount;
     private int stallCount;
+    private long expectedLoss = -1; // number of the last connection whose end was to be expected
 
     Backend(
             BackendKind kind,
@@ -123,6 +124,13 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
                 || (state instanceof BackendState.Ready(BackendDescription description) && description.draining());
     }
 
+    /// Whether the end of a connection says nothing of what was under way there: the backend had been left out, or
+    /// was about to end.
+    public synchronized boolean isEndExpected(BackendLease.Connection connection) {
+        return connection.number() == expectedLoss
+                || (connection.number() == connectionNumber && (isEjected() || isDraining()));
+    }
+
     BackendState state() {
         return state;
     }
@@ -155,8 +163,7 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
         }
         callCount++;
         outstandingWork += work;
-        return Optional.of(
-                new BackendLease(new BackendLease.Connection(this, connectionNumber), description, work));
+        return Optional.of(new BackendLease(new BackendLease.Connection(this, connectionNumber), description, work));
     }
 
     void returned(long work) {
@@ -324,6 +331,9 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
             missedCount = 0;
             if (state instanceof BackendState.Disconnected) {
                 return;
+            }
+            if (isEjected() || isDraining()) {
+                expectedLoss = connectionNumber;
             }
         }
         become(new BackendState.Disconnected(System.nanoTime()));

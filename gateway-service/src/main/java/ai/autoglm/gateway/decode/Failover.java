@@ -1,6 +1,5 @@
 package ai.autoglm.gateway.decode;
 
-import ai.autoglm.gateway.backend.Backend;
 import ai.autoglm.gateway.backend.BackendLease;
 import ai.autoglm.gateway.backend.BackendPool;
 import ai.autoglm.gateway.backend.BackendRequest;
@@ -194,11 +193,9 @@ final class Failover {
 
     private void noteCrash(DecodeAttempt failed, ServingException failure, RetryReason reason) {
         BackendLease lease = failed.call().lease();
-        Backend decoder = lease.backend();
-        boolean expected = decoder.isEjected() || decoder.isDraining();
         switch (reason) {
             case CONNECTION_LOST -> {
-                if (failed.wasSent() && !expected) {
+                if (failed.wasSent() && !lease.backend().isEndExpected(lease.connection())) {
                     ledger.connectionLost(fingerprint, lease.connection());
                 }
             }

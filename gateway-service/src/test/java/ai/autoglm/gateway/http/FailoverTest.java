@@ -9,7 +9,9 @@ import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeDecoder;
 import ai.autoglm.gateway.testing.FakeEncoder;
 import ai.autoglm.gateway.testing.FakeGeneration;
+import ai.autoglm.gateway.testing.Scrape;
 import ai.autoglm.gateway.testing.TestBundle;
+import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.GenerateStart;
 import ai.autoglm.proto.v1.MediaRows;
@@ -437,6 +439,28 @@ class FailoverTest extends GatewayTest {
     }
 
     @Test
+    void decodersThatAreKilledWhileTheyEndAreNoCrashes() {
+        decoders((attempt, generation) -> {
+            generation.accept(0);
+            if (attempt.number < 2) {
+                generation.sayNext(TEXT, 4 * attempt.number);
+                attempt.awaitReadTokens(4 * attempt.number);
+                attempt.decoder.description().be(DescribeResponse.State.STATE_DRAINING);
+                Await.until(
+                        "the gateway knows that it ends, and has another one",
+                        () -> terminatingCount() == 1 && isReady(BackendKind.DECODER, 2));
+                attempt.dieAndComeBack();
+            }
+            generation.sayRest(TEXT);
+        });
+
+        HttpResponse<String> answer = chat(hello("\"max_tokens\":80"));
+
+        assertThat(answer.body()).contains(TEXT);
+        assertThat(starts).hasSize(3);
+    }
+
+    @Test
     void aRequestThatEndsWellAfterACrashIsCleared() {
         String body = hello("\"max_tokens\":79");
         for (int crash = 0; crash < 3; crash++) {
@@ -576,6 +600,14 @@ class FailoverTest extends GatewayTest {
             throw new ServingException(ErrorCode.INTERNAL, "nobody hears this");
         }
 
+        /// The process is gone, and another one is there in its place.
+        void dieAndComeBack() {
+            decoder.stop();
+            decoder.description().be(DescribeResponse.State.STATE_SERVING);
+            decoder.start();
+            throw new ServingException(ErrorCode.INTERNAL, "nobody hears this");
+        }
+
         /// What was sent may take a moment to arrive.
         void awaitReadTokens(int count) {
             Await.pause(Duration.ofMillis(40L * count));
@@ -598,6 +630,11 @@ class FailoverTest extends GatewayTest {
 
     private int encodedCount() {
         return backends.vision().received().size() + secondVision.received().size();
+    }
+
+    private double terminatingCount() {
+        return Scrape.of(get("/metrics").body())
+                .sum("autoglm_backends", "backend=\"decoder\"", "state=\"terminating\"");
     }
 
     private double ejections(String reason) {
