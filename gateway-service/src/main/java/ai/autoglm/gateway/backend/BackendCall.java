@@ -131,9 +131,10 @@ public final class BackendCall<Q, A> implements AutoCloseable {
         };
     }
 
-    /// The call has come to a good end.
+    /// The call has come to a good end: its work is no load any more.
     public void succeeded() {
         lease.backend().succeeded();
+        lease.close();
     }
 
     /// Cancels the call unless it has ended, and gives the backend back.

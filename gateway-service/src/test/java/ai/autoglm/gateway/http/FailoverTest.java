@@ -3,6 +3,8 @@ package ai.autoglm.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.backend.BackendKind;
+import ai.autoglm.gateway.backend.BackendLease;
+import ai.autoglm.gateway.backend.BackendRequest;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.TestDiscovery;
 import ai.autoglm.gateway.testing.Await;
@@ -20,6 +22,7 @@ import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.protobuf.ByteString;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
@@ -32,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -530,6 +534,47 @@ class FailoverTest extends GatewayTest {
     }
 
     @Test
+    void anEncoderWhoseRowsAreDeliveredHasNoLoad() {
+        TestDiscovery.find(known, BackendKind.VISION_ENCODER, secondVision.address());
+        AtomicLong whileRowsCome = new AtomicLong();
+        AtomicLong whileTheAnswerIsMade = new AtomicLong();
+        encoders((encoder, _) -> encoder.beforeRow(_ -> whileRowsCome.set(visionLoad())));
+        decoders((_, generation) -> {
+            generation.accept(0);
+            generation.readRows();
+            whileTheAnswerIsMade.set(visionLoad());
+            generation.sayRest(TEXT);
+        });
+
+        assertThat(chat(withParts(image("screen1.png"))).body()).contains(TEXT);
+
+        assertThat(whileRowsCome).hasPositiveValue();
+        assertThat(whileTheAnswerIsMade).hasValue(0);
+    }
+
+    @Test
+    void anEncoderThatGaveUpWhileTheDecoderQueuedIsAskedAgain() {
+        TestDiscovery.find(known, BackendKind.VISION_ENCODER, secondVision.address());
+        decoders((_, generation) -> {
+            generation.accept(0);
+            generation.readRows();
+            generation.sayRest(TEXT);
+        });
+        AtomicInteger failures = new AtomicInteger();
+        encoders((encoder, _) -> encoder.beforeRow(row -> {
+            if (row == 9 && failures.getAndIncrement() == 0) {
+                throw new ServingException(ErrorCode.TIMEOUT, "The client read nothing for 30 s.");
+            }
+        }));
+
+        HttpResponse<String> answer = chat(withParts(image("screen1.png")));
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).contains(TEXT);
+        assertThat(encodedCount()).isEqualTo(2);
+    }
+
+    @Test
     void aDamagedMediumIsNotTriedTwice() {
         encoders((encoder, _) -> encoder.refuse(new ServingException(ErrorCode.INVALID_IMAGE, "No image.")));
 
@@ -635,6 +680,14 @@ class FailoverTest extends GatewayTest {
     private double terminatingCount() {
         return Scrape.of(get("/metrics").body())
                 .sum("autoglm_backends", "backend=\"decoder\"", "state=\"terminating\"");
+    }
+
+    /// Of the only one.
+    private long visionLoad() {
+        BackendRequest nothing = BackendRequest.of(TestBundle.ID, ByteString.EMPTY, 0);
+        try (BackendLease lease = known.pool(BackendKind.VISION_ENCODER).choose(nothing)) {
+            return lease.backend().outstandingWork();
+        }
     }
 
     private double ejections(String reason) {
