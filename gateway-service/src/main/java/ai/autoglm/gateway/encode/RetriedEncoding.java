@@ -13,8 +13,9 @@ import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The encoding of one medium, begun again on another encoder when it fails on one: once, and only for failures
-/// that say nothing of the medium. Rows that have been read are skipped. Used by one thread, but for [#close].
+/// The encoding of one medium, begun again when it fails: once, and only for failures that say nothing of the
+/// medium; on another encoder, unless the first one only gave up waiting for a reader. Rows that have been read are
+/// skipped. Used by one thread, but for [#close].
 ///
 /// @param <Q> what the gateway sends
 /// @param <A> what the encoder answers
@@ -176,19 +177,21 @@ final class RetriedEncoding<Q, A> implements AutoCloseable {
     /// Prepares for another encoder, or gives up.
     private void recover(EncodeCall<Q, A> failed, ServingException cause) {
         Optional<RetryReason> reason = isClosed() ? Optional.empty() : failed.retryReason(cause);
-        BackendRequest elsewhere = failed.call().elsewhere();
+        // An encoder whose rows nobody took in time is well, and has them in its cache.
+        boolean unread = acceptance != null && reason.equals(Optional.of(RetryReason.TIMEOUT));
+        BackendRequest next = unread ? request : failed.call().elsewhere();
         failed.close();
-        if (reason.isEmpty() || retried || !(reason.get().mayComeBack() || pool.has(elsewhere))) {
+        if (reason.isEmpty() || retried || !(unread || reason.get().mayComeBack() || pool.has(next))) {
             work.stage().fail(cause.code().wireName());
             throw cause;
         }
         work.stage().event("retried");
         retried = true;
         failure = cause;
-        request = elsewhere;
+        request = next;
         metrics.retried(protocol.kind().serviceName(), reason.get().label());
         LOG.infof(
-                "Request %s: a medium is encoded again elsewhere, as the %s at %s failed after %d rows (%s).",
+                "Request %s: a medium is encoded again, as the %s at %s failed after %d rows (%s).",
                 work.record().id(),
                 protocol.kind().label(),
                 failed.call().lease().backend().address(),
