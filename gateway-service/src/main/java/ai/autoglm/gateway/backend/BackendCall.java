@@ -146,7 +146,7 @@ public final class BackendCall<Q, A> implements AutoCloseable {
 
     private void judge(Duration silence) {
         boolean silent = lease.description().reportsProgress() && silence.compareTo(patience.progress()) >= 0;
-        if (silent) {
+        if (silent && hasElsewhere()) {
             lease.backend().eject(Ejection.PROGRESS_DEADLINE);
         }
         if (lease.backend().isEjected() && hasElsewhere()) {

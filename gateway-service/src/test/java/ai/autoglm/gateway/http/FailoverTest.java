@@ -402,7 +402,7 @@ class FailoverTest extends GatewayTest {
     }
 
     @Test
-    void theOnlyDecoderGetsMoreTime() {
+    void theOnlyDecoderGetsMoreTimeAndStaysIn() {
         TestDiscovery.find(known, BackendKind.DECODER, secondDecoder.address());
         decoders((_, generation) -> {
             generation.accept(0);
@@ -410,9 +410,13 @@ class FailoverTest extends GatewayTest {
             Await.pause(Duration.ofMillis(3_200));
             generation.sayRest(TEXT);
         });
+        double ejections = ejections("progress_deadline");
 
         assertThat(chat(hello("")).body()).contains(TEXT);
         assertThat(starts).hasSize(1);
+        assertThat(ejections("progress_deadline"))
+                .as("others would be refused for it")
+                .isEqualTo(ejections);
     }
 
     @Test
