@@ -49,7 +49,8 @@ public final class ClientExchange<O, I> implements AutoCloseable {
 
     @Override
     public void close() {
-        if (!requests.isBroken()) {
+        // A writer has to learn that the call is over before gRPC refuses its message.
+        if (requests.breakOff(new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled."))) {
             call.cancel("The call is not needed any more.", null);
         }
     }

@@ -37,13 +37,21 @@ public final class OutboundStream<T> {
     ///     when it has sent one, `TIMEOUT` when the peer reads nothing for too long
     public void send(T message) {
         awaitRoom();
-        call.onNext(message);
+        try {
+            call.onNext(message);
+        } catch (IllegalStateException e) {
+            throw reason(e);
+        }
     }
 
     /// Says that no more messages follow.
     public void complete() {
-        if (!isBroken()) {
-            call.onCompleted();
+        try {
+            if (!isBroken()) {
+                call.onCompleted();
+            }
+        } catch (IllegalStateException e) {
+            var _ = reason(e);
         }
     }
 
@@ -67,9 +75,20 @@ public final class OutboundStream<T> {
     }
 
     /// The call is over: whoever waits for room learns why.
-    void breakOff(ServingException reason) {
-        broken.complete(reason);
+    ///
+    /// @return false when it was over before
+    boolean breakOff(ServingException reason) {
+        boolean first = broken.complete(reason);
         wakeUp();
+        return first;
+    }
+
+    /// What gRPC says of a call that was cancelled just now is no news of a bug.
+    private ServingException reason(IllegalStateException refusal) {
+        if (!isBroken()) {
+            throw refusal;
+        }
+        return broken.join();
     }
 
     private void awaitRoom() {

@@ -132,6 +132,32 @@ class ExchangeTest {
     }
 
     @Test
+    void aWriterLearnsThatItsOwnSideHasCancelled() {
+        var call = callTo(server -> server.requests().receive(PATIENT));
+        call.close();
+
+        ServingException cancelled =
+                catchThrowableOfType(ServingException.class, () -> call.requests().send(request(1)));
+        assertThat(cancelled.code()).isEqualTo(ErrorCode.CLIENT_CLOSED_REQUEST);
+        call.requests().complete();
+    }
+
+    /// However its writer and the thread that cancels it meet.
+    @Test
+    void aWriterThatIsCancelledInMidMessageEndsInOrder() {
+        VisionEncoderGrpc.VisionEncoderStub stub = stubTo(ExchangeTest::echoAll);
+        for (int round = 0; round < 200; round++) {
+            ClientExchange<EncodeImageRequest, EncodeImageResponse> call =
+                    ClientExchange.open(stub::encode, "vision encoder", PATIENT);
+            var writing = threads.submit(() -> sendForever(call.requests(), request(1)));
+            call.responses().receive(PATIENT);
+            call.close();
+
+            assertThatThrownBy(writing::get).hasCauseInstanceOf(ServingException.class);
+        }
+    }
+
+    @Test
     void aDeadlineBreaksTheServersStream() throws InterruptedException {
         CountDownLatch broken = new CountDownLatch(1);
         VisionEncoderGrpc.VisionEncoderStub stub = stubTo(server -> {
