@@ -22,6 +22,8 @@ public final class BackendCall<Q, A> implements AutoCloseable {
     /// How soon a reader notices that its backend was ejected. A pause of this whole process counts as one of
     /// these.
     private static final Duration SLICE = Duration.ofMillis(250);
+    /// Longer than any call.
+    private static final Duration ENDLESS = Duration.ofHours(1);
 
     private final BackendPool pool;
     private final BackendRequest request;
@@ -46,18 +48,16 @@ public final class BackendCall<Q, A> implements AutoCloseable {
     /// Chooses a backend and opens a call on it, in the current gRPC context.
     ///
     /// @param method opens the call on a channel, such as `channel -> DecoderGrpc.newStub(channel)::generate`
-    /// @param sendPatience how long the backend may leave a message unread
     /// @throws ServingException when there is no backend
     public static <Q, A> BackendCall<Q, A> open(
             BackendPool pool,
             BackendRequest request,
             Function<Channel, Function<StreamObserver<A>, StreamObserver<Q>>> method,
-            CallPatience patience,
-            Duration sendPatience) {
+            CallPatience patience) {
         BackendLease lease = pool.choose(request);
         try {
             ClientExchange<Q, A> exchange = ClientExchange.open(
-                    method.apply(lease.channel()), pool.kind().label(), sendPatience);
+                    method.apply(lease.channel()), pool.kind().label(), ENDLESS);
             return new BackendCall<>(pool, request, lease, patience, exchange);
         } catch (RuntimeException e) {
             lease.close();
@@ -69,10 +69,22 @@ public final class BackendCall<Q, A> implements AutoCloseable {
         return lease;
     }
 
-    /// Sends a message when the backend has room for it.
+    /// Sends a message when the backend has room for it. For the thread that reads, which meanwhile hears nothing.
     ///
-    /// @throws ServingException the backend's error, or TIMEOUT when it reads nothing for too long
+    /// @throws ServingException the backend's error, or that it has fallen silent
     public void send(Q message) {
+        Duration silence = Duration.ZERO;
+        while (!exchange.requests().offer(message, SLICE)) {
+            silence = silence.plus(SLICE);
+            judge(silence);
+        }
+    }
+
+    /// Sends a message when the backend has room for it, however long that takes: it is the reading thread that
+    /// notices a backend that has fallen silent.
+    ///
+    /// @throws ServingException the backend's error
+    public void feed(Q message) {
         exchange.requests().send(message);
     }
 

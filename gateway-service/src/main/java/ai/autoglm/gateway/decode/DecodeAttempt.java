@@ -22,10 +22,6 @@ import org.jspecify.annotations.Nullable;
 /// One decoder's work on a generation. One reading thread; closing it, from any thread, cancels the work unless
 /// it has ended.
 final class DecodeAttempt implements AutoCloseable {
-    /// Rows wait as long as the sequence does: it is the reading thread that notices a decoder that has fallen
-    /// silent.
-    private static final Duration ROW_PATIENCE = Duration.ofHours(1);
-
     private final BackendCall<GenerateRequest, GenerateResponse> call;
     private final FusedPrompt prompt;
     private volatile @Nullable RowRelay relay;
@@ -58,7 +54,7 @@ final class DecodeAttempt implements AutoCloseable {
         Stage stage = record.trace().beginCall("generate");
         try {
             BackendCall<GenerateRequest, GenerateResponse> call = BackendCall.open(
-                    pool, request, channel -> DecoderGrpc.newStub(stage.on(channel))::generate, patience, ROW_PATIENCE);
+                    pool, request, channel -> DecoderGrpc.newStub(stage.on(channel))::generate, patience);
             return new DecodeAttempt(call, prompt, record, stage);
         } catch (ServingException e) {
             stage.fail(e.code().wireName());

@@ -67,7 +67,7 @@ final class RowRelay implements AutoCloseable {
         Optional<EmbeddingRows> rows = read(stream);
         while (rows.isPresent()) {
             try {
-                call.send(GenerateRequest.newBuilder()
+                call.feed(GenerateRequest.newBuilder()
                         .setMediaRows(MediaRows.newBuilder()
                                 .setSegmentIndex(segmentIndex)
                                 .setRows(rows.get()))

@@ -44,11 +44,7 @@ final class EncodeCall<Q, A> implements AutoCloseable {
         return new EncodeCall<>(
                 protocol,
                 BackendCall.open(
-                        pool,
-                        request,
-                        channel -> protocol.encode(work.stage().on(channel)),
-                        patience,
-                        config.progressTimeout()),
+                        pool, request, channel -> protocol.encode(work.stage().on(channel)), patience),
                 work,
                 config.acceptTimeout());
     }

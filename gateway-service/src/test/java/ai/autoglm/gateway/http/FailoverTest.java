@@ -13,6 +13,7 @@ import ai.autoglm.gateway.testing.FakeEncoder;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.Scrape;
 import ai.autoglm.gateway.testing.TestBundle;
+import ai.autoglm.gateway.testing.TestFiles;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -31,6 +32,8 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,6 +67,7 @@ class FailoverTest extends GatewayTest {
     private static final String TEXT = "The quick brown fox jumps over the lazy dog.";
     private static final int TOKEN_COUNT =
             TestBundle.tokenizer().encodeText(TEXT).size();
+    private static final int LARGE = 8 << 20;
     private static final Pattern IDENTITY = Pattern.compile("\"(id|created)\":(\"[^\"]*\"|\\d+)");
 
     @Inject
@@ -606,6 +610,20 @@ class FailoverTest extends GatewayTest {
     }
 
     @Test
+    void theOnlyEncoderGetsMoreTimeForAnUpload() {
+        TestDiscovery.find(known, BackendKind.VISION_ENCODER, secondVision.address());
+        decoders((_, generation) -> {
+            generation.accept(0);
+            generation.readRows();
+            generation.sayRest(TEXT);
+        });
+        encoders((encoder, _) -> encoder.beforeUpload(() -> Await.pause(Duration.ofMillis(2_500))));
+
+        assertThat(chat(withParts(largeImage("screen1.png"))).body()).contains(TEXT);
+        assertThat(encodedCount()).isEqualTo(1);
+    }
+
+    @Test
     void anEncoderOfAnOlderReleaseMayBeSilent() {
         decoders((_, generation) -> {
             generation.accept(0);
@@ -661,6 +679,13 @@ class FailoverTest extends GatewayTest {
         void awaitReadTokens(int count) {
             Await.pause(Duration.ofMillis(40L * count));
         }
+    }
+
+    /// One that does not fit into the buffers of a connection: bytes follow its end.
+    private static String largeImage(String goldenFile) {
+        byte[] file = TestFiles.golden(goldenFile);
+        String bytes = Base64.getEncoder().encodeToString(Arrays.copyOf(file, file.length + LARGE));
+        return "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + bytes + "\"}}";
     }
 
     private void decoders(BiConsumer<Attempt, FakeGeneration> script) {

@@ -44,6 +44,7 @@ public final class FakeEncoder {
     private final AtomicInteger cancelled = new AtomicInteger();
     private volatile @Nullable ServingException refusal;
     private volatile @Nullable ServingException failureBetweenRows;
+    private volatile Runnable beforeUpload = () -> {};
     private volatile Runnable beforeAcceptance = () -> {};
     private volatile IntConsumer beforeRow = _ -> {};
     private volatile int audioTokenCount = AUDIO_TOKEN_COUNT;
@@ -95,6 +96,11 @@ public final class FakeEncoder {
         failureBetweenRows = error;
     }
 
+    /// Does this before it reads a medium's bytes.
+    public void beforeUpload(Runnable action) {
+        beforeUpload = action;
+    }
+
     /// Does this when a medium has arrived.
     public void beforeAcceptance(Runnable action) {
         beforeAcceptance = action;
@@ -141,6 +147,7 @@ public final class FakeEncoder {
     public void reset() {
         description.reset();
         refusal = null;
+        beforeUpload = () -> {};
         beforeAcceptance = () -> {};
         beforeRow = _ -> {};
         failureBetweenRows = null;
@@ -216,6 +223,7 @@ public final class FakeEncoder {
             return serve(responses, call -> {
                 ImageAnnouncement image =
                         call.requests().receive(PATIENCE).orElseThrow().getImage();
+                beforeUpload.run();
                 ByteString bytes = ByteString.EMPTY;
                 Optional<EncodeImageRequest> next = call.requests().receive(PATIENCE);
                 while (next.isPresent()) {

@@ -36,9 +36,23 @@ public final class OutboundStream<T> {
     /// @throws ServingException `CLIENT_CLOSED_REQUEST` when the call was cancelled, the peer's own error
     ///     when it has sent one, `TIMEOUT` when the peer reads nothing for too long
     public void send(T message) {
-        awaitRoom();
+        if (!offer(message, patience)) {
+            throw new ServingException(
+                    ErrorCode.TIMEOUT, "The " + peer + " read nothing for " + patience.toMillis() + " ms.");
+        }
+    }
+
+    /// Sends one message, unless there is no room for it within `patience`.
+    ///
+    /// @return whether it was sent
+    /// @throws ServingException as [#send], but for `TIMEOUT`
+    public boolean offer(T message, Duration patience) {
+        if (!awaitRoom(patience)) {
+            return false;
+        }
         try {
             call.onNext(message);
+            return true;
         } catch (IllegalStateException e) {
             throw reason(e);
         }
@@ -91,14 +105,13 @@ public final class OutboundStream<T> {
         return broken.join();
     }
 
-    private void awaitRoom() {
+    private boolean awaitRoom(Duration patience) {
         lock.lock();
         try {
             long nanosLeft = patience.toNanos();
             while (!isBroken() && !call.isReady()) {
                 if (nanosLeft <= 0) {
-                    throw new ServingException(
-                            ErrorCode.TIMEOUT, "The " + peer + " read nothing for " + patience.toMillis() + " ms.");
+                    return false;
                 }
                 nanosLeft = changed.awaitNanos(nanosLeft);
             }
@@ -111,6 +124,7 @@ public final class OutboundStream<T> {
         if (isBroken()) {
             throw broken.join();
         }
+        return true;
     }
 
     private void wakeUp() {

@@ -95,6 +95,26 @@ class ExchangeTest {
     }
 
     @Test
+    void aWriterMayLookAfterOtherThingsWhileThereIsNoRoom() {
+        CountDownLatch full = new CountDownLatch(1);
+        try (var call = callTo(server -> {
+            while (server.responses().offer(response(1), IMPATIENT)) {}
+            full.countDown();
+            server.responses().send(response(2));
+            return "done";
+        })) {
+            full.await();
+            Optional<EncodeImageResponse> last = call.responses().receive(PATIENT);
+            while (!last.equals(Optional.of(response(2)))) {
+                last = call.responses().receive(PATIENT);
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(outcome.join()).isEqualTo("done");
+    }
+
+    @Test
     void aReaderGivesUpOnAPeerThatDoesNotWrite() {
         try (var call = callTo(server -> server.requests().receive(IMPATIENT))) {
             assertThatThrownBy(() -> call.responses().receive(PATIENT))
@@ -136,8 +156,8 @@ class ExchangeTest {
         var call = callTo(server -> server.requests().receive(PATIENT));
         call.close();
 
-        ServingException cancelled =
-                catchThrowableOfType(ServingException.class, () -> call.requests().send(request(1)));
+        ServingException cancelled = catchThrowableOfType(
+                ServingException.class, () -> call.requests().send(request(1)));
         assertThat(cancelled.code()).isEqualTo(ErrorCode.CLIENT_CLOSED_REQUEST);
         call.requests().complete();
     }
