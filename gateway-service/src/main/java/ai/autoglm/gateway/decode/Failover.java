@@ -68,8 +68,9 @@ final class Failover {
     /// @param generated the tokens so far
     /// @throws ServingException why there is no going on
     DecodeAttempt after(DecodeAttempt failed, ServingException failure, List<Integer> generated) {
+        RetryReason reason = giveUp(failed, failure);
         try {
-            DecodeAttempt next = start(elsewhere(failed, failure, generated), generated, true);
+            DecodeAttempt next = start(elsewhere(failed, failure, reason, generated), generated, true);
             count(generated, "resumed");
             return next;
         } catch (ServingException e) {
@@ -121,34 +122,35 @@ final class Failover {
             } catch (ServingException e) {
                 // What no decoder has taken has no right to the places of resumed work.
                 wasTaken |= attempt.wasAccepted();
-                attempt = elsewhere(attempt, e, generated);
+                attempt = elsewhere(attempt, e, giveUp(attempt, e), generated);
             }
         }
     }
 
-    /// Closes what has failed and chooses another decoder, or gives up.
-    private DecodeAttempt elsewhere(DecodeAttempt failed, ServingException failure, List<Integer> generated) {
+    /// Closes what has failed.
+    ///
+    /// @return why another decoder may do better
+    /// @throws ServingException why none would
+    private static RetryReason giveUp(DecodeAttempt failed, ServingException failure) {
         Optional<ServingException> rowFailure = failed.rowFailure();
         Optional<RetryReason> reason = rowFailure.isPresent() ? Optional.empty() : failed.retryReason(failure);
         failed.close();
-        if (reason.isEmpty()) {
-            throw rowFailure.orElse(failure);
-        }
-        noteCrash(failed, failure, reason.get());
+        return reason.orElseThrow(() -> rowFailure.orElse(failure));
+    }
+
+    /// Chooses another decoder, or gives up.
+    private DecodeAttempt elsewhere(
+            DecodeAttempt failed, ServingException failure, RetryReason reason, List<Integer> generated) {
+        noteCrash(failed, failure, reason);
         BackendRequest request = elsewhere(failed);
-        if (!spend(reason.get(), generated) || !(reason.get().mayComeBack() || pool.has(request))) {
+        if (!spend(reason, generated) || !(reason.mayComeBack() || pool.has(request))) {
             throw failure;
         }
         DecodeAttempt next = open(request, failure);
         if (generated.isEmpty()) {
-            metrics.retried(DECODER, reason.get().label());
+            metrics.retried(DECODER, reason.label());
         }
-        log(
-                generated.isEmpty() ? "is retried" : "resumes",
-                failed,
-                next,
-                generated.size(),
-                reason.get().label());
+        log(generated.isEmpty() ? "is retried" : "resumes", failed, next, generated.size(), reason.label());
         return next;
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.gateway.testing.Await;
 import ai.autoglm.gateway.testing.FakeGeneration;
 import ai.autoglm.gateway.testing.RawConnection;
+import ai.autoglm.gateway.testing.Scrape;
 import io.quarkus.test.junit.QuarkusTest;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -22,12 +23,17 @@ class ClientLeavesTest extends GatewayTest {
             generation.say("Hello");
             generation.awaitCancel();
         });
+        double resumes = metric("autoglm_resumes_total");
         try (RawConnection client = connect()) {
             client.post(CHAT, "", hello("\"stream\":true"));
             client.readUntil("Hello");
         }
 
         Await.until("the decoder sees the cancel", () -> backends.decoder().cancelledCount() == 1);
+        Await.until("the request is over", () -> metric("autoglm_requests_running") == 0);
+        assertThat(metric("autoglm_resumes_total"))
+                .as("no other decoder had to go on")
+                .isEqualTo(resumes);
     }
 
     @Test
@@ -78,5 +84,9 @@ class ClientLeavesTest extends GatewayTest {
         backends.decoder().follow(FakeGeneration.says("still here"));
 
         assertThat(chat(hello("")).body()).contains("still here");
+    }
+
+    private double metric(String name) {
+        return Scrape.of(get("/metrics").body()).sum(name);
     }
 }
