@@ -11,8 +11,9 @@ import com.google.protobuf.ByteString;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /// Which generations were under way when decoders crashed. One that was in two crashes is refused for a while: a
@@ -21,7 +22,15 @@ import org.jboss.logging.Logger;
 @Singleton
 public final class CrashLedger {
     /// A decoder's crash, or a fault of its engine; a request that several clients sent alike is in it once.
-    private record Crash(BackendLease.Connection connection, long fault) {}
+    ///
+    /// @param faultNanos when the engine failed, as the clock tells it; empty where the connection was lost
+    private record Crash(BackendLease.Connection connection, OptionalLong faultNanos) {
+        boolean isSame(Crash other) {
+            return connection.equals(other.connection)
+                    && faultNanos.isPresent() == other.faultNanos.isPresent()
+                    && Math.abs(faultNanos.orElse(0) - other.faultNanos.orElse(0)) < FAULT_SPAN.toNanos();
+        }
+    }
 
     private static final Logger LOG = Logger.getLogger(CrashLedger.class);
     private static final int CRASH_LIMIT = 2;
@@ -32,7 +41,7 @@ public final class CrashLedger {
     private final Duration refusalTime;
     private final RoutingMetrics metrics;
     private final Ticker clock;
-    private final Cache<ByteString, Set<Crash>> suspects;
+    private final Cache<ByteString, List<Crash>> suspects;
 
     @Inject
     public CrashLedger(DecodeConfig config, RoutingMetrics metrics) {
@@ -55,7 +64,7 @@ public final class CrashLedger {
     ///
     /// @throws ServingException QUARANTINED
     void requireHarmless(ByteString fingerprint) {
-        Set<Crash> crashes = suspects.getIfPresent(fingerprint);
+        List<Crash> crashes = suspects.getIfPresent(fingerprint);
         if (crashes != null && crashes.size() >= CRASH_LIMIT) {
             metrics.refusedFingerprint();
             throw refusal();
@@ -66,14 +75,14 @@ public final class CrashLedger {
     ///
     /// @throws ServingException QUARANTINED when it was one too many
     void connectionLost(ByteString fingerprint, BackendLease.Connection connection) {
-        add(fingerprint, new Crash(connection, 0));
+        add(fingerprint, new Crash(connection, OptionalLong.empty()));
     }
 
     /// A decoder's engine failed or hung while the generation was under way there.
     ///
     /// @throws ServingException QUARANTINED when it was one too many
     void engineFailed(ByteString fingerprint, BackendLease.Connection connection) {
-        add(fingerprint, new Crash(connection, 1 + clock.read() / FAULT_SPAN.toNanos()));
+        add(fingerprint, new Crash(connection, OptionalLong.of(clock.read())));
     }
 
     /// The generation has come to its end.
@@ -82,10 +91,12 @@ public final class CrashLedger {
     }
 
     private void add(ByteString fingerprint, Crash crash) {
-        Set<Crash> crashes = suspects.asMap().compute(fingerprint, (_, known) -> {
-            Set<Crash> all = known == null ? new HashSet<>() : new HashSet<>(known);
-            all.add(crash);
-            return all;
+        List<Crash> crashes = suspects.asMap().compute(fingerprint, (_, known) -> {
+            if (known == null) {
+                return List.of(crash);
+            }
+            boolean isNew = known.stream().noneMatch(crash::isSame);
+            return isNew ? Stream.concat(known.stream(), Stream.of(crash)).toList() : known;
         });
         if (crashes != null && crashes.size() >= CRASH_LIMIT) {
             LOG.errorf(
