@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The generations of one request, read side by side: whichever has an event next comes next. One reading thread,
@@ -18,7 +19,7 @@ public final class GenerationGroup implements AutoCloseable {
     /// @param index of the generation, in the order in which they were given
     public record Event(int index, DecodeEvent event) {}
 
-    private record Read(
+    record Read(
             int index,
             @Nullable DecodeEvent event,
             @Nullable ServingException failure) {}
@@ -76,7 +77,7 @@ public final class GenerationGroup implements AutoCloseable {
         try {
             boolean more = true;
             while (more) {
-                Read read = read(generations.get(index), index);
+                Read read = read(index, generations.get(index)::next);
                 reads.put(read);
                 more = read.event != null && !(read.event instanceof DecodeEvent.Finished);
             }
@@ -86,11 +87,14 @@ public final class GenerationGroup implements AutoCloseable {
         }
     }
 
-    private static Read read(Generation generation, int index) {
+    static Read read(int index, Supplier<DecodeEvent> next) {
         try {
-            return new Read(index, generation.next(), null);
+            return new Read(index, next.get(), null);
         } catch (ServingException e) {
             return new Read(index, null, e);
+        } catch (RuntimeException | Error e) {
+            // Whoever waits for the next event would wait for ever.
+            return new Read(index, null, new ServingException(ErrorCode.INTERNAL, "A generation cannot be read.", e));
         }
     }
 }
