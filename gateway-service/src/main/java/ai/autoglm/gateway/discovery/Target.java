@@ -45,7 +45,7 @@ public sealed interface Target {
     static Target parse(String text) {
         String target = text.strip();
         if (target.startsWith("dns:")) {
-            BackendAddress name = BackendAddress.parse(target.substring("dns:".length()));
+            BackendAddress name = BackendAddress.parseName(target.substring("dns:".length()));
             return new Dns(name.host(), name.port());
         }
         if (target.startsWith(KubernetesTarget.PREFIX)) {

@@ -17,7 +17,22 @@ class BackendAddressTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"decoder", "decoder:", ":9003", "decoder:70000", "decoder:port", ""})
+    @ValueSource(
+            strings = {
+                "decoder",
+                "decoder:",
+                ":9003",
+                "decoder:70000",
+                "decoder:port",
+                "",
+                "http://127.0.0.1:9003",
+                "decoder/one:9003",
+                "decoder_1:9003",
+                "two words:9003",
+                "::1:9003",
+                "[::1:9003",
+                "[]:9003"
+            })
     void refusesWhatIsNoAddressInOneSentence(String text) {
         assertThatThrownBy(() -> BackendAddress.parse(text))
                 .isInstanceOf(ServingException.class)

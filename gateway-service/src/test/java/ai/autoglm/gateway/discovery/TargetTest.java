@@ -15,6 +15,7 @@ class TargetTest {
     void readsEachKind() {
         assertThat(Target.parse("10.0.0.1:9003")).isEqualTo(new Target.Static(new BackendAddress("10.0.0.1", 9003)));
         assertThat(Target.parse(" dns:decoder:9003 ")).isEqualTo(new Target.Dns("decoder", 9003));
+        assertThat(Target.parse("dns:decoder_1:9003")).isEqualTo(new Target.Dns("decoder_1", 9003));
         assertThat(Target.parse("kubernetes:decoder:grpc"))
                 .isEqualTo(new Target.Kubernetes(
                         Optional.empty(), Map.of("kubernetes.io/service-name", "decoder"), "grpc"));
