@@ -22,8 +22,7 @@ final class EncodeDemand {
 
     MediumWork open(LoadedModel model, Medium medium, RequestRecord record) {
         PendingWork.Share share = switch (medium) {
-            case Medium.Image image ->
-                pending.open(Unit.PATCHES, model.bundleId(), (long) image.tokenCount() * patchesPerToken(model));
+            case Medium.Image image -> pending.open(Unit.PATCHES, model.bundleId(), patchCount(model, image));
             // Only an encoder tells how long it is. It counts before: where encoders are scaled to none, it has to wake
             // one.
             case Medium.Audio _ -> pending.open(Unit.FRAMES, model.bundleId(), 1);
@@ -40,9 +39,10 @@ final class EncodeDemand {
         }
     }
 
-    private static int patchesPerToken(LoadedModel model) {
+    /// Patches that the tower computes for an image.
+    static long patchCount(LoadedModel model, Medium.Image image) {
         VisionSpec vision = model.manifest().vision();
-        return vision == null ? 0 : vision.mergeSize() * vision.mergeSize();
+        return vision == null ? 0 : (long) image.tokenCount() * vision.mergeSize() * vision.mergeSize();
     }
 
     private static double framesPerToken(LoadedModel model) {

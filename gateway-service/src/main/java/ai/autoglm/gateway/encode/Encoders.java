@@ -113,7 +113,10 @@ public final class Encoders {
         MediumWork work = demand.open(model, medium, record);
         String bundleId = model.bundleId();
         return switch (medium) {
-            case Medium.Image image -> encoding(bundleId, ImageProtocol.of(image, bundleId, record.id()), work);
+            case Medium.Image image -> {
+                long patchCount = EncodeDemand.patchCount(model, image);
+                yield encoding(bundleId, ImageProtocol.of(image, patchCount, bundleId, record.id()), work);
+            }
             case Medium.Audio audio -> encoding(bundleId, AudioProtocol.of(audio, bundleId, record.id()), work);
         };
     }

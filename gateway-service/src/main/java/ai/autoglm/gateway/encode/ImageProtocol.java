@@ -15,19 +15,20 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /// How one image travels to a vision encoder.
-record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeImageRequest, EncodeImageResponse> {
-    /// Two by two patches are merged into one token.
-    private static final int PATCHES_PER_TOKEN = 4;
-
-    static ImageProtocol of(Medium.Image image, String bundleId, String requestId) {
-        return new ImageProtocol(ImageAnnouncement.newBuilder()
+///
+/// @param work in patches
+record ImageProtocol(ImageAnnouncement image, long work)
+        implements EncodeProtocol<EncodeImageRequest, EncodeImageResponse> {
+    static ImageProtocol of(Medium.Image image, long patchCount, String bundleId, String requestId) {
+        ImageAnnouncement announcement = ImageAnnouncement.newBuilder()
                 .setBundleId(bundleId)
                 .setRequestId(requestId)
                 .setSha256(image.sha256())
                 .setByteCount(image.bytes().size())
                 .setTakesProgress(true)
                 .setTokenCount(image.tokenCount())
-                .build());
+                .build();
+        return new ImageProtocol(announcement, patchCount);
     }
 
     @Override
@@ -43,11 +44,6 @@ record ImageProtocol(ImageAnnouncement image) implements EncodeProtocol<EncodeIm
     @Override
     public ByteString sha256() {
         return image.getSha256();
-    }
-
-    @Override
-    public long work() {
-        return (long) image.getTokenCount() * PATCHES_PER_TOKEN;
     }
 
     @Override
