@@ -40,7 +40,7 @@ public record MemoryPlan(
     ///
     /// @param takenBytes of everything but activations and cache
     public MemoryPlan taking(long takenBytes) {
-        return new MemoryPlan(part, takenBytes, fourBitWeightBytes, activationBytes, cache, freeBytes);
+        return new MemoryPlan(part, takenBytes, fourBitWeightBytes, activationBytes, cache, picture, freeBytes);
     }
 
     /// Bytes of all together.
