@@ -22,6 +22,7 @@ import ai.autoglm.gateway.openai.ParsedChatRequest;
 import ai.autoglm.gateway.openai.PixelRange;
 import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.prompt.PromptBatch;
+import ai.autoglm.gateway.prompt.PromptEncoding;
 import ai.autoglm.gateway.prompt.Prompts;
 import ai.autoglm.gateway.sse.ChatChunkEncoder;
 import ai.autoglm.gateway.text.CompletionAssembler;
@@ -32,6 +33,7 @@ import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.image.ImageLimits;
+import ai.autoglm.toolkit.tokenizer.EncodingWatch;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.List;
@@ -52,6 +54,7 @@ public final class ChatPipeline implements FrontEnd {
     private final PerModel<Rules> rules;
     private final GenerationPipeline pipeline;
     private final DefaultThinking defaultThinking;
+    private final PromptEncoding encoding;
     private final GatewayMetrics metrics;
 
     public ChatPipeline(
@@ -60,11 +63,13 @@ public final class ChatPipeline implements FrontEnd {
             Models models,
             RemoteFiles remoteFiles,
             GenerationPipeline pipeline,
+            PromptEncoding encoding,
             GatewayMetrics metrics) {
         this.models = models;
         this.rules = new PerModel<>(model -> rules(config, model, remoteFiles));
         this.defaultThinking = modelConfig.defaultThinkingMode();
         this.pipeline = pipeline;
+        this.encoding = encoding;
         this.metrics = metrics;
     }
 
@@ -115,11 +120,13 @@ public final class ChatPipeline implements FrontEnd {
 
     /// The prompt that a conversation becomes, with its media loaded.
     ///
-    /// @throws ServingException when a medium cannot be read, or the template cannot render the conversation
+    /// @throws ServingException when a medium cannot be read, the template cannot render the conversation, or no
+    ///     context holds it
     public PromptBatch prompt(LoadedModel model, ChatRequest request, RequestRecord record) {
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), defaultThinking, request.structured());
+        EncodingWatch watch = encoding.watch(model, request.messages());
         List<Medium> media = load(model, request, record);
-        return new PromptBatch(List.of(Prompts.of(model).build(request, media, thinking)), media);
+        return new PromptBatch(List.of(Prompts.of(model).build(request, media, thinking, watch)), media);
     }
 
     private List<Medium> load(LoadedModel model, ChatRequest request, RequestRecord record) {

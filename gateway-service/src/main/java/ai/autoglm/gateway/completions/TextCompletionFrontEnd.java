@@ -21,6 +21,7 @@ import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.openai.UnknownFields;
 import ai.autoglm.gateway.prompt.Prompt;
 import ai.autoglm.gateway.prompt.PromptBatch;
+import ai.autoglm.gateway.prompt.PromptEncoding;
 import ai.autoglm.gateway.text.ReasoningMode;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -44,14 +45,21 @@ final class TextCompletionFrontEnd implements FrontEnd {
     private final Models models;
     private final PerModel<TextCompletionParser> parsers;
     private final GenerationPipeline pipeline;
+    private final PromptEncoding encoding;
     private final GatewayMetrics metrics;
     private final boolean strictFields;
 
-    TextCompletionFrontEnd(ChatConfig config, Models models, GenerationPipeline pipeline, GatewayMetrics metrics) {
+    TextCompletionFrontEnd(
+            ChatConfig config,
+            Models models,
+            GenerationPipeline pipeline,
+            PromptEncoding encoding,
+            GatewayMetrics metrics) {
         this.models = models;
         this.parsers = new PerModel<>(model ->
                 new TextCompletionParser(model.served(), model.manifest().tokens(), config.maxChoices()));
         this.pipeline = pipeline;
+        this.encoding = encoding;
         this.metrics = metrics;
         this.strictFields = config.strictFields();
     }
@@ -74,7 +82,7 @@ final class TextCompletionFrontEnd implements FrontEnd {
                 ReasoningMode.RAW,
                 ToolUse.NONE,
                 false,
-                () -> batch(model.tokenizer(), request));
+                () -> batch(model, request));
         try {
             pipeline.run(generation, client.answering(form(model, request)), record);
         } catch (ServingException e) {
@@ -89,9 +97,9 @@ final class TextCompletionFrontEnd implements FrontEnd {
     }
 
     /// No template frames these prompts, so nothing of them passes through the fusion layer.
-    private static PromptBatch batch(Tokenizer tokenizer, TextCompletionRequest request) {
+    private PromptBatch batch(LoadedModel model, TextCompletionRequest request) {
         List<Prompt> prompts = request.prompts().stream()
-                .map(prompt -> tokens(tokenizer, prompt))
+                .map(prompt -> tokens(model, prompt))
                 .map(ids -> new Prompt(
                         List.of(new Prompt.Segment.Text(ids, false)), TokenIds.empty(), null, routingKey(ids)))
                 .toList();
@@ -99,9 +107,9 @@ final class TextCompletionFrontEnd implements FrontEnd {
     }
 
     /// Control tokens in a text stay text; a client that wants them sends token ids. Source: API.md 6.4.
-    private static TokenIds tokens(Tokenizer tokenizer, RawPrompt prompt) {
+    private TokenIds tokens(LoadedModel model, RawPrompt prompt) {
         return switch (prompt) {
-            case RawPrompt.Text(String text) -> tokenizer.encodeText(text);
+            case RawPrompt.Text(String text) -> encoding.encode(model, text);
             case RawPrompt.Tokens(TokenIds ids) -> ids;
         };
     }

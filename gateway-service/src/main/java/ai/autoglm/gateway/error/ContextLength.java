@@ -20,4 +20,16 @@ public final class ContextLength {
                                         completionTokens))
                 .withParam("messages");
     }
+
+    /// The error of a prompt that was not read to its end.
+    ///
+    /// @param promptTokens that it has more than
+    public static ServingException exceededByFar(int maxModelLength, int promptTokens) {
+        return new ServingException(
+                        ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                        ("This model's maximum context length is %d tokens. However, you requested more than %d tokens in"
+                                        + " the messages; the input exceeds the context window.")
+                                .formatted(maxModelLength, promptTokens))
+                .withParam("messages");
+    }
 }

@@ -16,6 +16,7 @@ import ai.autoglm.toolkit.chattemplate.PromptTokenizer;
 import ai.autoglm.toolkit.chattemplate.Role;
 import ai.autoglm.toolkit.chattemplate.Turn;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.EncodingWatch;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
@@ -55,13 +56,14 @@ public final class Prompts {
     /// Renders and tokenises the conversation.
     ///
     /// @param media of the request, in the order of its messages
+    /// @param watch over the encoding of the whole prompt
     /// @throws ServingException when the template cannot render the conversation, or the model does not
     ///     take a medium
-    public Prompt build(ChatRequest request, List<Medium> media, ThinkingPlan thinking) {
+    public Prompt build(ChatRequest request, List<Medium> media, ThinkingPlan thinking, EncodingWatch watch) {
         List<ChatMessage> messages = messages(request);
         List<PromptPiece> pieces = pieces(request, messages, thinking);
         Map<Place, Integer> places = places(messages);
-        List<Prompt.Segment> segments = tokenizer.tokenize(pieces).stream()
+        List<Prompt.Segment> segments = tokenizer.tokenize(pieces, watch).stream()
                 .map(segment -> switch (segment) {
                     case PromptSegment.Tokens(var ids, boolean fused) ->
                         (Prompt.Segment) new Prompt.Segment.Text(ids, fused);

@@ -10,6 +10,7 @@ import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ConversationKey;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
+import ai.autoglm.gateway.prompt.PromptEncoding;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
@@ -24,12 +25,15 @@ final class Tokenizing {
     private final Models models;
     private final Admission admission;
     private final ChatPipeline chat;
+    private final PromptEncoding encoding;
     private final PromptTokens promptTokens;
 
-    Tokenizing(Models models, Admission admission, ChatPipeline chat, PromptTokens promptTokens) {
+    Tokenizing(
+            Models models, Admission admission, ChatPipeline chat, PromptEncoding encoding, PromptTokens promptTokens) {
         this.models = models;
         this.admission = admission;
         this.chat = chat;
+        this.encoding = encoding;
         this.promptTokens = promptTokens;
     }
 
@@ -72,12 +76,20 @@ final class Tokenizing {
         }
     }
 
+    private TokenIds encode(LoadedModel model, String prompt) {
+        try {
+            return encoding.encode(model, prompt);
+        } catch (ServingException e) {
+            throw e.withParam("prompt");
+        }
+    }
+
     /// Checks the request at once, and does the work when it is asked for the tokens.
     private Supplier<TokenIds> tokens(JsonFields root, LoadedModel model, RequestRecord record) {
         if (root.find("messages").isEmpty()) {
             model.served().requireAskedFor(root);
             String prompt = root.require("prompt").string();
-            return () -> model.tokenizer().encodeText(prompt);
+            return () -> encode(model, prompt);
         }
         root.find("prompt").ifPresent(prompt -> {
             throw prompt.error(ErrorCode.INVALID_VALUE, "must not stand beside 'messages'.");

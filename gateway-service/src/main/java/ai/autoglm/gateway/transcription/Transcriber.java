@@ -15,6 +15,7 @@ import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.openai.UnknownFields;
 import ai.autoglm.gateway.prompt.PromptBatch;
+import ai.autoglm.gateway.prompt.PromptEncoding;
 import ai.autoglm.gateway.prompt.Prompts;
 import ai.autoglm.gateway.text.ReasoningMode;
 import ai.autoglm.gateway.text.ThinkingPlan;
@@ -22,6 +23,7 @@ import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
+import ai.autoglm.toolkit.tokenizer.EncodingWatch;
 import com.google.protobuf.ByteString;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -31,13 +33,20 @@ import java.util.List;
 final class Transcriber {
     private final Models models;
     private final GenerationPipeline pipeline;
+    private final PromptEncoding encoding;
     private final GatewayMetrics metrics;
     private final long maxFileBytes;
     private final boolean strictFields;
 
-    Transcriber(ChatConfig config, Models models, GenerationPipeline pipeline, GatewayMetrics metrics) {
+    Transcriber(
+            ChatConfig config,
+            Models models,
+            GenerationPipeline pipeline,
+            PromptEncoding encoding,
+            GatewayMetrics metrics) {
         this.models = models;
         this.pipeline = pipeline;
+        this.encoding = encoding;
         this.metrics = metrics;
         this.maxFileBytes = config.maxAudioSize().asLongValue();
         this.strictFields = config.strictFields();
@@ -90,11 +99,11 @@ final class Transcriber {
         return audio;
     }
 
-    private static PromptBatch batch(LoadedModel model, ChatRequest conversation, TranscriptionRequest request) {
+    private PromptBatch batch(LoadedModel model, ChatRequest conversation, TranscriptionRequest request) {
         List<Medium> media = List.of(Medium.Audio.of(request.file(), TranscriptionTask.PARAM));
-        return new PromptBatch(
-                List.of(Prompts.of(model).build(conversation, media, new ThinkingPlan(false, ReasoningMode.HIDDEN))),
-                media);
+        ThinkingPlan thinking = new ThinkingPlan(false, ReasoningMode.HIDDEN);
+        EncodingWatch watch = encoding.watch(model, conversation.messages());
+        return new PromptBatch(List.of(Prompts.of(model).build(conversation, media, thinking, watch)), media);
     }
 
     private static AnswerForm form(TranscriptionRequest request, AudioSpec spec) {

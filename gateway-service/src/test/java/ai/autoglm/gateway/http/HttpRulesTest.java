@@ -144,6 +144,24 @@ class HttpRulesTest extends GatewayTest {
                         "exceeds the context window");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    /v1/chat/completions | {"messages":[{"role":"user","content":"TEXT"}]} | messages
+                    /v1/completions      | {"prompt":"TEXT"}                                | prompt
+                    /tokenize            | {"prompt":"TEXT"}                                | prompt
+                    /tokenize            | {"messages":[{"role":"user","content":"TEXT"}]} | messages
+                    """)
+    void aTextThatNoContextHoldsIsA400OnEachRoute(String path, String body, String param) {
+        HttpResponse<String> response = post(path, body.replace("TEXT", "word ".repeat(4_000_000)));
+
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body())
+                .contains(
+                        "\"param\":\"" + param + "\"",
+                        "\"code\":\"context_length_exceeded\"",
+                        "exceeds the context window");
+    }
+
     @Test
     void anAbsentTokenLimitLeavesTheWholeContext() {
         chat(hello(""));

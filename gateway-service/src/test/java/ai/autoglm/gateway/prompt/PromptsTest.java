@@ -10,6 +10,7 @@ import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.gateway.text.AnswerLanguage;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
+import ai.autoglm.toolkit.tokenizer.EncodingWatch;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
@@ -229,7 +230,10 @@ class PromptsTest {
                 .parse(body.getBytes(StandardCharsets.UTF_8))
                 .request();
         return PROMPTS.build(
-                request, List.of(), ThinkingPlan.of(request.thinking(), DefaultThinking.RAW, request.structured()));
+                request,
+                List.of(),
+                ThinkingPlan.of(request.thinking(), DefaultThinking.RAW, request.structured()),
+                EncodingWatch.NONE);
     }
 
     private static String text(Prompt prompt) {

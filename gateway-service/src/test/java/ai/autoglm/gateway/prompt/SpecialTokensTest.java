@@ -9,6 +9,7 @@ import ai.autoglm.gateway.openai.ChatRequestParser;
 import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.gateway.text.DefaultThinking;
 import ai.autoglm.gateway.text.ThinkingPlan;
+import ai.autoglm.toolkit.tokenizer.EncodingWatch;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -94,7 +95,7 @@ class SpecialTokensTest {
                 .parse(body.toString().getBytes(StandardCharsets.UTF_8))
                 .request();
         ThinkingPlan thinking = ThinkingPlan.of(request.thinking(), DefaultThinking.RAW, request.structured());
-        return PROMPTS.build(request, List.of(), thinking).segments().stream()
+        return PROMPTS.build(request, List.of(), thinking, EncodingWatch.NONE).segments().stream()
                 .map(segment -> ((Prompt.Segment.Text) segment).ids())
                 .flatMapToInt(TokenIds::stream)
                 .toArray();

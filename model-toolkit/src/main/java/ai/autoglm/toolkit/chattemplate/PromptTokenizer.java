@@ -1,6 +1,7 @@
 package ai.autoglm.toolkit.chattemplate;
 
 import ai.autoglm.toolkit.chattemplate.PromptPiece.Prefill;
+import ai.autoglm.toolkit.tokenizer.EncodingWatch;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,7 +38,12 @@ public final class PromptTokenizer {
 
     /// The segments in prompt order; neighbouring tokens with the same fuse flag are one segment.
     public List<PromptSegment> tokenize(List<PromptPiece> pieces) {
-        SegmentWriter writer = new SegmentWriter(tokenizer);
+        return tokenize(pieces, EncodingWatch.NONE);
+    }
+
+    /// The same under the eyes of a watch.
+    public List<PromptSegment> tokenize(List<PromptPiece> pieces, EncodingWatch watch) {
+        SegmentWriter writer = new SegmentWriter(tokenizer, watch);
         for (PromptPiece piece : pieces) {
             switch (piece) {
                 case PromptPiece.Literal(String text) -> writeTemplateText(writer, text, true);

@@ -1,5 +1,6 @@
 package ai.autoglm.toolkit.chattemplate;
 
+import ai.autoglm.toolkit.tokenizer.EncodingWatch;
 import ai.autoglm.toolkit.tokenizer.SpannedTokenIds;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
@@ -10,6 +11,7 @@ import java.util.List;
 /// Collects text between two hard borders, encodes it in one go and cuts the tokens where the fuse flag changes.
 final class SegmentWriter {
     private final Tokenizer tokenizer;
+    private final EncodingWatch watch;
     private final List<PromptSegment> segments = new ArrayList<>();
     private final StringBuilder run = new StringBuilder();
     private final BitSet unfusedCodePoints = new BitSet(); // [code point of the run]
@@ -17,8 +19,9 @@ final class SegmentWriter {
     private TokenIds.Builder ids = TokenIds.builder();
     private boolean fused;
 
-    SegmentWriter(Tokenizer tokenizer) {
+    SegmentWriter(Tokenizer tokenizer, EncodingWatch watch) {
         this.tokenizer = tokenizer;
+        this.watch = watch;
     }
 
     void text(String text, boolean isFused) {
@@ -50,7 +53,7 @@ final class SegmentWriter {
         if (run.isEmpty()) {
             return;
         }
-        SpannedTokenIds tokens = tokenizer.encodeTextWithSpans(run.toString());
+        SpannedTokenIds tokens = tokenizer.encodeTextWithSpans(run.toString(), watch);
         for (int i = 0; i < tokens.ids().size(); i++) {
             int unfused = unfusedCodePoints.nextSetBit(tokens.start(i));
             append(tokens.ids().at(i), unfused < 0 || unfused >= tokens.end(i));

@@ -1,5 +1,9 @@
 package ai.autoglm.toolkit.tokenizer;
 
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import java.util.Arrays;
+import java.util.List;
+
 /// Token ids together with the stretch of text that each came from. Stretches count Unicode code points, not chars;
 /// several tokens share one when a code point is cut into bytes.
 public final class SpannedTokenIds {
@@ -14,6 +18,28 @@ public final class SpannedTokenIds {
         this.ids = ids;
         this.starts = starts;
         this.ends = ends;
+    }
+
+    /// @param position of the text that the spans count from, in a longer one
+    static SpannedTokenIds of(TokenIds ids, CharSpan[] spans, int position) {
+        return new SpannedTokenIds(
+                ids,
+                Arrays.stream(spans)
+                        .mapToInt(span -> position + span.getStart())
+                        .toArray(),
+                Arrays.stream(spans).mapToInt(span -> position + span.getEnd()).toArray());
+    }
+
+    static SpannedTokenIds join(List<SpannedTokenIds> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        TokenIds.Builder ids = TokenIds.builder();
+        parts.forEach(part -> ids.append(part.ids));
+        return new SpannedTokenIds(
+                ids.build(),
+                parts.stream().flatMapToInt(part -> Arrays.stream(part.starts)).toArray(),
+                parts.stream().flatMapToInt(part -> Arrays.stream(part.ends)).toArray());
     }
 
     public TokenIds ids() {

@@ -7,12 +7,12 @@ import ai.autoglm.toolkit.tokenizer.TokenizerJson.VocabularyEntry;
 import ai.djl.engine.EngineException;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -52,6 +52,8 @@ public final class Tokenizer implements AutoCloseable {
     private final BitSet special; // [id]
     private final Map<String, Integer> addedTokens;
     private final List<String> specialTokens;
+    private final TextPieces pieces;
+    private final int longestTokenBytes;
 
     private Tokenizer(TokenizerJson json) {
         int highest = Math.max(
@@ -73,6 +75,9 @@ public final class Tokenizer implements AutoCloseable {
                 .filter(AddedToken::special)
                 .map(AddedToken::content)
                 .toList();
+        pieces = json.textPieces();
+        longestTokenBytes =
+                Arrays.stream(bytes).mapToInt(token -> token.length).max().orElse(0);
         templateTokenizer = nativeTokenizer(json.source());
         textTokenizer = nativeTokenizer(json.withUnspeakableSpecialTokens());
     }
@@ -107,17 +112,41 @@ public final class Tokenizer implements AutoCloseable {
     /// Encodes text that a client wrote: control tokens in it stay text. Surrogates without a partner, which no UTF-8
     /// text has, are read as U+FFFD.
     public TokenIds encodeText(String text) {
-        return ids(textTokenizer.encode(withoutLoneSurrogates(text)));
+        return encodeText(text, EncodingWatch.NONE);
+    }
+
+    /// The same, piece by piece where the text is long: what the native tokenizer takes for a piece is given back
+    /// before the next one.
+    public TokenIds encodeText(String text, EncodingWatch watch) {
+        TokenIds.Builder ids = TokenIds.builder();
+        for (String piece : pieces.of(withoutLoneSurrogates(text))) {
+            ids.append(ids(encode(piece, watch)));
+        }
+        return ids.build();
     }
 
     /// As [#encodeText], with the stretch of text that each token came from.
-    public SpannedTokenIds encodeTextWithSpans(String text) {
-        Encoding encoding = textTokenizer.encode(withoutLoneSurrogates(text));
-        CharSpan[] spans = encoding.getCharTokenSpans();
-        return new SpannedTokenIds(
-                ids(encoding),
-                Arrays.stream(spans).mapToInt(CharSpan::getStart).toArray(),
-                Arrays.stream(spans).mapToInt(CharSpan::getEnd).toArray());
+    public SpannedTokenIds encodeTextWithSpans(String text, EncodingWatch watch) {
+        List<SpannedTokenIds> encoded = new ArrayList<>();
+        int position = 0;
+        for (String piece : pieces.of(withoutLoneSurrogates(text))) {
+            Encoding encoding = encode(piece, watch);
+            encoded.add(SpannedTokenIds.of(ids(encoding), encoding.getCharTokenSpans(), position));
+            position += piece.codePointCount(0, piece.length());
+        }
+        return SpannedTokenIds.join(encoded);
+    }
+
+    private Encoding encode(String piece, EncodingWatch watch) {
+        int tokenCount = 0;
+        watch.begin(piece.length());
+        try {
+            Encoding encoding = textTokenizer.encode(piece);
+            tokenCount = encoding.getIds().length;
+            return encoding;
+        } finally {
+            watch.end(piece.length(), tokenCount);
+        }
     }
 
     /// The id of an added token, such as `<|image|>` or `<think>`; empty when the tokenizer has no such added token.
@@ -151,6 +180,11 @@ public final class Tokenizer implements AutoCloseable {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         ids.stream().forEach(id -> text.writeBytes(bytesOrNone(id)));
         return text.toString(StandardCharsets.UTF_8);
+    }
+
+    /// Bytes of the longest token: a text has at least as many tokens as its UTF-8 form has times so many bytes.
+    public int longestTokenBytes() {
+        return longestTokenBytes;
     }
 
     /// Highest id + 1. The model may have more logit rows than this; those are never valid output.

@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.stream.StreamSupport;
 
 /// What `tokenizer.json` of a byte-level BPE tokenizer says about its tokens.
-record TokenizerJson(String source, List<AddedToken> addedTokens, List<VocabularyEntry> vocabulary) {
+record TokenizerJson(
+        String source, List<AddedToken> addedTokens, List<VocabularyEntry> vocabulary, TextPieces textPieces) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PRIVATE_USE_START = 0xE000;
     private static final int PRIVATE_USE_COUNT = 6_400;
@@ -40,7 +41,7 @@ record TokenizerJson(String source, List<AddedToken> addedTokens, List<Vocabular
                         ErrorCode.INVALID_CHECKPOINT,
                         "tokenizer.json is not a byte-level BPE tokenizer, the only kind that can be served");
             }
-            return new TokenizerJson(source, addedTokens(root), vocabulary(root));
+            return new TokenizerJson(source, addedTokens(root), vocabulary(root), TextPieces.of(root));
         } catch (IOException e) {
             throw new ServingException(ErrorCode.INVALID_CHECKPOINT, "tokenizer.json cannot be read", e);
         }

@@ -91,13 +91,78 @@ class TokenizerTest {
 
     @Test
     void spansCountCodePoints() {
-        SpannedTokenIds tokens = TOKENIZER.encodeTextWithSpans("你😀a<think>b");
+        SpannedTokenIds tokens = TOKENIZER.encodeTextWithSpans("你😀a<think>b", EncodingWatch.NONE);
         int last = tokens.ids().size() - 1;
         assertThat(tokens.start(0)).isZero();
         assertThat(tokens.start(last)).isEqualTo(10);
         assertThat(tokens.end(last)).isEqualTo(11);
         assertThat(IntStream.rangeClosed(1, 4))
                 .allSatisfy(i -> assertThat(tokens.start(i)).isEqualTo(1));
+    }
+
+    @Test
+    void aLongTextHasTheTokensOfTheWholeInPieces() {
+        Random random = new Random(3);
+        for (int i = 0; i < 20; i++) {
+            StringBuilder text = new StringBuilder("x".repeat(i));
+            while (text.length() < 3 * TextPieces.LENGTH) {
+                text.append(RandomText.next(random))
+                        .append(i % 2 == 0 ? "word 12\n\n it's" : "点击，<think>按钮 </think>b64A9+/x=");
+            }
+            RecordedPieces pieces = new RecordedPieces();
+
+            TokenIds ids = TOKENIZER.encodeText(text.toString(), pieces);
+
+            // The tokenizer of templates cuts nothing, and knows no other tokens in text without control tokens.
+            assertThat(ids).isEqualTo(TOKENIZER.encodeTemplate(text.toString()));
+            assertThat(pieces.lengths).hasSizeBetween(3, 4).allMatch(length -> length < 2 * TextPieces.LENGTH);
+            assertThat(pieces.tokenCount).isEqualTo(ids.size());
+            SpannedTokenIds spanned = TOKENIZER.encodeTextWithSpans(text.toString(), EncodingWatch.NONE);
+            assertThat(spanned.ids()).isEqualTo(ids);
+            assertThat(spanned.end(ids.size() - 1)).isEqualTo(text.codePointCount(0, text.length()));
+            assertThat(IntStream.range(1, ids.size()))
+                    .allMatch(token -> spanned.start(token) >= spanned.start(token - 1));
+        }
+    }
+
+    @Test
+    void whatAWatchThrowsEndsTheEncoding() {
+        RecordedPieces pieces = new RecordedPieces() {
+            @Override
+            public void end(int charCount, int tokenCount) {
+                super.end(charCount, tokenCount);
+                throw new IllegalStateException("enough");
+            }
+        };
+
+        assertThatThrownBy(() -> TOKENIZER.encodeText("some words ".repeat(10_000), pieces))
+                .hasMessage("enough");
+        assertThat(pieces.lengths).hasSize(1);
+    }
+
+    /// Nothing is known of words where the file splits in another way.
+    @Test
+    void textIsNotCutWhereTheWordsOfTheTokenizerAreNotKnown(@TempDir Path directory) throws IOException {
+        ObjectNode root = (ObjectNode) new ObjectMapper().readTree(MINI.toFile());
+        ((ObjectNode) root.path("pre_tokenizer").path("pretokenizers").get(0).path("pattern")).put("Regex", "[^ ]+ ");
+        Path file = directory.resolve("tokenizer.json");
+        Files.writeString(file, root.toString());
+        try (Tokenizer tokenizer = Tokenizer.load(file)) {
+            RecordedPieces pieces = new RecordedPieces();
+
+            tokenizer.encodeText("some words ".repeat(10_000), pieces);
+
+            assertThat(pieces.lengths).containsExactly(110_000);
+        }
+    }
+
+    @Test
+    void knowsItsLongestToken() {
+        assertThat(TOKENIZER.longestTokenBytes())
+                .isEqualTo(IntStream.range(0, TOKENIZER.vocabularySize())
+                        .map(id -> TOKENIZER.bytes(id).length)
+                        .max()
+                        .orElseThrow());
     }
 
     @Test
@@ -171,6 +236,21 @@ class TokenizerTest {
             assertThat(bytes).isEqualTo(letter.getBytes(StandardCharsets.UTF_8));
         });
         assertThat(TOKENIZER.bytes(TOKENIZER.vocabularySize())).isEmpty();
+    }
+
+    private static class RecordedPieces implements EncodingWatch {
+        final List<Integer> lengths = new ArrayList<>();
+        int tokenCount;
+
+        @Override
+        public void begin(int charCount) {
+            lengths.add(charCount);
+        }
+
+        @Override
+        public void end(int charCount, int tokens) {
+            tokenCount += tokens;
+        }
     }
 
     private static String decoded(TokenIds ids) {
