@@ -182,7 +182,13 @@ final class GatewayServer {
             routes.refuse(request, new ServingException(ErrorCode.OVERLOADED, "The server is stopping."));
             return;
         }
-        RequestHead.refusal(request).ifPresentOrElse(reason -> routes.refuse(request, reason), () -> route(request));
+        try {
+            RequestHead.refusal(request)
+                    .ifPresentOrElse(reason -> routes.refuse(request, reason), () -> route(request));
+        } catch (RuntimeException | Error e) {
+            LOG.error("A request failed before it had a route", e);
+            var _ = request.connection().close();
+        }
     }
 
     private void route(HttpServerRequest request) {

@@ -19,7 +19,8 @@ final class RequestHead {
     static final int MAX_HEADER_COUNT = 100;
 
     private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._~%-]*(:\\d{0,5})?|\\[[0-9A-Fa-f:.]+](:\\d{0,5})?");
-    private static final Pattern PATH = Pattern.compile("/(?:[^%\\p{Cntrl}]|%[0-9A-Fa-f]{2})*");
+    // Possessive: else each character takes a stack frame.
+    private static final Pattern PATH = Pattern.compile("/(?:[^%\\p{Cntrl}]++|%[0-9A-Fa-f]{2})*+");
 
     private RequestHead() {}
 

@@ -9,6 +9,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.UncheckedIOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What comes back for bytes that are no request, or one that two readers could understand differently.
@@ -22,6 +23,14 @@ class BrokenRequestsTest extends GatewayTest {
 
         assertRefused(answer, "HTTP/1.1 414 Request-URI Too Long", "uri_too_long");
         assertThat(answer).contains("4096 bytes");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a, 3900", "%41, 1300"})
+    void aPathThatIsNotTooLongIsLookedFor(String part, int count) {
+        String answer = answerTo("GET /" + part.repeat(count) + " HTTP/1.1\r\n" + HOST + "Connection: close\r\n\r\n");
+
+        assertRefused(answer, "HTTP/1.1 404 Not Found", "not_found");
     }
 
     @Test
