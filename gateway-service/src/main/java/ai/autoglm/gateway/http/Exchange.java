@@ -12,6 +12,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -24,6 +25,9 @@ import java.util.function.Supplier;
 public final class Exchange {
     private static final Duration LINGER = Duration.ofSeconds(5);
 
+    /// What the write timeout is for, of a whole response.
+    private static final int PART_BYTES = 64 * 1024;
+
     private final Vertx vertx;
     private final Context eventLoop;
     private final HttpServerRequest request;
@@ -33,6 +37,7 @@ public final class Exchange {
     private final HeldBytes.Share held;
     private Caller caller = Caller.ANYONE;
     private boolean lastOfConnection;
+    private volatile boolean gaveUp;
 
     /// To be called on the event loop.
     ///
@@ -54,7 +59,7 @@ public final class Exchange {
     private void ended() {
         held.close();
         if (lastOfConnection) {
-            abandon();
+            var _ = request.connection().close();
         }
     }
 
@@ -113,7 +118,7 @@ public final class Exchange {
 
     /// The same for a body of bytes.
     public Future<Void> send(int status, Map<String, String> headers, Buffer body) {
-        if (response.ended() || response.closed()) {
+        if (response.headWritten() || response.closed()) {
             return Future.succeededFuture();
         }
         response.setStatusCode(status).putHeader("content-type", "application/json");
@@ -134,11 +139,25 @@ public final class Exchange {
         var _ = send(error.status(), error.headers(), error.body().json());
     }
 
-    /// Sends a whole response and waits until the client has taken it.
+    /// Sends a whole response and waits until the client has taken it, part by part.
     ///
-    /// @throws ServingException CLIENT_CLOSED_REQUEST when it does not
+    /// @throws ServingException CLIENT_CLOSED_REQUEST when it left, or leaves a part unread for too long
     public void write(int status, Map<String, String> headers, String json) {
-        await(send(status, headers, json));
+        Buffer body = Buffer.buffer(json);
+        if (body.length() <= PART_BYTES) {
+            await(send(status, headers, body));
+            return;
+        }
+        response.setStatusCode(status)
+                .putHeader("content-type", "application/json")
+                .putHeader("content-length", Integer.toString(body.length()));
+        headers.forEach(response::putHeader);
+        int written = 0;
+        while (body.length() - written > PART_BYTES) {
+            await(response.write(body.slice(written, written + PART_BYTES)));
+            written += PART_BYTES;
+        }
+        await(response.end(body.slice(written, body.length())));
     }
 
     /// Begins a response that is written in parts: sends its head.
@@ -176,12 +195,13 @@ public final class Exchange {
 
     /// Whether the client is still there.
     public boolean isOpen() {
-        return !response.closed();
+        return !gaveUp && !response.closed();
     }
 
-    /// Closes the connection: there is nobody to answer.
-    void abandon() {
-        var _ = request.connection().close();
+    /// Ends the connection at once: there is nobody to answer. Vert.x would wait until all is read that was written.
+    private void abandon() {
+        gaveUp = true;
+        var _ = ((ConnectionBase) request.connection()).channelHandlerContext().close();
     }
 
     private void await(Future<Void> written) {

@@ -179,10 +179,14 @@ class StrictGatewayTest extends GatewayTest {
                 generation.say("More and more and more. ");
             }
         });
-        try (RawConnection client = connect()) {
+        try (LogLines log = new LogLines("ai.autoglm.gateway.requests");
+                RawConnection client = connect()) {
             client.post(CHAT, "Authorization: Bearer first-key\r\n", hello("\"stream\":true"));
 
             Await.until("the decoder sees the cancel", () -> backends.decoder().cancelledCount() == 1);
+            Await.until("the line is written", () -> !log.lines().isEmpty());
+            assertThat(log.lines()).singleElement().asString().contains(" status=499 outcome=client_closed_request ");
+            assertThat(client.readAll()).startsWith("HTTP/1.1 200 OK").doesNotContain("[DONE]");
         }
     }
 
