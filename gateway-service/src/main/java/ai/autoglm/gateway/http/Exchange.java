@@ -37,6 +37,7 @@ public final class Exchange {
     private final HeldBytes.Share held;
     private Caller caller = Caller.ANYONE;
     private boolean lastOfConnection;
+    private boolean lingering;
     private volatile boolean gaveUp;
 
     /// To be called on the event loop.
@@ -58,6 +59,13 @@ public final class Exchange {
 
     private void ended() {
         held.close();
+        if (!lingering) {
+            endLast();
+        }
+    }
+
+    /// Ends the connection behind what has been written, if this response is its last one.
+    private void endLast() {
         if (lastOfConnection) {
             var _ = request.connection().close();
         }
@@ -121,6 +129,7 @@ public final class Exchange {
         if (response.headWritten() || response.closed()) {
             return Future.succeededFuture();
         }
+        lingering = true;
         response.setStatusCode(status).putHeader("content-type", "application/json");
         headers.forEach(response::putHeader);
         Future<Void> sent;
@@ -224,12 +233,19 @@ public final class Exchange {
     /// A client that is still sending reads its answer only afterwards: what it sends is thrown away
     /// for a while, as closing at once would take the answer from it.
     private void linger() {
-        if (request.isEnded() || response.closed()) {
+        if (response.closed()) {
+            return;
+        }
+        if (request.isEnded() || request.decoderResult().isFailure()) {
+            endLast();
             return;
         }
         request.handler(_ -> {});
         long timer = vertx.setTimer(LINGER.toMillis(), _ -> abandon());
-        request.endHandler(_ -> vertx.cancelTimer(timer));
+        request.endHandler(_ -> {
+            vertx.cancelTimer(timer);
+            endLast();
+        });
         request.exceptionHandler(_ -> vertx.cancelTimer(timer));
         request.resume();
     }

@@ -4,7 +4,6 @@ import ai.autoglm.gateway.admission.HeldBytes;
 import ai.autoglm.gateway.admission.RateLimits;
 import ai.autoglm.gateway.auth.ApiKeys;
 import ai.autoglm.gateway.auth.Caller;
-import ai.autoglm.gateway.error.ErrorResponse;
 import ai.autoglm.gateway.error.HttpErrors;
 import ai.autoglm.gateway.metrics.GatewayMetrics;
 import ai.autoglm.gateway.model.Models;
@@ -73,10 +72,9 @@ final class GatewayRoutes {
 
     /// Answers a request that no route may see, and ends its connection.
     void refuse(HttpServerRequest request, ServingException reason) {
-        ErrorResponse error = HttpErrors.of(reason).withHeader("connection", "close");
-        exchange(request)
-                .send(error.status(), error.headers(), error.body().json())
-                .onComplete(_ -> request.connection().close());
+        Exchange exchange = exchange(request);
+        exchange.endConnection();
+        exchange.send(HttpErrors.of(reason));
     }
 
     private void handle(RoutingContext routing) {

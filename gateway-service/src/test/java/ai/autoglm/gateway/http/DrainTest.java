@@ -7,6 +7,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 /// What clients and load balancers see of a gateway that is asked to end.
@@ -66,6 +67,15 @@ class DrainTest extends GatewayTest {
         assertThat(refused.statusCode()).isEqualTo(503);
         assertThat(refused.headers().firstValue("retry-after")).isPresent();
         assertThat(refused.body()).contains("The server is stopping.");
+    }
+
+    /// The answer must not be lost to a connection that ends while the client still sends.
+    @RepeatedTest(5)
+    void aClientThatIsRefusedWhileItSendsReadsWhy() {
+        drain.enter(Drain.Phase.REFUSING);
+
+        assertThat(chat(hello("\"user\":\"" + "x".repeat(20_000_000) + "\"")).statusCode())
+                .isEqualTo(503);
     }
 
     private HttpResponse<String> answered() {
