@@ -1,8 +1,10 @@
 package ai.autoglm.gateway.admission;
 
+import ai.autoglm.gateway.auth.KeySettings;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import java.util.List;
 import java.util.Optional;
@@ -41,10 +43,12 @@ public interface AdmissionConfig {
 
     /// Requests of one key in a minute, or of everybody where no keys are configured. Absent: no limit.
     @Min(1)
+    @Max(KeySettings.MAX_PER_MINUTE)
     OptionalLong requestsPerMinute();
 
     /// Prompt and completion tokens of one key in a minute, or of everybody. Absent: no limit.
     @Min(1)
+    @Max(KeySettings.MAX_PER_MINUTE)
     OptionalLong tokensPerMinute();
 
     /// Keys whose usage is told by name in meters; those that come later are counted together as `other`. Logs

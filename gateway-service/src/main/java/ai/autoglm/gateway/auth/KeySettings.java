@@ -21,6 +21,9 @@ public record KeySettings(
     public static final int DEFAULT_PRIORITY = 10;
     public static final int MAX_PRIORITY = 100;
 
+    /// One in a nanosecond: more cannot be counted.
+    public static final long MAX_PER_MINUTE = 60_000_000_000L;
+
     /// Of a key of which nothing is said.
     public static final KeySettings NONE = new KeySettings(
             OptionalInt.empty(), OptionalLong.empty(), OptionalLong.empty(), DEFAULT_PRIORITY, Set.of());

@@ -54,10 +54,10 @@ final class KeySettingsReader {
         Optional<Long> concurrency = number("concurrency", Integer.MAX_VALUE);
         return new KeySettings(
                 concurrency.map(count -> OptionalInt.of(count.intValue())).orElse(OptionalInt.empty()),
-                number("requests-per-minute", Long.MAX_VALUE)
+                number("requests-per-minute", KeySettings.MAX_PER_MINUTE)
                         .map(OptionalLong::of)
                         .orElse(OptionalLong.empty()),
-                number("tokens-per-minute", Long.MAX_VALUE)
+                number("tokens-per-minute", KeySettings.MAX_PER_MINUTE)
                         .map(OptionalLong::of)
                         .orElse(OptionalLong.empty()),
                 number("priority", KeySettings.MAX_PRIORITY).map(Long::intValue).orElse(KeySettings.DEFAULT_PRIORITY),
@@ -77,7 +77,7 @@ final class KeySettingsReader {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        String range = max == KeySettings.MAX_PRIORITY ? "a whole number from 1 to " + max : "a whole number from 1 on";
+        String range = "a whole number from 1 " + (max == Integer.MAX_VALUE ? "on" : "to " + max);
         throw invalid("has '" + value + "' for '" + name + "', which takes " + range);
     }
 

@@ -113,18 +113,23 @@ public final class RequestRunner {
 
     private void runInContext(Exchange exchange, Answer answer, Consumer<RequestRecord> work) {
         HttpServerRequest request = exchange.request();
-        Stage trace = tracing.receive(request.method() + " " + request.path(), name -> request.getHeader(name));
-        RequestRecord record =
-                metrics.begin(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()), trace);
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
-        exchange.onClientGone(() -> context.cancel(null));
-        try {
+        try (Stage trace = tracing.receive(request.method() + " " + request.path(), name -> request.getHeader(name))) {
+            RequestRecord record =
+                    metrics.begin(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()), trace);
+            exchange.onClientGone(() -> context.cancel(null));
             context.run(() -> run(exchange, answer, work, record));
+        } catch (RuntimeException | Error e) {
+            LOG.errorf(e, "Request %s failed", exchange.id());
+            answer.fail(internal(e));
         } finally {
             context.cancel(null);
-            trace.close();
         }
+    }
+
+    private static ServingException internal(Throwable cause) {
+        return new ServingException(ErrorCode.INTERNAL, "The server had an internal error.", cause);
     }
 
     private void run(Exchange exchange, Answer answer, Consumer<RequestRecord> work, RequestRecord record) {
@@ -137,7 +142,7 @@ public final class RequestRunner {
             metrics.finished(record, answer.status(), failure.code());
         } catch (RuntimeException e) {
             LOG.errorf(e, "Request %s failed", record.id());
-            answer.fail(new ServingException(ErrorCode.INTERNAL, "The server had an internal error.", e));
+            answer.fail(internal(e));
             metrics.finished(record, answer.status(), ErrorCode.INTERNAL);
         }
     }

@@ -40,6 +40,15 @@ class RateLimitsTest {
     private KeySettings ofKey = KeySettings.NONE;
 
     @Test
+    void countsTheMostThatCanBeSet() {
+        RateLimits limits = limits(Map.of("autoglm.admission.tokens-per-minute", "60000000000"));
+
+        limits.allowance(CALLER).reserve(1);
+
+        assertThat(limits.headers(CALLER)).containsEntry("x-ratelimit-remaining-tokens", "59999999999");
+    }
+
+    @Test
     void nothingIsLimitedByDefault() {
         RateLimits limits = limits(Map.of());
 

@@ -176,7 +176,9 @@ class ApiKeysTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     concurrency=0 | has '0' for 'concurrency', which takes a whole number from 1 on
-                    tokens-per-minute=many | has 'many' for 'tokens-per-minute', which takes a whole number from 1 on
+                    tokens-per-minute=many | has 'many' for 'tokens-per-minute', which takes a whole number from 1 to 60000000000
+                    tokens-per-minute=100000000000 | has '100000000000' for 'tokens-per-minute', which takes a whole
+                    requests-per-minute=60000000001 | has '60000000001' for 'requests-per-minute', which takes a whole
                     priority=101 | has '101' for 'priority', which takes a whole number from 1 to 100
                     concurency=4 | has the setting 'concurency', which nobody knows: there are concurrency, models, priority,
                     concurrency=4 concurrency=5 | has the setting 'concurrency' twice
