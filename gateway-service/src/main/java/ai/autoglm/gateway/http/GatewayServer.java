@@ -42,12 +42,14 @@ import org.jspecify.annotations.Nullable;
 final class GatewayServer {
     private static final Logger LOG = Logger.getLogger(GatewayServer.class);
     private static final Duration DRAIN_POLL = Duration.ofMillis(20);
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final Vertx vertx;
     private final HttpConfig config;
     private final GatewayRoutes routes;
     private final TlsCertificate certificate;
     private final Drain drain;
+    private final RequestRunner runner;
     private final Models models;
     private final Duration startupWait;
     private final String managementHost;
@@ -63,6 +65,7 @@ final class GatewayServer {
             GatewayRoutes routes,
             TlsCertificate certificate,
             Drain drain,
+            RequestRunner runner,
             Models models,
             BackendsConfig backends,
             @ConfigProperty(name = "quarkus.management.host") String managementHost,
@@ -72,6 +75,7 @@ final class GatewayServer {
         this.routes = routes;
         this.certificate = certificate;
         this.drain = drain;
+        this.runner = runner;
         this.models = models;
         this.startupWait = backends.startupWait();
         this.managementHost = managementHost;
@@ -112,7 +116,7 @@ final class GatewayServer {
     }
 
     /// Serves on until everybody can know that this process ends, then refuses new requests and lets those under
-    /// way finish.
+    /// way finish. Those that do not are told so at last.
     void stop(@Observes ShutdownEvent event) throws InterruptedException {
         drain.enter(Drain.Phase.LEAVING);
         Thread.sleep(config.shutdownDelay());
@@ -120,6 +124,12 @@ final class GatewayServer {
         Thread.sleep(config.shutdownLinger());
         drain.enter(Drain.Phase.REFUSING);
         long deadline = System.nanoTime() + config.shutdownGrace().toNanos();
+        awaitAnswers(deadline);
+        runner.giveUp(new ServingException(ErrorCode.OVERLOADED, "The server is stopping. Try again."));
+        awaitAnswers(System.nanoTime() + LAST_WORDS.toNanos());
+    }
+
+    private void awaitAnswers(long deadline) throws InterruptedException {
         while (unanswered.get() > 0 && System.nanoTime() < deadline) {
             Thread.sleep(DRAIN_POLL);
         }

@@ -13,6 +13,8 @@ import io.vertx.core.http.HttpServerRequest;
 import jakarta.annotation.PreDestroy;
 import jakarta.inject.Singleton;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,7 @@ public final class RequestRunner {
     private final GatewayMetrics metrics;
     private final RateLimits limits;
     private final Tracing tracing;
+    private final Set<Context.CancellableContext> underWay = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService deadlines = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("request-deadlines").factory());
 
@@ -82,6 +85,11 @@ public final class RequestRunner {
                 .start(() -> runInContext(exchange, answer, record -> work.run(() -> take(body, record), record)));
     }
 
+    /// Ends the work on all requests, whose clients are told why.
+    void giveUp(ServingException reason) {
+        underWay.forEach(context -> context.cancel(reason));
+    }
+
     @PreDestroy
     void close() {
         deadlines.shutdownNow();
@@ -115,6 +123,7 @@ public final class RequestRunner {
         HttpServerRequest request = exchange.request();
         Context.CancellableContext context =
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
+        underWay.add(context);
         try (Stage trace = tracing.receive(request.method() + " " + request.path(), name -> request.getHeader(name))) {
             RequestRecord record =
                     metrics.begin(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()), trace);
@@ -124,6 +133,7 @@ public final class RequestRunner {
             LOG.errorf(e, "Request %s failed", exchange.id());
             answer.fail(internal(e));
         } finally {
+            underWay.remove(context);
             context.cancel(null);
         }
     }
@@ -147,8 +157,12 @@ public final class RequestRunner {
         }
     }
 
-    /// A backend that cancels a call, as it does when it shuts down, looks like a client that left.
+    /// A backend that cancels a call, as it does when it shuts down, looks like a client that left; so does this
+    /// server when it gives the request up.
     private static ServingException blamingTheServer(ServingException failure) {
+        if (Context.current().cancellationCause() instanceof ServingException reason) {
+            return reason;
+        }
         return failure.code() == ErrorCode.CLIENT_CLOSED_REQUEST
                 ? new ServingException(
                         ErrorCode.BACKEND_UNAVAILABLE, "A backend gave this request up. Try again.", failure)

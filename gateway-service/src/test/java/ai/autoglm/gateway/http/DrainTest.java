@@ -3,9 +3,12 @@ package ai.autoglm.gateway.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.testing.Await;
+import ai.autoglm.gateway.testing.RawConnection;
+import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -76,6 +79,26 @@ class DrainTest extends GatewayTest {
 
         assertThat(chat(hello("\"user\":\"" + "x".repeat(20_000_000) + "\"")).statusCode())
                 .isEqualTo(503);
+    }
+
+    @Test
+    void aStreamThatOutlivesTheGraceIsToldSo() throws InterruptedException {
+        backends.decoder().follow(generation -> {
+            generation.accept(0);
+            while (true) {
+                generation.say("Hello");
+                Await.pause(Duration.ofMillis(50));
+            }
+        });
+        try (RawConnection client = connect()) {
+            client.post(CHAT, "", hello("\"stream\":true"));
+            client.readUntil("Hello");
+
+            gateway.stop(new ShutdownEvent());
+
+            assertThat(client.readUntil("[DONE]")).contains("event: error", "The server is stopping.");
+        }
+        Await.until("the decoder sees the cancel", () -> backends.decoder().cancelledCount() == 1);
     }
 
     private HttpResponse<String> answered() {
