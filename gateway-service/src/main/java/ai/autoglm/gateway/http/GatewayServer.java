@@ -27,6 +27,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -43,6 +44,7 @@ final class GatewayServer {
     private static final Logger LOG = Logger.getLogger(GatewayServer.class);
     private static final Duration DRAIN_POLL = Duration.ofMillis(20);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+    private static final int HANDSHAKE_SECONDS = 3;
 
     private final Vertx vertx;
     private final HttpConfig config;
@@ -169,6 +171,8 @@ final class GatewayServer {
                 .setTcpNoDelay(true);
         if (keyAndCertificate != null) {
             options.setSsl(true)
+                    .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                    .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
                     .setKeyCertOptions(keyAndCertificate)
                     .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"));
         }

@@ -31,7 +31,7 @@ public interface HttpConfig {
     /// Pages of these origins may call the endpoint from a browser; `*` is every origin. None: no page may.
     Optional<Set<String>> corsOrigins();
 
-    /// Open connections, at most.
+    /// Open connections, at most. With TLS they count once they are secured, for which each has three seconds.
     @WithDefault("2048")
     @Min(1)
     int maxConnections();
