@@ -131,7 +131,7 @@ public final class ChatPipeline implements FrontEnd {
 
     private List<Medium> load(LoadedModel model, ChatRequest request, RequestRecord record) {
         try (Stage _ = record.begin("load-media")) {
-            return rules.of(model).mediaLoader().load(request);
+            return rules.of(model).mediaLoader().load(request, record.held());
         }
     }
 

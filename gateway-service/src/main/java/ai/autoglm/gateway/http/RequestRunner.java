@@ -125,8 +125,8 @@ public final class RequestRunner {
                 Context.ROOT.withDeadlineAfter(config.requestTimeout().toNanos(), TimeUnit.NANOSECONDS, deadlines);
         underWay.add(context);
         try (Stage trace = tracing.receive(request.method() + " " + request.path(), name -> request.getHeader(name))) {
-            RequestRecord record =
-                    metrics.begin(exchange.id(), exchange.caller(), limits.allowance(exchange.caller()), trace);
+            RequestRecord record = metrics.begin(
+                    exchange.id(), exchange.caller(), limits.allowance(exchange.caller()), exchange.held(), trace);
             exchange.onClientGone(() -> context.cancel(null));
             context.run(() -> run(exchange, answer, work, record));
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.media;
 
+import ai.autoglm.gateway.admission.HeldBytes;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ContentPart;
 import ai.autoglm.toolkit.bundle.BundleManifest;
@@ -41,8 +42,9 @@ public final class MediaLoader {
 
     /// All media of a request, in prompt order.
     ///
+    /// @param held of the request: what is fetched for it is added
     /// @throws ServingException of a code of API 1.3, with the medium's place in the request as its param
-    public List<Medium> load(ChatRequest request) {
+    public List<Medium> load(ChatRequest request, HeldBytes.Share held) {
         List<ContentPart> parts = request.messages().stream()
                 .flatMap(message -> message.content().stream())
                 .toList();
@@ -50,7 +52,7 @@ public final class MediaLoader {
         long totalBytes = 0;
         long totalPixels = 0;
         for (ContentPart part : parts) {
-            Optional<Loaded> loaded = load(part);
+            Optional<Loaded> loaded = load(part, held);
             if (loaded.isPresent()) {
                 Medium medium = loaded.get().medium();
                 totalBytes += medium.bytes().size();
@@ -65,20 +67,21 @@ public final class MediaLoader {
     /// @param pixels of an image, before it is resized
     private record Loaded(Medium medium, long pixels) {}
 
-    private Optional<Loaded> load(ContentPart part) {
+    private Optional<Loaded> load(ContentPart part, HeldBytes.Share held) {
         return switch (part) {
             case ContentPart.Text _ -> Optional.empty();
-            case ContentPart.Image image -> Optional.of(located(image.param(), () -> image(image)));
-            case ContentPart.Audio audio -> Optional.of(located(audio.param(), () -> new Loaded(audio(audio), 0)));
+            case ContentPart.Image image -> Optional.of(located(image.param(), () -> image(image, held)));
+            case ContentPart.Audio audio ->
+                Optional.of(located(audio.param(), () -> new Loaded(audio(audio, held), 0)));
         };
     }
 
-    private Loaded image(ContentPart.Image part) {
+    private Loaded image(ContentPart.Image part, HeldBytes.Share held) {
         if (grids == null) {
             throw unsupported("see images");
         }
         byte[] file = RemoteUrl.isRemote(part.url())
-                ? remoteFiles.fetch(part.url(), MediaKind.IMAGE, limits.maxImageBytes())
+                ? remoteFiles.fetch(part.url(), MediaKind.IMAGE, limits.maxImageBytes(), held)
                 : InlineFile.ofUrl(part.url(), MediaKind.IMAGE, limits.maxImageBytes());
         ImageHeader header = ImageHeader.read(file, limits.image());
         PatchGrid grid = grids.preprocessor().gridFor(header.width(), header.height());
@@ -91,12 +94,12 @@ public final class MediaLoader {
         return new Loaded(image, (long) header.width() * header.height());
     }
 
-    private Medium audio(ContentPart.Audio part) {
+    private Medium audio(ContentPart.Audio part, HeldBytes.Share held) {
         if (!hears) {
             throw unsupported("hear audio");
         }
         byte[] file = RemoteUrl.isRemote(part.data())
-                ? remoteFiles.fetch(part.data(), MediaKind.AUDIO, limits.maxAudioBytes())
+                ? remoteFiles.fetch(part.data(), MediaKind.AUDIO, limits.maxAudioBytes(), held)
                 : InlineFile.ofBase64(part.data(), MediaKind.AUDIO, limits.maxAudioBytes());
         return Medium.Audio.of(UnsafeByteOperations.unsafeWrap(file), part.param());
     }

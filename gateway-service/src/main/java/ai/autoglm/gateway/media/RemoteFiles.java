@@ -59,19 +59,17 @@ public final class RemoteFiles {
     private static final int CONNECT_TIMEOUT_MILLIS = 2_000;
 
     private final Set<String> allowedHosts;
-    private final HeldBytes heldBytes;
     private final Network network;
     private final HttpClient client;
 
     @Inject
-    public RemoteFiles(Vertx vertx, RemoteMediaConfig config, HeldBytes heldBytes) {
-        this(vertx, config.allowedHosts().orElse(Set.of()), heldBytes, Network.INTERNET);
+    public RemoteFiles(Vertx vertx, RemoteMediaConfig config) {
+        this(vertx, config.allowedHosts().orElse(Set.of()), Network.INTERNET);
     }
 
-    RemoteFiles(Vertx vertx, Set<String> allowedHosts, HeldBytes heldBytes, Network network) {
+    RemoteFiles(Vertx vertx, Set<String> allowedHosts, Network network) {
         this.allowedHosts =
                 allowedHosts.stream().map(host -> host.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
-        this.heldBytes = heldBytes;
         this.network = network;
         this.client = vertx.createHttpClient(new HttpClientOptions(network.client())
                 .setConnectTimeout(CONNECT_TIMEOUT_MILLIS)
@@ -83,16 +81,17 @@ public final class RemoteFiles {
 
     /// Fetches a file, on a thread that may wait.
     ///
+    /// @param held of the request, which holds the file from its first byte on
     /// @throws ServingException FAILED_TO_DOWNLOAD_IMAGE whatever goes wrong, also for audio; where nothing may be
     ///     fetched at all, the code of a URL that cannot be used
-    byte[] fetch(String url, MediaKind kind, long maxBytes) {
+    byte[] fetch(String url, MediaKind kind, long maxBytes, HeldBytes.Share held) {
         if (allowedHosts.isEmpty()) {
             throw new ServingException(
                     kind.badUrl(),
                     "Remote URLs are disabled on this server: send the %s as a data URL.".formatted(kind.word()));
         }
-        try (HeldBytes.Share share = heldBytes.share()) {
-            return fetch(RemoteUrl.parse(url, network.ports()), maxBytes, share);
+        try {
+            return fetch(RemoteUrl.parse(url, network.ports()), maxBytes, held);
         } catch (ServingException e) {
             LOG.infof("A file was not fetched: %s", e.getCause() == null ? e.message() : e.getCause());
             throw e;
@@ -104,7 +103,7 @@ public final class RemoteFiles {
         var _ = client.close();
     }
 
-    private byte[] fetch(RemoteUrl url, long maxBytes, HeldBytes.Share share) {
+    private byte[] fetch(RemoteUrl url, long maxBytes, HeldBytes.Share held) {
         if (!allowedHosts.contains(url.host())) {
             throw RemoteUrl.refused("names a host that is not allowed");
         }
@@ -119,7 +118,7 @@ public final class RemoteFiles {
                 .setURI(url.target())
                 .putHeader("accept", "image/*, audio/*")
                 .putHeader("accept-encoding", "identity");
-        Download download = new Download(maxBytes, share);
+        Download download = new Download(maxBytes, held);
         try {
             return await(download.start(client, request), deadline);
         } finally {

@@ -3,6 +3,7 @@ package ai.autoglm.gateway.metrics;
 import ai.autoglm.gateway.admission.Admission;
 import ai.autoglm.gateway.admission.AdmissionConfig;
 import ai.autoglm.gateway.admission.GatewayCount;
+import ai.autoglm.gateway.admission.HeldBytes;
 import ai.autoglm.gateway.admission.TokenAllowance;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.error.HttpErrors;
@@ -56,9 +57,10 @@ public final class GatewayMetrics {
 
     /// A request begins.
     ///
+    /// @param held what it holds in memory
     /// @param trace the span of the whole request
-    public RequestRecord begin(String id, Caller caller, TokenAllowance allowance, Stage trace) {
-        return new RequestRecord(id, caller, allowance, requestMeters::of, trace);
+    public RequestRecord begin(String id, Caller caller, TokenAllowance allowance, HeldBytes.Share held, Stage trace) {
+        return new RequestRecord(id, caller, allowance, held, requestMeters::of, trace);
     }
 
     public void unknownFields(int count) {

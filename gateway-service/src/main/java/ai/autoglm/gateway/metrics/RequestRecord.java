@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.metrics;
 
+import ai.autoglm.gateway.admission.HeldBytes;
 import ai.autoglm.gateway.admission.TokenAllowance;
 import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.media.Medium;
@@ -31,6 +32,7 @@ public final class RequestRecord {
     private final String id;
     private final Caller caller;
     private final TokenAllowance allowance;
+    private final HeldBytes.Share held;
     private final Function<LoadedModel, RequestMeters> metersOf;
     private final Stage trace;
     private final long startNanos = System.nanoTime();
@@ -49,11 +51,13 @@ public final class RequestRecord {
             String id,
             Caller caller,
             TokenAllowance allowance,
+            HeldBytes.Share held,
             Function<LoadedModel, RequestMeters> metersOf,
             Stage trace) {
         this.id = id;
         this.caller = caller;
         this.allowance = allowance;
+        this.held = held;
         this.metersOf = metersOf;
         this.trace = trace.set("autoglm.request_id", id);
     }
@@ -64,6 +68,11 @@ public final class RequestRecord {
 
     public Caller caller() {
         return caller;
+    }
+
+    /// What the request holds in memory until it is over.
+    public HeldBytes.Share held() {
+        return held;
     }
 
     /// The span of the whole request.

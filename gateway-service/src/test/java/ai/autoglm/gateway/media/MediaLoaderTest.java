@@ -54,10 +54,9 @@ class MediaLoaderTest {
     private static final VisionSpec VISION = new VisionSpec(
             32, 24, 14, 2, 2, 12_544, 130_000, List.of(0.48f, 0.46f, 0.41f), List.of(0.27f, 0.26f, 0.28f));
     private static final AudioSpec AUDIO = new AudioSpec(16_000, 160, 400, 128, 6, 75);
-    private static final RemoteFiles NO_REMOTE_FILES = new RemoteFiles(
-            Vertx.vertx(),
-            TestConfig.of(RemoteMediaConfig.class, Map.of()),
-            new HeldBytes(TestConfig.of(AdmissionConfig.class, Map.of())));
+    private static final RemoteFiles NO_REMOTE_FILES =
+            new RemoteFiles(Vertx.vertx(), TestConfig.of(RemoteMediaConfig.class, Map.of()));
+    private static final HeldBytes.Share HELD = new HeldBytes(TestConfig.of(AdmissionConfig.class, Map.of())).share();
     private static final MediaLoader LOADER = new MediaLoader(bundle(VISION, AUDIO), LIMITS, NO_REMOTE_FILES);
 
     @Test
@@ -89,7 +88,7 @@ class MediaLoaderTest {
                 new UserMessage(List.of(new ContentPart.Text("a"), image)),
                 new AssistantMessage(List.of(new ContentPart.Text("b"))),
                 new UserMessage(List.of(audio, new ContentPart.Text("c"))));
-        assertThat(LOADER.load(request(messages)))
+        assertThat(LOADER.load(request(messages), HELD))
                 .extracting(Medium::param)
                 .containsExactly("messages[0].content[0].image_url", "second");
     }
@@ -202,10 +201,10 @@ class MediaLoaderTest {
         MediaLimits few = new MediaLimits(200_000, 200_000, 400_000, 2 * pixels - 1, ImageLimits.DEFAULT);
 
         assertThat(new MediaLoader(bundle(VISION, AUDIO), enough, NO_REMOTE_FILES)
-                        .load(request(List.of(new UserMessage(two)))))
+                        .load(request(List.of(new UserMessage(two))), HELD))
                 .hasSize(2);
         assertThatThrownBy(() -> new MediaLoader(bundle(VISION, AUDIO), few, NO_REMOTE_FILES)
-                        .load(request(List.of(new UserMessage(two)))))
+                        .load(request(List.of(new UserMessage(two))), HELD))
                 .isInstanceOfSatisfying(ServingException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.IMAGE_TOO_LARGE);
                     assertThat(e.param()).contains("b");
@@ -223,7 +222,7 @@ class MediaLoaderTest {
                 new ContentPart.Audio(atLimit, "a"),
                 new ContentPart.Audio(atLimit, "b"),
                 new ContentPart.Audio("AAAA", "c"));
-        assertThatThrownBy(() -> LOADER.load(request(List.of(new UserMessage(three)))))
+        assertThatThrownBy(() -> LOADER.load(request(List.of(new UserMessage(three))), HELD))
                 .isInstanceOfSatisfying(ServingException.class, e -> {
                     assertThat(e.code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
                     assertThat(e.param()).contains("c");
@@ -236,12 +235,12 @@ class MediaLoaderTest {
         MediaLoader textOnly = new MediaLoader(bundle(null, null), LIMITS, NO_REMOTE_FILES);
         assertRefused(textOnly, image("data:;base64," + base64(screen())), ErrorCode.UNSUPPORTED_CONTENT_TYPE);
         assertRefused(textOnly, new ContentPart.Audio("AAAA", "p"), ErrorCode.UNSUPPORTED_CONTENT_TYPE);
-        assertThat(textOnly.load(request(List.of(new UserMessage(List.of(new ContentPart.Text("a")))))))
+        assertThat(textOnly.load(request(List.of(new UserMessage(List.of(new ContentPart.Text("a"))))), HELD))
                 .isEmpty();
     }
 
     private static void assertRefused(MediaLoader loader, ContentPart part, ErrorCode code) {
-        assertThatThrownBy(() -> loader.load(request(List.of(new UserMessage(List.of(part))))))
+        assertThatThrownBy(() -> loader.load(request(List.of(new UserMessage(List.of(part)))), HELD))
                 .isInstanceOfSatisfying(ServingException.class, e -> {
                     assertThat(e.code()).isEqualTo(code);
                     assertThat(e.param()).isPresent();
@@ -260,7 +259,8 @@ class MediaLoaderTest {
     }
 
     private static Medium load(ContentPart part) {
-        return LOADER.load(request(List.of(new UserMessage(List.of(part))))).getFirst();
+        return LOADER.load(request(List.of(new UserMessage(List.of(part)))), HELD)
+                .getFirst();
     }
 
     private static byte[] bytes(Medium medium) {

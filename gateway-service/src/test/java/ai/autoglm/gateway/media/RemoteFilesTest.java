@@ -51,6 +51,7 @@ class RemoteFilesTest {
     private static final Predicate<InetAddress> THIS_MACHINE = InetAddress::isLoopbackAddress;
 
     private final HeldBytes heldBytes = new HeldBytes(TestConfig.of(AdmissionConfig.class, Map.of()));
+    private final HeldBytes.Share held = heldBytes.share();
     private final List<Headers> requests = new CopyOnWriteArrayList<>();
     private final List<String> lookups = new CopyOnWriteArrayList<>();
     private List<InetAddress> addresses = List.of(InetAddress.getLoopbackAddress());
@@ -68,7 +69,6 @@ class RemoteFilesTest {
     @AfterEach
     void stop() {
         server.stop(0);
-        assertThat(heldBytes.total()).isZero();
     }
 
     @AfterAll
@@ -89,10 +89,17 @@ class RemoteFilesTest {
     }
 
     @Test
-    void fetchesNothingByDefault() {
-        RemoteFiles none = new RemoteFiles(VERTX, TestConfig.of(RemoteMediaConfig.class, Map.of()), heldBytes);
+    void theRequestHoldsWhatWasFetchedForIt() {
+        fetch(url("/"));
 
-        assertThatThrownBy(() -> none.fetch("http://" + HOST + "/", MediaKind.IMAGE, MAX_BYTES))
+        assertThat(heldBytes.total()).isEqualTo(FILE.length);
+    }
+
+    @Test
+    void fetchesNothingByDefault() {
+        RemoteFiles none = new RemoteFiles(VERTX, TestConfig.of(RemoteMediaConfig.class, Map.of()));
+
+        assertThatThrownBy(() -> none.fetch("http://" + HOST + "/", MediaKind.IMAGE, MAX_BYTES, held))
                 .isInstanceOfSatisfying(ServingException.class, failure -> {
                     assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_IMAGE_URL);
                     assertThat(failure.message()).contains("disabled");
@@ -218,7 +225,7 @@ class RemoteFilesTest {
         TestCertificate certificate = TestCertificate.create(directory, "dns:" + HOST);
         useHttps(certificate);
 
-        assertThat(files(THIS_MACHINE, trusting(certificate)).fetch(secureUrl(), MediaKind.IMAGE, MAX_BYTES))
+        assertThat(files(THIS_MACHINE, trusting(certificate)).fetch(secureUrl(), MediaKind.IMAGE, MAX_BYTES, held))
                 .isEqualTo(FILE);
         assertThat(requests.getFirst().getFirst("Test-sni")).contains(HOST);
         assertRefused(files(THIS_MACHINE), secureUrl());
@@ -274,13 +281,13 @@ class RemoteFilesTest {
     }
 
     private byte[] fetch(String url) {
-        return files(THIS_MACHINE).fetch(url, MediaKind.IMAGE, MAX_BYTES);
+        return files(THIS_MACHINE).fetch(url, MediaKind.IMAGE, MAX_BYTES, held);
     }
 
     /// Whatever went wrong, the client reads the same.
-    private static void assertRefused(RemoteFiles files, String url) {
+    private void assertRefused(RemoteFiles files, String url) {
         for (MediaKind kind : MediaKind.values()) {
-            assertThatThrownBy(() -> files.fetch(url, kind, MAX_BYTES))
+            assertThatThrownBy(() -> files.fetch(url, kind, MAX_BYTES, held))
                     .isInstanceOfSatisfying(ServingException.class, failure -> {
                         assertThat(failure.code()).isEqualTo(ErrorCode.FAILED_TO_DOWNLOAD_IMAGE);
                         assertThat(failure.message()).isEqualTo("The file could not be downloaded.");
@@ -296,7 +303,6 @@ class RemoteFilesTest {
         return new RemoteFiles(
                 VERTX,
                 Set.of(HOST),
-                heldBytes,
                 new RemoteFiles.Network(this::resolve, isAllowed, Set.of(port()), client, Duration.ofMillis(500)));
     }
 
