@@ -39,10 +39,12 @@ public final class Exchange {
     private boolean lastOfConnection;
     private boolean lingering;
     private volatile boolean gaveUp;
+    private boolean responding = true; // guarded by held, as the next
+    private boolean working;
 
     /// To be called on the event loop.
     ///
-    /// @param held given back when the response is complete or the client gone
+    /// @param held given back when the response is complete or the client gone, and nobody works on the request
     Exchange(Vertx vertx, HttpServerRequest request, Duration writeTimeout, HeldBytes.Share held) {
         this.vertx = vertx;
         this.eventLoop = vertx.getOrCreateContext();
@@ -58,9 +60,33 @@ public final class Exchange {
     }
 
     private void ended() {
-        held.close();
+        synchronized (held) {
+            responding = false;
+            giveBack();
+        }
         if (!lingering) {
             endLast();
+        }
+    }
+
+    /// The request's own thread begins: what the request holds stays held until [#endWork].
+    void beginWork() {
+        synchronized (held) {
+            working = true;
+        }
+    }
+
+    /// The request's own thread is done with all that it holds.
+    void endWork() {
+        synchronized (held) {
+            working = false;
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        if (!responding && !working) {
+            held.close();
         }
     }
 

@@ -80,6 +80,7 @@ public final class RequestRunner {
         requireWithin(maxBytes, exchange.request().getHeader("content-length"));
         exchange.sayContinue();
         RequestBody body = RequestBody.read(vertx, exchange, maxBytes, config);
+        exchange.beginWork();
         Thread.ofVirtual()
                 .name("request-" + exchange.id())
                 .start(() -> runInContext(exchange, answer, record -> work.run(() -> take(body, record), record)));
@@ -135,6 +136,7 @@ public final class RequestRunner {
         } finally {
             underWay.remove(context);
             context.cancel(null);
+            exchange.endWork();
         }
     }
 
