@@ -1,41 +1,83 @@
 package ai.autoglm.gateway.openai;
 
+import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.grammar.GrammarCompiler;
 import ai.autoglm.toolkit.grammar.GrammarSource;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import io.grpc.Context;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /// Checks languages at the edge. A check may compute for seconds, so only some of the processors are given to checks,
-/// and what was accepted is remembered: agents send the same schema with each step. Safe for concurrent callers.
+/// and verdicts are remembered: agents send the same schema with each step. Refusals are remembered for a minute, as
+/// time may be why. Safe for concurrent callers.
 final class LanguageChecks {
     private static final int MAX_REMEMBERED = 256;
+    private static final Duration ACCEPTED = Duration.ofDays(1);
+    private static final Duration REFUSED = Duration.ofMinutes(1);
 
-    private final Semaphore places =
-            new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
-    private final Map<GrammarSource, Boolean> accepted = new LinkedHashMap<>(16, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<GrammarSource, Boolean> eldest) {
-            return size() > MAX_REMEMBERED;
-        }
-    };
+    private final Duration patience;
+    private final Semaphore places;
+    private final Cache<GrammarSource, Optional<ServingException>> refusals = Caffeine.newBuilder()
+            .maximumSize(MAX_REMEMBERED)
+            .expireAfter(Expiry.<GrammarSource, Optional<ServingException>>creating(
+                    (_, refusal) -> refusal.isEmpty() ? ACCEPTED : REFUSED))
+            .executor(Runnable::run)
+            .build();
 
-    /// @throws ServingException INVALID_VALUE with a sentence that says why it cannot be kept
+    LanguageChecks() {
+        this(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), Duration.ofSeconds(2));
+    }
+
+    /// @param places for checks at once
+    /// @param patience with others that check
+    LanguageChecks(int places, Duration patience) {
+        this.places = new Semaphore(places);
+        this.patience = patience;
+    }
+
+    /// @throws ServingException INVALID_VALUE with a sentence that says why it cannot be kept, OVERLOADED when too many
+    ///     are checked at once, CLIENT_CLOSED_REQUEST
     void check(GrammarSource source) {
-        synchronized (accepted) {
-            if (accepted.get(source) != null) {
-                return;
-            }
+        Optional<ServingException> refusal = refusals.getIfPresent(source);
+        if (refusal == null) {
+            refusal = inPlace(source);
+            refusals.put(source, refusal);
         }
-        places.acquireUninterruptibly();
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
+    }
+
+    private Optional<ServingException> inPlace(GrammarSource source) {
+        if (Context.current().isCancelled()) {
+            throw cancelled();
+        }
+        try {
+            if (!places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                throw new ServingException(
+                        ErrorCode.OVERLOADED, "The server is checking too many schemas at once. Try again soon.");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cancelled();
+        }
         try {
             GrammarCompiler.check(source);
+            return Optional.empty();
+        } catch (ServingException e) {
+            return Optional.of(e);
         } finally {
             places.release();
         }
-        synchronized (accepted) {
-            accepted.put(source, true);
-        }
+    }
+
+    private static ServingException cancelled() {
+        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.");
     }
 }

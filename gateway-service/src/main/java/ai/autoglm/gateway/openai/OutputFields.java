@@ -108,6 +108,9 @@ final class OutputFields {
         try {
             checks.check(source);
         } catch (ServingException e) {
+            if (e.code() != ErrorCode.INVALID_VALUE) {
+                throw e;
+            }
             throw new ServingException(e.code(), prefix + e.message(), e).withParam(at.path());
         }
     }

@@ -122,6 +122,9 @@ final class ToolFields {
             checks.check(
                     new GrammarSource.ToolCalls(List.of(new GrammarSource.Tool(tool.name(), tool.parametersSchema()))));
         } catch (ServingException e) {
+            if (e.code() != ErrorCode.INVALID_VALUE) {
+                throw e;
+            }
             throw new ServingException(e.code(), "Invalid schema for function '" + tool.name() + "': " + e.message(), e)
                     .withParam(element.path() + ".function.parameters");
         }
