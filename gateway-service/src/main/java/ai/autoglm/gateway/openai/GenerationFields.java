@@ -155,7 +155,7 @@ public final class GenerationFields {
     private int tokenId(String key, JsonValue bias) {
         try {
             int id = Integer.parseInt(key);
-            if (id >= 0 && id < vocabularySize) {
+            if (id >= 0 && id < vocabularySize && key.equals(Integer.toString(id))) {
                 return id;
             }
         } catch (NumberFormatException e) {
@@ -163,7 +163,8 @@ public final class GenerationFields {
         }
         throw bias.error(
                 ErrorCode.INVALID_VALUE,
-                "must be a token id from 0 to " + (vocabularySize - 1) + ", as decimal digits.");
+                "must be a token id from 0 to " + (vocabularySize - 1)
+                        + ", as decimal digits without a sign or leading zeros.");
     }
 
     /// @param maxTokens null: what the context leaves

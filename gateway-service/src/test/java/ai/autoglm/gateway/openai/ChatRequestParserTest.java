@@ -341,7 +341,7 @@ class ChatRequestParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"x", "2048", "-1", "1.0", "99999999999", ""})
+    @ValueSource(strings = {"x", "2048", "-1", "1.0", "99999999999", "", "+5", "05"})
     void refusesABiasOfAnIdOutsideTheVocabulary(String id) {
         assertRefused(withFields("\"logit_bias\":{\"" + id + "\":1}"), ErrorCode.INVALID_VALUE, "logit_bias." + id);
     }
