@@ -81,7 +81,7 @@ final class MessageReader {
                 .orElse(List.of());
         Optional<JsonValue> content =
                 calls.isEmpty() ? Optional.of(message.require("content")) : message.find("content");
-        return new AssistantMessage(content.map(MessageReader::textOnly).orElse(List.of()), calls);
+        return new AssistantMessage(content.map(MessageReader::assistantContent).orElse(List.of()), calls);
     }
 
     private static ToolCall toolCall(JsonValue element) {
@@ -111,6 +111,20 @@ final class MessageReader {
         return content(content, MessageReader::textPart);
     }
 
+    private static List<ContentPart> assistantContent(JsonValue content) {
+        int[] refusals = new int[1];
+        return content(content, part -> {
+            JsonValue type = part.require("type");
+            if (!type.string().equals("refusal")) {
+                return textPart(part);
+            }
+            if (++refusals[0] > 1) {
+                throw type.error(ErrorCode.INVALID_VALUE, "must not be refusal twice in one message.");
+            }
+            return new ContentPart.Text(part.require("refusal").string());
+        });
+    }
+
     private static List<ContentPart> content(JsonValue content, Function<JsonFields, ContentPart> reader) {
         if (content.isString()) {
             return List.of(new ContentPart.Text(content.string()));
@@ -129,7 +143,6 @@ final class MessageReader {
         JsonValue type = part.require("type");
         return switch (type.string()) {
             case "text" -> new ContentPart.Text(part.require("text").string());
-            case "refusal" -> new ContentPart.Text(part.require("refusal").string());
             case String other -> throw unsupported(type, other, "a message of this role holds text only");
         };
     }

@@ -179,6 +179,24 @@ class MessageReaderTest {
     }
 
     @Test
+    void onlyTheAssistantRefusesAndOnce() {
+        String refusal = "{\"type\":\"refusal\",\"refusal\":\"No.\"}";
+
+        assertRefused(
+                withMessages("{\"role\":\"system\",\"content\":[" + refusal + "]}"),
+                ErrorCode.UNSUPPORTED_CONTENT_TYPE,
+                "messages[0].content[0].type");
+        assertRefused(
+                withMessages(TOOL_CALL + ",{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":[" + refusal + "]}"),
+                ErrorCode.UNSUPPORTED_CONTENT_TYPE,
+                "messages[1].content[0].type");
+        assertRefused(
+                withMessages("{\"role\":\"assistant\",\"content\":[" + refusal + "," + refusal + "]}"),
+                ErrorCode.INVALID_VALUE,
+                "messages[0].content[1].type");
+    }
+
+    @Test
     void readsToolCallsAndTheirResults() {
         assertThat(parse(withMessages(TOOL_CALL + ",{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"done\"}"))
                         .messages())
