@@ -2,7 +2,9 @@ package ai.autoglm.gateway.openai;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// A token of the content with its log probability. Source: API 1.4.
 ///
@@ -31,9 +33,20 @@ public record TokenLogprob(
         }
     }
 
-    /// With only the first characters of what it adds.
+    /// With only the first characters of what it adds, and their bytes.
     public TokenLogprob startingWith(int length) {
-        return new TokenLogprob(id, token.substring(0, length), logprob, bytes, topLogprobs);
+        if (length == token.length()) {
+            return this;
+        }
+        String start = token.substring(0, length);
+        return new TokenLogprob(id, start, logprob, bytesOf(start), topLogprobs);
+    }
+
+    private static List<Integer> bytesOf(String text) {
+        ByteString utf8 = ByteString.copyFromUtf8(text);
+        return IntStream.range(0, utf8.size())
+                .mapToObj(index -> Byte.toUnsignedInt(utf8.byteAt(index)))
+                .toList();
     }
 
     /// With the names that the client asked for.

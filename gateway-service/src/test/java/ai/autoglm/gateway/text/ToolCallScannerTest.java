@@ -140,7 +140,7 @@ class ToolCallScannerTest {
     }
 
     private static TokenLogprob logprob(String token) {
-        return new TokenLogprob(7, token, -0.5, List.of(), List.of());
+        return new TokenLogprob(7, token, -0.5, token.chars().boxed().toList(), List.of());
     }
 
     private static final Finished STOPPED = new Finished(FinishReason.STOP);
