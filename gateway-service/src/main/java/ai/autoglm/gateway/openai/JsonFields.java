@@ -66,9 +66,11 @@ public final class JsonFields {
         return entries;
     }
 
-    /// Takes over the fields of another object that this one does not have.
+    /// Takes over the fields of another object that this one does not have, or has as null.
     public void mergeUnder(JsonFields other) {
-        other.object.properties().forEach(field -> object.putIfAbsent(field.getKey(), field.getValue()));
+        other.object.properties().stream()
+                .filter(field -> !object.hasNonNull(field.getKey()))
+                .forEach(field -> object.set(field.getKey(), field.getValue()));
     }
 
     /// Paths of the fields that nobody has asked for.

@@ -474,6 +474,12 @@ class ChatRequestParserTest {
     }
 
     @Test
+    void mergesALiteralExtraBodyOverNulls() {
+        ChatRequest request = parse(withFields("\"temperature\":null,\"extra_body\":{\"temperature\":0.5}"));
+        assertThat(request.generation().sampling().temperature()).isEqualTo(0.5);
+    }
+
+    @Test
     void ignoresAndTellsUnknownFields() {
         String body = "{\"messages\":[{\"role\":\"user\",\"content\":\"Hi\",\"mood\":1}],\"wings\":2}";
         assertThat(PARSER.parse(utf8(body)).ignoredFields()).containsExactly("wings", "messages[0].mood");
