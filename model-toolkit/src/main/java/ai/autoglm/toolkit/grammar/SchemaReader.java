@@ -20,6 +20,7 @@ import java.util.Map;
 final class SchemaReader {
     private static final int MAX_LENGTH = 262_144;
     private static final int MAX_NESTING = 200;
+    private static final int MAX_DIGITS = 400; // before the point or behind it: more than a double has
 
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -59,20 +60,37 @@ final class SchemaReader {
         }
         try {
             document = JSON.readTree(text);
-            requireOnlyTheirKeywords(document);
+            requireReadable(document);
         } catch (JsonProcessingException e) {
             throw Refusal.because("The schema is no JSON that can be read: it is malformed, repeats a key, or is nested"
                     + " deeper than " + MAX_NESTING + " levels.");
+        } catch (NumberFormatException e) {
+            // An exponent that no number can have.
+            throw tooManyDigits();
         }
     }
 
-    private static void requireOnlyTheirKeywords(JsonNode node) {
+    private static void requireReadable(JsonNode node) {
         node.fieldNames().forEachRemaining(name -> {
             if (name.equals(EXCLUDED) || name.equals(NOT_PATTERN) || name.equals(UNDECLARED)) {
                 throw Refusal.because("The schema has a keyword that begins with a control character.");
             }
         });
-        node.forEach(SchemaReader::requireOnlyTheirKeywords);
+        if (node.isNumber()) {
+            requireFewDigits(node.decimalValue());
+        }
+        node.forEach(SchemaReader::requireReadable);
+    }
+
+    /// Arithmetic writes them all out, and an exponent of a few characters stands for as many as it likes.
+    private static void requireFewDigits(BigDecimal number) {
+        if (number.precision() > MAX_DIGITS || number.scale() > MAX_DIGITS || number.scale() < -MAX_DIGITS) {
+            throw tooManyDigits();
+        }
+    }
+
+    private static RuntimeException tooManyDigits() {
+        return Refusal.because("The schema has a number of more than " + MAX_DIGITS + " digits.");
     }
 
     JsonNode document() {

@@ -54,6 +54,12 @@ class HostileGrammarTest {
                 new GrammarSource.JsonSchema("{\"type\":\"string\",\"minLength\":1000000}"),
                 new GrammarSource.JsonSchema("{\"type\":\"array\",\"maxItems\":2000000000}"),
                 new GrammarSource.JsonSchema("{\"type\":\"integer\",\"minimum\":1e999999}"),
+                new GrammarSource.JsonSchema("{\"type\":\"integer\",\"multipleOf\":1e99999999}"),
+                new GrammarSource.JsonSchema("{\"const\":1e99999999,\"multipleOf\":3}"),
+                new GrammarSource.JsonSchema("{\"type\":\"integer\",\"minimum\":1e-99999999,\"maximum\":2}"),
+                new GrammarSource.JsonSchema("{\"enum\":[1e999999999]}"),
+                new GrammarSource.JsonSchema("{\"enum\":[1e99999999999]}"),
+                new GrammarSource.JsonSchema("{\"enum\":[" + "9".repeat(900) + "]}"),
                 new GrammarSource.JsonSchema("{\"type\":\"string\",\"pattern\":\"^(a|b)*a(a|b){100}$\"}"),
                 new GrammarSource.Gbnf("root ::= " + "(".repeat(20_000)),
                 new GrammarSource.Gbnf("root ::= a\n"
