@@ -78,9 +78,9 @@ final class PatternReader {
         return (int) value;
     }
 
-    /// A code point written with so many hexadecimal digits.
+    /// A code point written with so many hexadecimal digits, eight at most.
     int hexadecimal(int digits) {
-        int value = 0;
+        long value = 0;
         for (int index = 0; index < digits; index++) {
             int digit = Character.digit(read(), 16);
             if (digit < 0) {
@@ -91,7 +91,7 @@ final class PatternReader {
         if (value > Character.MAX_CODE_POINT) {
             throw error("there is no such code point");
         }
-        return value;
+        return (int) value;
     }
 
     RuntimeException error(String what) {

@@ -68,6 +68,8 @@ class HostileGrammarTest {
                                 .collect(Collectors.joining("\n"))),
                 new GrammarSource.Gbnf("root ::= (((\"a\"{1000}){1000}){1000}){1000}"),
                 new GrammarSource.Gbnf("root ::= a a\na ::= b b\nb ::= root"),
+                new GrammarSource.Gbnf("root ::= \"\\UFFFFFFFF\""),
+                new GrammarSource.Gbnf("root ::= \"\\U80000041\""),
                 new GrammarSource.Named("../../etc/passwd"),
                 new GrammarSource.ToolCalls(List.of()),
                 new GrammarSource.AnyOf(List.of()));
