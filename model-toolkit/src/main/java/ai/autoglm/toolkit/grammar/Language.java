@@ -42,6 +42,7 @@ public final class Language {
     /// Where the empty text stands.
     public synchronized Position start() {
         if (start == null) {
+            positions.beginQuestion();
             start = positions.start();
         }
         return start;
@@ -51,7 +52,9 @@ public final class Language {
     ///
     /// @param tokenId one that [#tokens] allows there
     /// @throws IllegalArgumentException when the language has no text that goes on so
+    /// @throws ai.autoglm.toolkit.error.ServingException INVALID_VALUE when the text can be read in too many ways
     public synchronized Position advance(Position position, int tokenId) {
+        positions.beginQuestion();
         Position next = position;
         byte[] bytes = vocabulary.bytesOf(tokenId);
         for (int index = 0; index < bytes.length && !next.isDead(); index++) {
@@ -83,12 +86,15 @@ public final class Language {
     }
 
     /// Those of [#tokens] from which no more than `maxDistance` bytes lead to a member.
+    ///
+    /// @throws ai.autoglm.toolkit.error.ServingException INVALID_VALUE when the text can be read in too many ways
     public synchronized TokenMask tokensWithin(Position position, int maxDistance) {
         TokenMask all = tokens(position);
         return all.maxDistance() <= maxDistance ? all : walk(position, maxDistance);
     }
 
     private TokenMask walk(Position position, int maxDistance) {
+        positions.beginQuestion();
         if (position.readingCount() == 1) {
             return localTokens(position.state(0)).complete(position, positions, maxDistance);
         }

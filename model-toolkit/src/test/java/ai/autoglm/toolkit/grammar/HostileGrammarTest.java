@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -73,6 +74,26 @@ class HostileGrammarTest {
                 new GrammarSource.Named("../../etc/passwd"),
                 new GrammarSource.ToolCalls(List.of()),
                 new GrammarSource.AnyOf(List.of()));
+    }
+
+    /// Each reading is one more pair of letters that is still to come, and each order of letters another position.
+    @Test
+    void aMaskThatDependsOnTooManyReadingsIsRefused() {
+        List<String> pairs = IntStream.range(0, 26 * 26)
+                .mapToObj(pair -> "" + (char) ('a' + pair / 26) + (char) ('a' + pair % 26))
+                .toList();
+        String rules = pairs.stream()
+                .map(pair ->
+                        "%s ::= [a-z]* \"%c\" [a-z]* \"%c\" [a-z]*".formatted(pair, pair.charAt(0), pair.charAt(1)))
+                .collect(Collectors.joining("\n"));
+        Language language = GrammarCompiler.compile(
+                new GrammarSource.Gbnf("root ::= " + String.join("|", pairs) + "\n" + rules), Vocabularies.mini());
+
+        assertThatThrownBy(() -> language.tokens(language.start()))
+                .isInstanceOfSatisfying(ServingException.class, refusal -> {
+                    assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_VALUE);
+                    assertThat(refusal.message()).contains("too ambiguous");
+                });
     }
 
     @ParameterizedTest
