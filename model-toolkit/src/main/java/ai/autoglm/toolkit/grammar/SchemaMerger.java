@@ -169,12 +169,10 @@ final class SchemaMerger {
             case "required" -> union(left, right);
             case "enum" -> commonValues(left, right);
             case "const" -> left;
-            case "minimum", "exclusiveMinimum" ->
+            case "minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties" ->
                 left.decimalValue().compareTo(right.decimalValue()) > 0 ? left : right;
-            case "minLength", "minItems", "minProperties" -> left.asInt() > right.asInt() ? left : right;
-            case "maximum", "exclusiveMaximum" ->
+            case "maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties" ->
                 left.decimalValue().compareTo(right.decimalValue()) < 0 ? left : right;
-            case "maxLength", "maxItems", "maxProperties" -> left.asInt() < right.asInt() ? left : right;
             case "anyOf" -> product(left, right);
             // Merged below, where the keywords beside them are at hand.
             case "properties",

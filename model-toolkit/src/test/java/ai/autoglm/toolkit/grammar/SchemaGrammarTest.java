@@ -171,6 +171,8 @@ class SchemaGrammarTest {
                 "{'type':'object','properties':{'self':{'$ref':'#'}},'required':['self']}; No text",
                 "{'allOf':[{'type':'string'},{'type':'null'}]}; No text",
                 "{'type':'integer','minimum':5,'maximum':4}; No text",
+                "{'type':'string','minLength':10,'allOf':[{'maxLength':4294967297},{'maxLength':5}]}; No text",
+                "{'type':'string','allOf':[{'minLength':4294967297},{'minLength':3}]}; repeats something",
                 "[]; must be an object or a boolean",
                 "{'type'; no JSON",
                 "{'type':'string','type':'null'}; repeats a key",
