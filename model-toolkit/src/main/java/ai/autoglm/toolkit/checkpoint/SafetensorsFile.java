@@ -81,12 +81,22 @@ public final class SafetensorsFile {
             shape.add(extent.asLong(-1));
         }
         String type = entry.path("dtype").asText();
-        StoredTensor tensor = new StoredTensor(name, type, shape, data.asSlice(begin, end - begin));
-        if (shape.stream().anyMatch(extent -> extent < 0)
-                || tensor.elementCount() * elementBytes(file, name, type) != end - begin) {
+        if (byteCount(shape, elementBytes(file, name, type)) != end - begin) {
             throw broken(file, "tensor " + name + " has shape " + shape + " but " + (end - begin) + " bytes");
         }
-        return tensor;
+        return new StoredTensor(name, type, shape, data.asSlice(begin, end - begin));
+    }
+
+    /// -1 where there is no such number.
+    private static long byteCount(List<Long> shape, int elementBytes) {
+        if (shape.stream().anyMatch(extent -> extent < 0)) {
+            return -1;
+        }
+        try {
+            return shape.stream().reduce((long) elementBytes, Math::multiplyExact);
+        } catch (ArithmeticException tooLarge) {
+            return -1;
+        }
     }
 
     private static int elementBytes(Path file, String name, String type) {
