@@ -36,7 +36,7 @@ public final class WebFolder {
     private final @Nullable String authorization;
     private final Duration stallTimeout;
 
-    /// @param authorization sent as the Authorization header, to this server only
+    /// @param authorization sent as the Authorization header, to this server and by this scheme only
     /// @param stallTimeout longest time without a byte
     public WebFolder(URI folder, SSLContext trust, @Nullable String authorization, Duration stallTimeout) {
         this.http = HttpClient.newBuilder()
@@ -87,13 +87,20 @@ public final class WebFolder {
 
     private HttpRequest request(URI address, Path file) throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(HEADERS_TIMEOUT);
-        if (authorization != null && address.getAuthority().equals(folder.getAuthority())) {
+        if (authorization != null && isOwn(address)) {
             request.header("Authorization", authorization);
         }
         if (size(file) > 0) {
             request.header("Range", "bytes=" + size(file) + "-");
         }
         return request.build();
+    }
+
+    /// Whether an address is one of this server. Of the same scheme too: a redirection from https to http would show
+    /// listeners who comes.
+    boolean isOwn(URI address) {
+        return folder.getScheme().equalsIgnoreCase(address.getScheme())
+                && folder.getAuthority().equals(address.getAuthority());
     }
 
     private static HttpResponse.BodyHandler<Path> into(Path file) {

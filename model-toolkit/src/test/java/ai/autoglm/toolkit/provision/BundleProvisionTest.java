@@ -25,6 +25,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BundleProvisionTest {
     private static final Path CHECKPOINT =
@@ -184,6 +186,20 @@ class BundleProvisionTest {
                         provision(new BundleSource.CheckpointDownload(download("/models", sha256, null), COMPILER)))
                 .hasMessageContaining("answers 401");
         provision(new BundleSource.CheckpointDownload(download("/models", sha256, "Bearer secret"), COMPILER));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "https://models.example/other/file, true",
+        "http://models.example/models/file, false",
+        "https://elsewhere.example/models/file, false",
+        "https://models.example:8443/models/file, false"
+    })
+    void nobodyElseIsToldWhoComes(String address, boolean told) {
+        WebFolder folder = new WebFolder(
+                URI.create("https://models.example/models"), Trust.platform(), "Bearer secret", Duration.ofSeconds(2));
+
+        assertThat(folder.isOwn(URI.create(address))).isEqualTo(told);
     }
 
     @Test
