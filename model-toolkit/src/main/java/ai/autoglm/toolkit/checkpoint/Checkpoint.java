@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeSet;
 
@@ -38,7 +39,7 @@ public final class Checkpoint implements AutoCloseable {
         }
         Checkpoint checkpoint = new Checkpoint(directory);
         try {
-            for (Path file : checkpoint.weightFiles()) {
+            for (Path file : weightFiles(directory)) {
                 checkpoint.tensors.putAll(SafetensorsFile.map(file, checkpoint.arena));
             }
             return checkpoint;
@@ -48,13 +49,15 @@ public final class Checkpoint implements AutoCloseable {
         }
     }
 
-    private Iterable<Path> weightFiles() {
-        Path single = directory.resolve("model.safetensors");
-        JsonNode weightMap = json("model.safetensors.index.json").path("weight_map");
-        TreeSet<Path> files = new TreeSet<>();
-        weightMap.forEach(file -> files.add(directory.resolve(file.asText())));
+    /// The files of `directory` that hold its tensors, in name order.
+    ///
+    /// @throws ServingException with [ErrorCode#INVALID_CHECKPOINT] when one is missing
+    public static NavigableSet<Path> weightFiles(Path directory) {
+        JsonNode weightMap = json(directory, "model.safetensors.index.json").path("weight_map");
+        NavigableSet<Path> files = new TreeSet<>();
+        weightMap.forEach(file -> files.add(directory.resolve(file.asText()).normalize()));
         if (files.isEmpty()) {
-            files.add(single);
+            files.add(directory.resolve("model.safetensors"));
         }
         for (Path file : files) {
             if (!Files.isRegularFile(file)
@@ -62,8 +65,7 @@ public final class Checkpoint implements AutoCloseable {
                             .normalize()
                             .startsWith(directory.toAbsolutePath().normalize())) {
                 throw new ServingException(
-                        ErrorCode.INVALID_CHECKPOINT,
-                        directory + " is incomplete: " + directory.relativize(file) + " is missing.");
+                        ErrorCode.INVALID_CHECKPOINT, directory + " is incomplete: " + file + " is missing.");
             }
         }
         return files;
@@ -75,6 +77,10 @@ public final class Checkpoint implements AutoCloseable {
 
     /// The JSON file of this name; a missing node when there is none.
     public JsonNode json(String name) {
+        return json(directory, name);
+    }
+
+    private static JsonNode json(Path directory, String name) {
         Path file = directory.resolve(name);
         if (!Files.isRegularFile(file)) {
             return MissingNode.getInstance();

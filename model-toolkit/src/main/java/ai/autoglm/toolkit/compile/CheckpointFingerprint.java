@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.compile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.autoglm.toolkit.checkpoint.Checkpoint;
 import ai.autoglm.toolkit.digest.Sha256;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -12,7 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /// Two answers to "is this still the same checkpoint?": the content's SHA-256, and as a shortcut the files' names,
@@ -23,7 +25,7 @@ final class CheckpointFingerprint {
     private final Path directory;
 
     CheckpointFingerprint(Path directory) {
-        this.directory = directory;
+        this.directory = directory.normalize();
     }
 
     /// SHA-256 over name, length and content of every file that the compiler reads, in name order.
@@ -33,7 +35,7 @@ final class CheckpointFingerprint {
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         for (Path file : files()) {
             try (FileChannel channel = FileChannel.open(file)) {
-                digest.update((file.getFileName() + "\0" + channel.size() + "\0").getBytes(UTF_8));
+                digest.update((directory.relativize(file) + "\0" + channel.size() + "\0").getBytes(UTF_8));
                 while (channel.read(buffer.clear()) >= 0) {
                     progress.advance(buffer.flip().remaining());
                     digest.update(buffer);
@@ -50,7 +52,7 @@ final class CheckpointFingerprint {
         StringBuilder lines = new StringBuilder();
         for (Path file : files()) {
             try {
-                lines.append(file.getFileName())
+                lines.append(directory.relativize(file))
                         .append(' ')
                         .append(Files.size(file))
                         .append(' ')
@@ -75,21 +77,20 @@ final class CheckpointFingerprint {
         return total;
     }
 
-    private List<Path> files() {
+    private NavigableSet<Path> files() {
+        NavigableSet<Path> files = new TreeSet<>(Checkpoint.weightFiles(directory));
         try (Stream<Path> entries = Files.list(directory)) {
-            return entries.filter(Files::isRegularFile)
-                    .filter(file -> isPartOfCheckpoint(file.getFileName().toString()))
-                    .sorted()
-                    .toList();
+            entries.filter(Files::isRegularFile)
+                    .filter(file -> isText(file.getFileName().toString()))
+                    .forEach(files::add);
         } catch (IOException e) {
             throw unreadable(directory, e);
         }
+        return files;
     }
 
-    private static boolean isPartOfCheckpoint(String name) {
-        return name.endsWith(".json")
-                || name.endsWith(".jinja")
-                || (name.startsWith("model") && name.endsWith(".safetensors"));
+    private static boolean isText(String name) {
+        return name.endsWith(".json") || name.endsWith(".jinja");
     }
 
     private static ServingException unreadable(Path file, IOException cause) {

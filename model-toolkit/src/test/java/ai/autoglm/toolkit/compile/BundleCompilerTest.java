@@ -73,6 +73,22 @@ class BundleCompilerTest {
     }
 
     @Test
+    void weightsCountWhateverTheirFileIsCalled() throws IOException {
+        Path checkpoint = copyOfLlama();
+        Path weights = Files.createDirectory(checkpoint.resolve("parts")).resolve("weights.safetensors");
+        Files.move(checkpoint.resolve("model.safetensors"), weights);
+        Files.writeString(
+                checkpoint.resolve("model.safetensors.index.json"),
+                "{\"weight_map\":{\"any\":\"parts/weights.safetensors\"}}");
+        String before = compiler.bundleId(checkpoint);
+        byte[] bytes = Files.readAllBytes(weights);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(weights, bytes);
+
+        assertThat(compiler.bundleId(checkpoint)).isNotEqualTo(before);
+    }
+
+    @Test
     void aCheckpointOfPickledWeightsIsRefusedUnread() throws IOException {
         Path checkpoint = copyOfLlama();
         Files.move(checkpoint.resolve("model.safetensors"), checkpoint.resolve("pytorch_model.bin"));
