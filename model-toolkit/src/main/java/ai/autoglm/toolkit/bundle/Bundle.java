@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 
 /// An opened bundle directory. Each process opens only the parts that it runs.
 public record Bundle(Path directory, BundleManifest manifest) {
@@ -81,6 +83,28 @@ public record Bundle(Path directory, BundleManifest manifest) {
     public static void write(BundleManifest manifest, Path directory) throws IOException {
         JSON.writerWithDefaultPrettyPrinter()
                 .writeValue(directory.resolve("bundle.json").toFile(), manifest);
+    }
+
+    /// Whether every file is there that its parts consist of. A process needs no part but its own.
+    public boolean isWhole() {
+        List<Path> graphs = new ArrayList<>(List.of(decoder()));
+        if (manifest.vision() != null) {
+            graphs.add(visionEncoder());
+        }
+        if (manifest.audio() != null) {
+            graphs.add(audioEncoder());
+        }
+        if (manifest.fusion() != null) {
+            graphs.add(fusion());
+        }
+        return graphs.stream().allMatch(graph -> Files.isRegularFile(graph) && Files.isRegularFile(weights(graph)))
+                && Files.isRegularFile(embedTokens())
+                && Files.isRegularFile(tokenizer());
+    }
+
+    /// The file beside a graph that holds its weights.
+    public static Path weights(Path graph) {
+        return graph.resolveSibling(graph.getFileName() + ".data");
     }
 
     public Path visionEncoder() {

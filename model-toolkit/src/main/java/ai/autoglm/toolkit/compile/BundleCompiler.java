@@ -72,13 +72,17 @@ public final class BundleCompiler {
         }
     }
 
-    /// Compiles only when the bundle is absent, unreadable, or another than this checkpoint with these options makes.
+    /// Compiles only when the bundle is absent, unreadable, not whole, or another than this checkpoint with these
+    /// options makes.
     public Bundle compileIfChanged(Path checkpointDirectory, Path bundleDirectory) {
         CheckpointFingerprint fingerprint = new CheckpointFingerprint(checkpointDirectory);
         Bundle existing;
         try {
             existing = Bundle.open(bundleDirectory);
         } catch (ServingException e) {
+            return compile(checkpointDirectory, bundleDirectory);
+        }
+        if (!existing.isWhole()) {
             return compile(checkpointDirectory, bundleDirectory);
         }
         String known = existing.manifest().bundleId();
@@ -197,8 +201,7 @@ public final class BundleCompiler {
     private void write(String part, Weights weights, Path model, Function<WeightFile, ModelProto> graph)
             throws IOException {
         progress.begin(part, weights.storedBytes());
-        Path data = model.resolveSibling(model.getFileName() + ".data");
-        try (WeightFile file = new WeightFile(data, progress::advance);
+        try (WeightFile file = new WeightFile(Bundle.weights(model), progress::advance);
                 var output = Files.newOutputStream(model)) {
             graph.apply(file).writeTo(output);
             report(new QuantizationReport(part, file.errors(), file.keptPlain()), model.resolveSibling(QUANTIZATION));

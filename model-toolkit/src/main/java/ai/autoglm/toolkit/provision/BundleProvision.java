@@ -2,6 +2,7 @@ package ai.autoglm.toolkit.provision;
 
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.compile.BundleCompiler;
+import ai.autoglm.toolkit.compile.BundleDirectory;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.file.DirectoryTree;
@@ -10,9 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.stream.Stream;
 
 /// Puts a bundle where processes mount it. It can be interrupted and run again, and two at a time wait for each other:
 /// a
@@ -39,7 +38,7 @@ public final class BundleProvision {
                             FileChannel.open(beside("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock held = lock.lock()) {
                 if (held.isValid() && !required.isIn(target)) {
-                    removeLeftovers();
+                    BundleDirectory.requireReplaceable(target);
                     make(source);
                 }
             }
@@ -64,8 +63,9 @@ public final class BundleProvision {
                 Path bundle = beside("download");
                 download.to(bundle);
                 required.require(Bundle.open(bundle).manifest().bundleId(), "This bundle");
-                DirectoryTree.delete(target);
-                Files.move(bundle, target, StandardCopyOption.ATOMIC_MOVE);
+                try (BundleDirectory place = BundleDirectory.create(target)) {
+                    place.publish(bundle);
+                }
             }
         }
     }
@@ -79,15 +79,5 @@ public final class BundleProvision {
 
     private Path beside(String purpose) {
         return target.resolveSibling(target.getFileName() + "." + purpose);
-    }
-
-    private void removeLeftovers() throws IOException {
-        try (Stream<Path> entries = Files.list(target.getParent())) {
-            for (Path entry : (Iterable<Path>) entries::iterator) {
-                if (entry.getFileName().toString().startsWith(target.getFileName() + ".compiling-")) {
-                    DirectoryTree.delete(entry);
-                }
-            }
-        }
     }
 }

@@ -36,10 +36,11 @@ public record RequiredBundle(String idPrefix) {
         }
     }
 
-    /// Whether there is a bundle that can be opened and is this one.
+    /// Whether there is a whole bundle that can be opened and is this one.
     boolean isIn(Path directory) {
         try {
-            return Bundle.open(directory).manifest().bundleId().startsWith(idPrefix);
+            Bundle bundle = Bundle.open(directory);
+            return bundle.manifest().bundleId().startsWith(idPrefix) && bundle.isWhole();
         } catch (ServingException e) {
             return false;
         }

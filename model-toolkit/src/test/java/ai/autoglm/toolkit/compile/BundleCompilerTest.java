@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BundleCompilerTest {
     @TempDir
@@ -70,6 +72,18 @@ class BundleCompilerTest {
 
         assertThat(second.manifest().bundleId()).isNotEqualTo(first.manifest().bundleId());
         assertThat(steps).contains("decoder");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"decoder.onnx.data", "decoder.onnx", "embed-tokens.bin", "tokenizer.json"})
+    void aBundleThatLacksAFileIsCompiledAgain(String file) throws IOException {
+        Path checkpoint = copyOfLlama();
+        compiler.compileIfChanged(checkpoint, bundle());
+        Files.delete(bundle().resolve(file));
+
+        compiler.compileIfChanged(checkpoint, bundle());
+
+        assertThat(bundle().resolve(file)).isRegularFile();
     }
 
     @Test
@@ -137,6 +151,36 @@ class BundleCompilerTest {
         try (Stream<Path> entries = Files.list(directory)) {
             assertThat(entries.map(entry -> entry.getFileName().toString()))
                     .containsExactlyInAnyOrder("llama-tied", "bundle");
+        }
+    }
+
+    @Test
+    void whatAnInterruptedCompilationLeftIsRemovedAndWhatIsUnderWayStays() throws IOException {
+        Path leftover = Files.createDirectories(directory.resolve("bundle.compiling-0/new"));
+        Files.writeString(leftover.resolve("decoder.onnx.data"), "half");
+
+        try (BundleDirectory other = BundleDirectory.create(bundle())) {
+            compiler.compile(copyOfLlama(), bundle());
+
+            assertThat(other.staging()).isEmptyDirectory();
+        }
+        try (Stream<Path> entries = Files.list(directory)) {
+            assertThat(entries.map(entry -> entry.getFileName().toString()))
+                    .containsExactlyInAnyOrder("llama-tied", "bundle");
+        }
+    }
+
+    @Test
+    void theOldBundleLeavesItsPlaceWholeBeforeTheNewOneComes() throws IOException {
+        compiler.compile(copyOfLlama(), bundle());
+
+        try (BundleDirectory place = BundleDirectory.create(bundle())) {
+            assertThatThrownBy(() -> place.publish(directory.resolve("nowhere")))
+                    .isInstanceOf(IOException.class);
+
+            assertThat(bundle()).doesNotExist();
+            assertThat(Bundle.open(place.staging().resolveSibling("old")).isWhole())
+                    .isTrue();
         }
     }
 

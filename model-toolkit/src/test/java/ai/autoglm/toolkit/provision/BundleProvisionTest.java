@@ -151,6 +151,29 @@ class BundleProvisionTest {
     }
 
     @Test
+    void aBundleThatLacksAFileIsMadeAgain() throws Exception {
+        provision(checkpoint());
+        Files.delete(target.resolve("decoder.onnx.data"));
+
+        assertThat(provision(checkpoint()).isWhole()).isTrue();
+    }
+
+    @Test
+    void aFolderOfTheUsersOwnIsNeverReplacedAndNothingIsFetchedForIt() throws Exception {
+        Path made = directory.resolve("made");
+        COMPILER.compile(CHECKPOINT, made);
+        Download download = download("/models/", serve(made), null);
+        Files.createDirectories(target);
+        Files.writeString(target.resolve("thesis.txt"), "years of work");
+
+        assertThatThrownBy(() -> provision(new BundleSource.BundleDownload(download)))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("is no bundle");
+        assertThat(target.resolve("thesis.txt")).hasContent("years of work");
+        assertThat(server.requests).isEmpty();
+    }
+
+    @Test
     void aTransferThatBreaksOffGoesOnWhereItWas() throws Exception {
         String sha256 = serve(CHECKPOINT);
         server.breaks.set(3);
