@@ -28,13 +28,31 @@ public record ModelConfig(
         String architecture = root.path("architectures")
                 .path(0)
                 .asText(root.path("model_type").asText());
+        TextConfig textConfig = TextConfig.read(text, family(architecture), tied(root, text.node()));
+        TokenSpec tokens = tokens(root, text.node(), checkpoint.json("generation_config.json"));
+        requireWithin(tokens, textConfig.vocabularySize());
         return new ModelConfig(
                 architecture,
-                TextConfig.read(text, family(architecture), tied(root, text.node())),
+                textConfig,
                 root.path("vision_config").isObject() ? VisionConfig.read(config.child("vision_config")) : null,
                 root.path("audio_config").isObject() ? AudioConfig.read(config.child("audio_config")) : null,
                 root.path("fusion_config").isObject() ? FusionConfig.read(config.child("fusion_config")) : null,
-                tokens(root, text.node(), checkpoint.json("generation_config.json")));
+                tokens);
+    }
+
+    private static void requireWithin(TokenSpec tokens, int vocabularySize) {
+        tokens.endOfSequence().forEach(id -> requireWithin("eos_token_id", id, vocabularySize));
+        requireWithin("image_token_id", tokens.image(), vocabularySize);
+        requireWithin("audio_token_id", tokens.audio(), vocabularySize);
+    }
+
+    private static void requireWithin(String key, @Nullable Integer id, int vocabularySize) {
+        if (id != null && (id < 0 || id >= vocabularySize)) {
+            throw new ServingException(
+                    ErrorCode.INVALID_CHECKPOINT,
+                    "The checkpoint's " + key + " is " + id + ", but config.json has a vocab_size of " + vocabularySize
+                            + ".");
+        }
     }
 
     private static TextConfig.Family family(String architecture) {
@@ -68,11 +86,16 @@ public record ModelConfig(
 
     private static List<Integer> ids(JsonNode node) {
         List<Integer> ids = new ArrayList<>();
-        if (node.isInt()) {
-            ids.add(node.asInt());
+        if (node.isNumber()) {
+            ids.add(id(node));
         }
-        node.forEach(element -> ids.add(element.asInt()));
+        node.forEach(element -> ids.add(id(element)));
         return ids;
+    }
+
+    /// -1 where it is none.
+    private static int id(JsonNode node) {
+        return node.isInt() ? node.asInt() : -1;
     }
 
     private static @Nullable Integer id(JsonNode root, JsonNode text, String key) {

@@ -12,6 +12,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ModelConfigTest {
@@ -62,6 +63,36 @@ class ModelConfigTest {
                             ServingException.class,
                             error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_CHECKPOINT))
                     .hasMessageContaining("config.json");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "eos_token_id, 2047, true",
+        "eos_token_id, 2048, false",
+        "eos_token_id, '[2,2048]', false",
+        "eos_token_id, -1, false",
+        "image_token_id, 2048, false",
+        "audio_token_id, 2048, false"
+    })
+    void refusesATokenOutsideTheVocabulary(String key, String value, boolean taken) throws IOException {
+        Files.writeString(directory.resolve("config.json"), """
+                {"architectures":["LlamaForCausalLM"],"vocab_size":2048,"hidden_size":64,"num_attention_heads":4,
+                "intermediate_size":160,"num_hidden_layers":1,"%s":%s}""".formatted(key, value));
+        Files.copy(CHECKPOINTS.resolve("llama-tied/model.safetensors"), directory.resolve("model.safetensors"));
+
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            if (taken) {
+                assertThat(ModelConfig.read(checkpoint).tokens().endOfSequence())
+                        .containsExactly(2047);
+            } else {
+                assertThatThrownBy(() -> ModelConfig.read(checkpoint))
+                        .isInstanceOfSatisfying(
+                                ServingException.class,
+                                error -> assertThat(error.code()).isEqualTo(ErrorCode.INVALID_CHECKPOINT))
+                        .hasMessageContaining(key)
+                        .hasMessageContaining("vocab_size of 2048");
+            }
         }
     }
 
