@@ -40,6 +40,7 @@ public final class DecodeLoop implements AutoCloseable {
     private static final Duration RECHECK = Duration.ofMillis(50);
 
     private static final String MODEL_FAILED = "The model failed to compute this answer.";
+    private static final String INTERNAL_ERROR = "The decoder had an internal error.";
 
     private sealed interface Message {
         record Submitted(Sequence sequence) implements Message {}
@@ -260,26 +261,28 @@ public final class DecodeLoop implements AutoCloseable {
         }
     }
 
+    /// What fails while a token is drawn or appended ends its own sequence only.
     private void appendToken(Sequence sequence) {
         GenerationRequest request = sequence.request();
-        SampledToken token;
         try {
-            token = sampler.sample(
+            SampledToken token = sampler.sample(
                     logitsRow,
                     request.sampling(),
                     request.stop(),
                     sequence.history(),
                     sequence.allowedTokens(),
                     request.logprobsCount());
+            append(sequence, token);
         } catch (ServingException e) {
             if (e.code() == ErrorCode.INTERNAL) {
                 discard(sequence, e.message());
             } else {
                 scheduler.abort(sequence, e);
             }
-            return;
+        } catch (RuntimeException e) {
+            LOG.error("No token could be appended: request {}", request.requestId(), e);
+            discard(sequence, INTERNAL_ERROR);
         }
-        append(sequence, token);
     }
 
     /// A grammar that cannot be followed any further ends its own sequence only.
@@ -318,9 +321,10 @@ public final class DecodeLoop implements AutoCloseable {
             } catch (InterruptedException e) {
                 closed = true;
             } catch (RuntimeException e) {
-                // A bug: no sequence can be trusted to be consistent, but the next ones can be served.
+                // A bug: no sequence and none of their rows can be trusted, but the next ones can be served.
                 LOG.error("The decode loop failed", e);
-                scheduler.abortAll(new ServingException(ErrorCode.INTERNAL, "The decoder had an internal error."));
+                scheduler.running().forEach(sequence -> discard(sequence, INTERNAL_ERROR));
+                scheduler.abortAll(new ServingException(ErrorCode.INTERNAL, INTERNAL_ERROR));
             }
         }
         receive();

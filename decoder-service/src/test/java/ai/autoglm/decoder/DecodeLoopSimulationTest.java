@@ -9,12 +9,14 @@ import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.sampling.TokenRestrictions;
+import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.grammar.TokenMask;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.jboss.logmanager.Level;
 import org.jboss.logmanager.Logger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -183,6 +186,54 @@ class DecodeLoopSimulationTest {
                 null,
                 null,
                 Share.NOBODYS);
+    }
+
+    @Test
+    void aFaultWhileATokenIsDrawnEndsItsOwnSequenceOnly() throws InterruptedException {
+        try (FakeDecoder decoder = new FakeDecoder(FakeEngines.HOST, 2, 64, 8)) {
+            Generation failing = decoder.loop.submit(greedy("a", FakeGraphs.VOCABULARY));
+            Generation other = decoder.loop.submit(greedy("b", 0));
+            decoder.finish();
+            assertThat(last(failing))
+                    .isInstanceOfSatisfying(
+                            DecodeEvent.Failed.class,
+                            failed -> assertThat(failed.error().code()).isEqualTo(ErrorCode.INTERNAL));
+            assertThat(last(other)).isInstanceOf(DecodeEvent.Finished.class);
+
+            Generation again = decoder.loop.submit(greedy("a", 0));
+            decoder.finish();
+            assertThat(last(again))
+                    .isInstanceOfSatisfying(
+                            DecodeEvent.Finished.class,
+                            finished -> assertThat(finished.cachedTokenCount())
+                                    .as("its rows are not trusted")
+                                    .isZero());
+        }
+    }
+
+    private static GenerationRequest greedy(String salt, int endOfSequenceId) {
+        return new GenerationRequest(
+                "request",
+                new FusedPrompt(List.of(new TokenRun(true, TokenIds.of(new int[20])))),
+                SamplingParameters.greedy(),
+                new StopConditions(3, 3, Set.of(endOfSequenceId), Set.of()),
+                TokenIds.empty(),
+                false,
+                salt,
+                null,
+                null,
+                null,
+                Share.NOBODYS);
+    }
+
+    private static @Nullable DecodeEvent last(Generation generation) throws InterruptedException {
+        DecodeEvent last = null;
+        for (DecodeEvent event = generation.nextEvent(Duration.ZERO);
+                event != null;
+                event = generation.nextEvent(Duration.ZERO)) {
+            last = event;
+        }
+        return last;
     }
 
     private void happen(FakeDecoder decoder, SplittableRandom random) throws InterruptedException {

@@ -167,7 +167,9 @@ public final class Scheduler {
 
     /// Ends a running sequence whose KV cache rows cannot be trusted.
     public void discard(Sequence sequence, ServingException reason) {
-        sequence.fail(reason);
+        if (!sequence.hasEnded()) {
+            sequence.fail(reason);
+        }
         running.remove(sequence);
         kvCache.discard(sequence.slot());
         released(sequence);
@@ -249,6 +251,11 @@ public final class Scheduler {
 
     public int queuedCount() {
         return queue.size() + resumedQueue.size();
+    }
+
+    /// Those in slots, as they are now.
+    public List<Sequence> running() {
+        return List.copyOf(running);
     }
 
     public int runningCount() {
