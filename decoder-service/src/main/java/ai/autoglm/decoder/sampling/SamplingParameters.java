@@ -9,7 +9,7 @@ import java.util.Map;
 /// @param temperature 0 is greedy
 /// @param topP in [0, 1]; 1 is off, 0 is greedy
 /// @param topK 0 is off, 1 is greedy
-/// @param minP in [0, 1), relative to the likeliest token; 0 is off
+/// @param minP in [0, 1], relative to the likeliest token; 0 is off
 /// @param seed of the random numbers
 /// @param presencePenalty subtracted once from tokens generated before
 /// @param frequencyPenalty subtracted from a token for each time it was generated before

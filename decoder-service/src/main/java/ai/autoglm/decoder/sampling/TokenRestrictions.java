@@ -17,10 +17,6 @@ public record TokenRestrictions(@Nullable TokenMask allowed, List<TokenIds> bann
         banned = List.copyOf(banned);
     }
 
-    public boolean isNone() {
-        return allowed == null && banned.isEmpty();
-    }
-
     void restrict(float[] logits, TokenHistory history) {
         if (allowed != null) {
             allowed.restrict(logits);

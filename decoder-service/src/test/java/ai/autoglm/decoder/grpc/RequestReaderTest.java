@@ -63,8 +63,7 @@ class RequestReaderTest {
         assertThat(allowed.allows(2047)).isTrue();
         assertThat(allowed.allows(4)).isFalse();
         assertThat(restrictions.banned()).containsExactly(TokenIds.of(3, 4));
-        assertThat(READER.read(start(_ -> {})).sampling().restrictions().isNone())
-                .isTrue();
+        assertThat(READER.read(start(_ -> {})).sampling().restrictions()).isEqualTo(TokenRestrictions.NONE);
     }
 
     @Test

@@ -47,11 +47,6 @@ public final class MropePositions {
         return width[token];
     }
 
-    /// The first generated token's position, the same on all axes: the highest position so far + 1.
-    public int nextPosition() {
-        return next;
-    }
-
     /// What to add to the index of a generated token in the sequence to have its position; never above 0.
     public int ropeDelta() {
         return next - tokenCount();

@@ -34,11 +34,6 @@ public record PatchGrid(int rows, int columns, int mergeSize) {
         return block(index) % (columns / mergeSize) * mergeSize + index % mergeSize;
     }
 
-    /// The run that these patches take in a prompt after merging.
-    public PositionRun.ImageRun imageRun() {
-        return new PositionRun.ImageRun(rows / mergeSize, columns / mergeSize);
-    }
-
     private int block(int index) {
         return index / blockSize();
     }
