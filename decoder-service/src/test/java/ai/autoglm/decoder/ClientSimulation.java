@@ -7,6 +7,7 @@ import ai.autoglm.decoder.sampling.PromptTokenLogprob;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.toolkit.error.ErrorCode;
+import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ final class ClientSimulation {
 
     void cancel() {
         cancelled = true;
-        generation.abort(Failures.cancelled());
+        generation.abort(ServingException.cancelled());
     }
 
     /// Reads all events there are.

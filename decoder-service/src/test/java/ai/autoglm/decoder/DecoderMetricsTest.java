@@ -9,6 +9,7 @@ import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Share;
+import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.time.Duration;
@@ -45,7 +46,7 @@ class DecoderMetricsTest {
         assertThat(gauge("vllm:num_requests_waiting")).isEqualTo(1);
         assertThat(gauge("vllm:kv_cache_usage_perc")).isEqualTo(1);
         pass(Duration.ofSeconds(5));
-        first.abort(Failures.cancelled());
+        first.abort(ServingException.cancelled());
         decoder.finish();
 
         assertThat(seconds("vllm:request_queue_time_seconds"))

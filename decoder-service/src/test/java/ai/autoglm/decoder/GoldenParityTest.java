@@ -11,6 +11,7 @@ import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Sequence;
 import ai.autoglm.toolkit.bundle.TokenSpec;
+import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +81,7 @@ class GoldenParityTest {
                 Batch batch = model.scheduler.next().orElseThrow();
                 model.runner.run(batch).copyRow(0, logits);
                 assertWithin(logits, golden.firstLogits(), 1e-3f, golden.name());
-                model.scheduler.discard(sequence, Failures.cancelled());
+                model.scheduler.discard(sequence, ServingException.cancelled());
             }
         }
     }

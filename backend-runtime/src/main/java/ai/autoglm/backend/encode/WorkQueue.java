@@ -194,7 +194,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
             } finally {
                 lock.unlock();
             }
-            result.completeExceptionally(cancelled());
+            result.completeExceptionally(ServingException.cancelled());
         }
     }
 
@@ -266,15 +266,11 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
             if (entry.tickets.isEmpty()) {
                 // Whoever asks for the same from now on must not be told that its request was cancelled.
                 entries.remove(entry.key, entry);
-                throw cancelled();
+                throw ServingException.cancelled();
             }
         } finally {
             lock.unlock();
         }
-    }
-
-    private static ServingException cancelled() {
-        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.");
     }
 
     private void finish(Entry entry, Consumer<Ticket> outcome) {

@@ -1,6 +1,5 @@
 package ai.autoglm.decoder.fuse;
 
-import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.concurrent.Semaphore;
 
@@ -18,8 +17,7 @@ public final class RowBudget {
         try {
             free.acquire(permits(bytes));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+            throw ServingException.interrupted(e);
         }
     }
 

@@ -127,12 +127,12 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase implements Backen
                 : decoder.requests().read(start);
         Generation generation = decoder.loop().submit(request);
         log.times(generation.times());
-        call.responses().whenBroken(() -> generation.abort(cancelled()));
+        call.responses().whenBroken(() -> generation.abort(ServingException.cancelled()));
         Thread.ofVirtual().name("media-rows").start(() -> receiveRows(call, request, generation));
         try {
             relay(call, generation, lively, log);
         } catch (RuntimeException | Error failure) {
-            generation.abort(cancelled());
+            generation.abort(ServingException.cancelled());
             throw failure;
         }
     }
@@ -223,9 +223,5 @@ final class DecoderService extends DecoderGrpc.DecoderImplBase implements Backen
     private static ServingException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new ServingException(ErrorCode.BACKEND_UNAVAILABLE, "The decoder is shutting down.", cause);
-    }
-
-    private static ServingException cancelled() {
-        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.");
     }
 }

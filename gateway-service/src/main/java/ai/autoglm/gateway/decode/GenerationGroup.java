@@ -1,6 +1,5 @@
 package ai.autoglm.gateway.decode;
 
-import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,8 +55,7 @@ public final class GenerationGroup implements AutoCloseable {
             over[read.index] = read.event instanceof DecodeEvent.Finished;
             return new Event(read.index, read.event);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+            throw ServingException.interrupted(e);
         }
     }
 

@@ -77,8 +77,7 @@ public final class Encoders {
         try {
             return encoding.get();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+            throw ServingException.interrupted(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof ServingException known
                     ? known

@@ -251,8 +251,7 @@ public final class Exchange {
         } catch (ExecutionException e) {
             throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The client left.", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+            throw ServingException.interrupted(e);
         }
     }
 

@@ -1,7 +1,6 @@
 package ai.autoglm.gateway.media;
 
 import ai.autoglm.gateway.admission.HeldBytes;
-import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -149,8 +148,7 @@ public final class RemoteFiles {
         } catch (TimeoutException e) {
             throw RemoteUrl.refused("was not read in time");
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+            throw ServingException.interrupted(e);
         }
     }
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// The one exception that crosses stage and process boundaries. Its message is written for the person who made the
 /// request: it names the limit and the actual value, and never a class, a path of the server or a key.
 public final class ServingException extends RuntimeException {
+    private static final String CANCELLED = "The request was cancelled.";
+
     private final ErrorCode code;
     private final @Nullable String param;
     private final @Nullable Duration retryAfter;
@@ -30,6 +32,17 @@ public final class ServingException extends RuntimeException {
         this.code = Objects.requireNonNull(code);
         this.param = param;
         this.retryAfter = retryAfter;
+    }
+
+    /// The error of a request whose result nobody waits for any more.
+    public static ServingException cancelled() {
+        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, CANCELLED);
+    }
+
+    /// [#cancelled] of a thread that was interrupted in a wait; the thread stays marked as interrupted.
+    public static ServingException interrupted(InterruptedException interrupt) {
+        Thread.currentThread().interrupt();
+        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, CANCELLED, interrupt);
     }
 
     /// The same error, pointing at the request field that caused it, such as `messages[0].content[1]`.

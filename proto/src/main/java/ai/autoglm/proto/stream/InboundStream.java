@@ -99,8 +99,7 @@ public final class InboundStream<T> {
         try {
             return signals.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+            throw ServingException.interrupted(e);
         }
     }
 }

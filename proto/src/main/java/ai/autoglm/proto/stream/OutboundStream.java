@@ -116,8 +116,7 @@ public final class OutboundStream<T> {
                 nanosLeft = changed.awaitNanos(nanosLeft);
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.", e);
+            throw ServingException.interrupted(e);
         } finally {
             lock.unlock();
         }

@@ -1,6 +1,5 @@
 package ai.autoglm.proto.stream;
 
-import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -27,8 +26,7 @@ public record ServerExchange<I, O>(InboundStream<I> requests, OutboundStream<O> 
         ServerCallStreamObserver<O> call = (ServerCallStreamObserver<O>) responses;
         call.disableAutoRequest();
         OutboundStream<O> outbound = new OutboundStream<>(call, PEER, patience);
-        call.setOnCancelHandler(() ->
-                outbound.breakOff(new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.")));
+        call.setOnCancelHandler(() -> outbound.breakOff(ServingException.cancelled()));
         InboundStream<I> inbound = new InboundStream<>(call, PEER);
         call.request(InboundStream.READ_AHEAD);
         return new ServerExchange<>(inbound, outbound, inbound.observer());
