@@ -9,7 +9,6 @@ import ai.autoglm.proto.v1.EncodeAudioResponse;
 import ai.autoglm.toolkit.error.ServingException;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
-import java.time.Duration;
 
 /// What Quarkus listens for, long before the model is loaded: hands calls on to the service once there is
 /// one.
@@ -31,10 +30,7 @@ class AudioEncoderEndpoint extends AudioEncoderGrpc.AudioEncoderImplBase {
         try {
             return process.calls().encode(responses);
         } catch (ServingException e) {
-            ServerExchange<EncodeAudioRequest, EncodeAudioResponse> refused =
-                    ServerExchange.open(responses, Duration.ZERO);
-            refused.responses().fail(e);
-            return refused.observer();
+            return ServerExchange.refuse(responses, e);
         }
     }
 }

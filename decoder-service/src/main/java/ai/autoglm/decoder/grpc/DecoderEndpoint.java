@@ -1,6 +1,6 @@
 package ai.autoglm.decoder.grpc;
 
-import ai.autoglm.proto.error.WireErrors;
+import ai.autoglm.proto.stream.ServerExchange;
 import ai.autoglm.proto.v1.DecoderGrpc;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
@@ -30,7 +30,7 @@ class DecoderEndpoint extends DecoderGrpc.DecoderImplBase {
         try {
             return process.calls().generate(responses);
         } catch (ServingException e) {
-            throw WireErrors.toStatus(e);
+            return ServerExchange.refuse(responses, e);
         }
     }
 }

@@ -31,4 +31,13 @@ public record ServerExchange<I, O>(InboundStream<I> requests, OutboundStream<O> 
         call.request(InboundStream.READ_AHEAD);
         return new ServerExchange<>(inbound, outbound, inbound.observer());
     }
+
+    /// Fails a call that nobody is there to answer, also to be called within the service method.
+    ///
+    /// @return what the service method returns to gRPC
+    public static <I, O> StreamObserver<I> refuse(StreamObserver<O> responses, ServingException reason) {
+        ServerExchange<I, O> refused = open(responses, Duration.ZERO);
+        refused.responses().fail(reason);
+        return refused.observer();
+    }
 }
