@@ -31,6 +31,9 @@ record ChatStream(List<JsonNode> chunks) {
             }
             chunks.add(Json.read(event.substring(DATA.length())));
         }
+        if (chunks.isEmpty()) {
+            throw new AssertionError("a stream without events: " + text);
+        }
         return new ChatStream(chunks);
     }
 

@@ -23,6 +23,7 @@ public final class ChatEvents {
                 chunks.add(JSON.readTree(line.substring(DATA.length())));
             }
         }
+        assertThat(chunks).as("events before [DONE]").isNotEmpty();
         return chunks;
     }
 
