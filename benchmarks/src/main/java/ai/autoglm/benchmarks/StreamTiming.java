@@ -1,8 +1,7 @@
 package ai.autoglm.benchmarks;
 
-/// When the pieces of one streamed answer came, in nanoseconds since the request was sent.
+/// When one streamed answer began, and how long it is.
 ///
-/// @param firstTokenNanos arrival of the first chunk with a choice
-/// @param lastTokenNanos arrival of the finish chunk
+/// @param firstTokenNanos arrival of the first chunk with a choice, since the request was sent
 /// @param completionTokens as the usage chunk counts them
-record StreamTiming(long firstTokenNanos, long lastTokenNanos, int completionTokens) {}
+record StreamTiming(long firstTokenNanos, int completionTokens) {}

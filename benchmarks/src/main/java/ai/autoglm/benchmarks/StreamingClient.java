@@ -74,7 +74,6 @@ final class StreamingClient {
 
     private static StreamTiming read(Iterator<String> lines, long start) throws IOException {
         long first = 0;
-        long last = 0;
         int tokens = 0;
         while (lines.hasNext()) {
             String line = lines.next();
@@ -88,11 +87,10 @@ final class StreamingClient {
             }
             if (!chunk.path("choices").isEmpty()) {
                 first = first == 0 ? now : first;
-                last = now;
             }
             tokens = Math.max(
                     tokens, chunk.path("usage").path("completion_tokens").asInt());
         }
-        return new StreamTiming(first, last, tokens);
+        return new StreamTiming(first, tokens);
     }
 }

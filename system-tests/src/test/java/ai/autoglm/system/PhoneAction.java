@@ -8,15 +8,10 @@ import java.util.regex.Pattern;
 /// What Open-AutoGLM makes of a reply. Source: MODEL_SPEC D.5.
 ///
 /// @param name of the action; `finish` ends the task
-/// @param arguments as they were written, strings without quotes
-record PhoneAction(String name, Map<String, String> arguments) {
+record PhoneAction(String name) {
     private static final Pattern CALL = Pattern.compile("do\\((.*)\\)", Pattern.DOTALL);
     private static final Pattern ARGUMENT = Pattern.compile(
             "\\s*(\\w+)=(\"((?:[^\"\\\\]|\\\\.)*)\"|\\[\\s*\\d+\\s*,\\s*\\d+\\s*\\])\\s*(?:,|$)", Pattern.DOTALL);
-
-    PhoneAction {
-        arguments = Map.copyOf(arguments);
-    }
 
     /// Reads a reply as the client does: whatever comes before the action is its thought.
     ///
@@ -24,22 +19,23 @@ record PhoneAction(String name, Map<String, String> arguments) {
     static PhoneAction parse(String content) {
         String text = action(content).strip();
         if (text.startsWith("finish(message=")) {
-            return new PhoneAction("finish", Map.of("message", unquoted(text, "finish(message=")));
+            requireQuoted(text, "finish(message=");
+            return new PhoneAction("finish");
         }
         if (text.startsWith("do(action=\"Type\"") || text.startsWith("do(action=\"Type_Name\"")) {
-            return new PhoneAction("Type", Map.of("text", unquoted(text, "text=")));
+            requireQuoted(text, "text=");
+            return new PhoneAction("Type");
         }
         Matcher call =
                 CALL.matcher(text.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t"));
         if (!call.matches()) {
             throw new AssertionError("no action: " + content);
         }
-        Map<String, String> arguments = arguments(call.group(1));
-        String name = arguments.remove("action");
+        String name = arguments(call.group(1)).get("action");
         if (name == null) {
             throw new AssertionError("no name of an action: " + content);
         }
-        return new PhoneAction(name, arguments);
+        return new PhoneAction(name);
     }
 
     private static String action(String content) {
@@ -49,13 +45,12 @@ record PhoneAction(String name, Map<String, String> arguments) {
         return start < 0 ? content : content.substring(start);
     }
 
-    /// Everything after the name but for one character before and two behind.
-    private static String unquoted(String text, String name) {
+    /// A text is everything after its name but for one character before and two behind.
+    private static void requireQuoted(String text, String name) {
         int start = text.indexOf(name) + name.length() + 1;
         if (start > text.length() - 2 || !text.endsWith("\")")) {
             throw new AssertionError("cut in the wrong place: " + text);
         }
-        return text.substring(start, text.length() - 2);
     }
 
     private static Map<String, String> arguments(String text) {

@@ -3,7 +3,6 @@ package ai.autoglm.system;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.opentelemetry.proto.collector.trace.v1.ExportTraceServiceRequest;
-import io.opentelemetry.proto.common.v1.KeyValue;
 import io.opentelemetry.proto.trace.v1.ResourceSpans;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +20,7 @@ import java.util.zip.GZIPInputStream;
 final class TraceReceiver implements AutoCloseable {
     /// @param service that sent it, such as `autoglm-decoder`
     /// @param parentId empty for the first of a trace
-    record Span(String service, String name, String traceId, String id, String parentId, List<KeyValue> attributes) {}
+    record Span(String service, String name, String traceId, String id, String parentId) {}
 
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer server;
@@ -76,8 +75,7 @@ final class TraceReceiver implements AutoCloseable {
                         span.getName(),
                         HexFormat.of().formatHex(span.getTraceId().toByteArray()),
                         HexFormat.of().formatHex(span.getSpanId().toByteArray()),
-                        HexFormat.of().formatHex(span.getParentSpanId().toByteArray()),
-                        span.getAttributesList()))
+                        HexFormat.of().formatHex(span.getParentSpanId().toByteArray())))
                 .forEach(spans::add);
     }
 }

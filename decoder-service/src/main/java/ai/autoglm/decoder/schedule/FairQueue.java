@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /// The sequences that wait for a slot, in an order that is fair to their shares: each share has a counter of the
 /// tokens that it was served, divided by its weight, and the share that was served least comes next. Within a share
@@ -124,12 +123,6 @@ final class FairQueue {
     /// Shares of which something is known.
     int shareCount() {
         return lines.size();
-    }
-
-    /// Tokens that a share was served by its weight; empty where nothing is known of it.
-    OptionalDouble served(String shareId) {
-        Line line = lines.get(shareId);
-        return line == null ? OptionalDouble.empty() : OptionalDouble.of(line.served);
     }
 
     /// @throws IllegalStateException that names what is wrong

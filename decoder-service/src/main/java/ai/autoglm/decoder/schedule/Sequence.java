@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// | PREFILL | last prompt row written | DECODE     |
 /// | any     | finish or fail          | ENDED      |
 public final class Sequence {
-    enum Phase {
+    private enum Phase {
         QUEUED,
         PREFILL,
         DECODE,
@@ -120,10 +120,6 @@ public final class Sequence {
     /// Absent while the sequence waits in the queue.
     public @Nullable SlotLease lease() {
         return lease;
-    }
-
-    Phase phase() {
-        return phase;
     }
 
     PrefixKeys keys() {

@@ -178,11 +178,6 @@ final class DeviceCacheMemory implements CacheMemory {
         }
 
         @Override
-        public long byteSize() {
-            return memory.byteSize();
-        }
-
-        @Override
         public void close() {
             guard.run(() -> {
                 // A copy to or from it may be under way.

@@ -194,7 +194,6 @@ final class TensorRtSessionTest {
         try (var saved = cache.save(0, 2)) {
             cache.clear(0);
             cache.restore(saved, 2);
-            assertThat(saved.byteSize()).isEqualTo(8);
             assertThat(decode(session, cache, Map.of(0, 4f, 1, 4f, 2, 4f), 2)).containsExactly(4f, 7f, 7f);
         }
     }

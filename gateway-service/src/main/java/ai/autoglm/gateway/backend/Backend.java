@@ -321,7 +321,7 @@ public final class Backend implements BackendChoice.Candidate, AutoCloseable {
             exclusion = FIRST_EXCLUSION.multipliedBy(1L << Math.min(stallCount, MAX_DOUBLINGS));
             stallCount++;
         }
-        state = new BackendState.Ejected(description, reason, now, now + exclusion.toNanos());
+        state = new BackendState.Ejected(description, now, now + exclusion.toNanos());
         return true;
     }
 

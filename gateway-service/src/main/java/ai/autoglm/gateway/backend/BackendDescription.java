@@ -1,29 +1,19 @@
 package ai.autoglm.gateway.backend;
 
 import ai.autoglm.proto.v1.DescribeResponse;
-import ai.autoglm.proto.v1.RowType;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 
 /// What a backend says of itself.
 ///
-/// @param hiddenSize width of its embedding rows
 /// @param maxModelLen longest sequence in tokens; 0 unless it is a decoder
 /// @param draining whether it finishes what it has and wants no more
 /// @param stalled whether its engine does not come back from a run
 /// @param reportsProgress whether its calls hear of it at least once a second while they wait
 public record BackendDescription(
-        String bundleId,
-        String engine,
-        RowType rowType,
-        int hiddenSize,
-        int maxModelLen,
-        boolean draining,
-        boolean stalled,
-        boolean reportsProgress) {
+        String bundleId, String engine, int maxModelLen, boolean draining, boolean stalled, boolean reportsProgress) {
     /// Of a backend that has said nothing yet.
-    static final BackendDescription UNKNOWN =
-            new BackendDescription("", "", RowType.ROW_TYPE_UNSPECIFIED, 0, 0, false, false, false);
+    static final BackendDescription UNKNOWN = new BackendDescription("", "", 0, false, false, false);
 
     private static final int LABEL_LENGTH = 12;
 
@@ -39,8 +29,6 @@ public record BackendDescription(
         return new BackendDescription(
                 response.getBundleId(),
                 response.getEngine(),
-                response.getRowType(),
-                response.getHiddenSize(),
                 response.getMaxModelLen(),
                 response.getState() == DescribeResponse.State.STATE_DRAINING,
                 response.getState() == DescribeResponse.State.STATE_STALLED,

@@ -19,8 +19,7 @@ sealed interface BackendState {
 
     /// @param sinceNanos as [System#nanoTime] tells it
     /// @param untilNanos before which no sign of life brings it back
-    record Ejected(BackendDescription description, Ejection reason, long sinceNanos, long untilNanos)
-            implements BackendState {}
+    record Ejected(BackendDescription description, long sinceNanos, long untilNanos) implements BackendState {}
 
     /// Another service answers there.
     record Unusable(ServingException reason) implements BackendState {}

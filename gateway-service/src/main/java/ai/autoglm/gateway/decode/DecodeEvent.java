@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// What a decoder reports of a generation.
 public sealed interface DecodeEvent {
     /// The sequence is alive: queued, waiting for rows, or in prefill.
-    record Progress(int prefilledTokenCount) implements DecodeEvent {}
+    record Progress() implements DecodeEvent {}
 
     /// What the model made of the next tokens of the prompt, which begin with its second. Before the first token.
     ///

@@ -19,7 +19,7 @@ final class DecodeEvents {
     /// @throws ServingException INTERNAL when the message does not belong into a generation
     static DecodeEvent of(GenerateResponse response) {
         return switch (response.getMessageCase()) {
-            case PROGRESS -> new DecodeEvent.Progress(response.getProgress().getPrefilledTokenCount());
+            case PROGRESS -> new DecodeEvent.Progress();
             case PROMPT_LOGPROBS -> scores(response.getPromptLogprobs());
             case TOKEN ->
                 new DecodeEvent.Token(

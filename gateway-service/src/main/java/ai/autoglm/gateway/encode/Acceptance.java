@@ -15,7 +15,7 @@ public sealed interface Acceptance {
         }
     }
 
-    record Audio(int tokenCount, double durationSeconds) implements Acceptance {
+    record Audio(int tokenCount) implements Acceptance {
         public Audio {
             if (tokenCount < 1) {
                 throw new IllegalArgumentException("an audio has at least one token");

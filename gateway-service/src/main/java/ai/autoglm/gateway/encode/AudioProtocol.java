@@ -63,9 +63,7 @@ record AudioProtocol(AudioAnnouncement audio) implements EncodeProtocol<EncodeAu
     @Override
     public Optional<Acceptance> acceptance(EncodeAudioResponse answer) {
         return answer.hasAccepted()
-                ? Optional.of(new Acceptance.Audio(
-                        answer.getAccepted().getTokenCount(),
-                        answer.getAccepted().getDurationSeconds()))
+                ? Optional.of(new Acceptance.Audio(answer.getAccepted().getTokenCount()))
                 : Optional.empty();
     }
 

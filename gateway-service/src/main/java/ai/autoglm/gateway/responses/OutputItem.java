@@ -6,8 +6,6 @@ import java.util.List;
 
 /// One item of a response's output.
 sealed interface OutputItem {
-    String id();
-
     @JsonProperty
     String type();
 

@@ -42,11 +42,6 @@ public record AudioPreprocessing(int samplingRate, int hopLength, int fftSize, i
         return samplesPerWindow() / hopLength;
     }
 
-    /// Tokens of a full window.
-    public int tokensPerWindow() {
-        return tokensOfFrames(framesPerWindow());
-    }
-
     /// Valid tokens of each window of a waveform of `sampleCount` samples; a last window of fewer than seven frames
     /// has none.
     public List<Integer> tokenCounts(long sampleCount) {
@@ -54,11 +49,6 @@ public record AudioPreprocessing(int samplingRate, int hopLength, int fftSize, i
         return LongStream.range(0, windowCount)
                 .mapToObj(window -> tokensOfWindow(sampleCount - window * samplesPerWindow()))
                 .toList();
-    }
-
-    /// Tokens of a waveform of `sampleCount` samples, over all its windows.
-    public int tokenCount(long sampleCount) {
-        return tokenCounts(sampleCount).stream().mapToInt(Integer::intValue).sum();
     }
 
     /// The fewest samples that make one token.
@@ -69,10 +59,7 @@ public record AudioPreprocessing(int samplingRate, int hopLength, int fftSize, i
 
     private int tokensOfWindow(long sampleCount) {
         long valid = Math.min(sampleCount, samplesPerWindow());
-        return tokensOfFrames((int) Math.ceilDiv(valid, hopLength));
-    }
-
-    private static int tokensOfFrames(int frames) {
+        int frames = (int) Math.ceilDiv(valid, hopLength);
         return Math.ceilDiv(frames, FRAMES_PER_ENCODER_ROW) / ENCODER_ROWS_PER_TOKEN;
     }
 

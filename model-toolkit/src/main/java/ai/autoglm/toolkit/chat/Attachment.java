@@ -12,8 +12,6 @@ import java.util.Locale;
 
 /// A file that goes with a message, as the content part that carries it.
 public sealed interface Attachment {
-    Path file();
-
     /// The content part of API 1.3.
     ///
     /// @throws ServingException with [ErrorCode#INVALID_CONFIGURATION] when the file cannot be read

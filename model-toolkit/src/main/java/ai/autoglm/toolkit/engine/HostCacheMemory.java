@@ -134,11 +134,6 @@ public final class HostCacheMemory implements CacheMemory {
 
     private record HostRows(int rowCount, Arena arena, List<MemorySegment> tensors) implements SavedRows {
         @Override
-        public long byteSize() {
-            return tensors.stream().mapToLong(MemorySegment::byteSize).sum();
-        }
-
-        @Override
         public void close() {
             arena.close();
         }

@@ -37,9 +37,4 @@ public record OnnxRuntimeSettings(int intraOpThreads, boolean spinning, Arithmet
     public static OnnxRuntimeSettings frugal() {
         return new OnnxRuntimeSettings(0, false, Arithmetic.FRUGAL);
     }
-
-    /// As [#shared()], nothing rounded for speed.
-    public static OnnxRuntimeSettings asWritten() {
-        return new OnnxRuntimeSettings(0, false, Arithmetic.AS_WRITTEN);
-    }
 }

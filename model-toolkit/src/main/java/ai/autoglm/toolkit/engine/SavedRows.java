@@ -4,8 +4,6 @@ package ai.autoglm.toolkit.engine;
 public interface SavedRows extends AutoCloseable {
     int rowCount();
 
-    long byteSize();
-
     @Override
     void close();
 }

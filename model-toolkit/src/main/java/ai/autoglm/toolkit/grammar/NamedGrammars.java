@@ -1,7 +1,6 @@
 package ai.autoglm.toolkit.grammar;
 
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.lucene.util.automaton.Automaton;
 
@@ -11,10 +10,6 @@ public final class NamedGrammars {
     public static final String PHONE_ACTION = "autoglm-phone-action";
 
     private NamedGrammars() {}
-
-    public static Set<String> names() {
-        return Set.of(PHONE_ACTION);
-    }
 
     static Automaton root(String name, Algebra algebra) {
         if (!name.equals(PHONE_ACTION)) {

@@ -8,8 +8,6 @@ final class PlainText {
     static final int BOUNDARY = 0;
     static final int STATE_COUNT = 8;
     static final int NONE = -1;
-    /// Bytes that a character may lack at most.
-    static final int MAX_MISSING = 3;
 
     private static final int ONE_LEFT = 1;
     private static final int TWO_LEFT = 2;

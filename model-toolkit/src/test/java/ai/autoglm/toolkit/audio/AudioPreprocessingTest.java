@@ -15,13 +15,13 @@ class AudioPreprocessingTest {
     @ParameterizedTest
     @CsvSource({"3000, 375", "701, 87", "100, 12", "7, 1", "6, 0", "1, 0", "0, 0"})
     void countsTheTokensOfOneWindow(int frames, int tokens) {
-        assertThat(GLM_ASR.tokenCount(frames * 160L)).isEqualTo(tokens);
+        assertThat(tokenCount(GLM_ASR, frames * 160L)).isEqualTo(tokens);
     }
 
     @Test
     void countsAFrameThatHasBegun() {
-        assertThat(GLM_ASR.tokenCount(6 * 160)).isZero();
-        assertThat(GLM_ASR.tokenCount(6 * 160 + 1)).isOne();
+        assertThat(tokenCount(GLM_ASR, 6 * 160)).isZero();
+        assertThat(tokenCount(GLM_ASR, 6 * 160 + 1)).isOne();
     }
 
     @Test
@@ -34,7 +34,7 @@ class AudioPreprocessingTest {
     void sumsToTheFormulaOnAllFrames() {
         for (int frames = 7; frames < 5_000; frames += 13) {
             int encoderRows = (frames - 1) / 2 + 1;
-            assertThat(GoldenAudio.PREPROCESSING.tokenCount(frames * 160L)).isEqualTo((encoderRows - 4) / 4 + 1);
+            assertThat(tokenCount(GoldenAudio.PREPROCESSING, frames * 160L)).isEqualTo((encoderRows - 4) / 4 + 1);
         }
     }
 
@@ -42,7 +42,6 @@ class AudioPreprocessingTest {
     void derivesTheSizesOfAWindow() {
         assertThat(GoldenAudio.PREPROCESSING.samplesPerWindow()).isEqualTo(96_000);
         assertThat(GoldenAudio.PREPROCESSING.framesPerWindow()).isEqualTo(600);
-        assertThat(GoldenAudio.PREPROCESSING.tokensPerWindow()).isEqualTo(75);
     }
 
     @ParameterizedTest
@@ -52,5 +51,11 @@ class AudioPreprocessingTest {
                 .isThrownBy(() -> new AudioPreprocessing(rate, hop, fft, mels, seconds))
                 .withMessageContaining("audio_preprocessor_config.json")
                 .matches(refused -> refused.code() == ErrorCode.INVALID_CHECKPOINT);
+    }
+
+    private static int tokenCount(AudioPreprocessing preprocessing, long sampleCount) {
+        return preprocessing.tokenCounts(sampleCount).stream()
+                .mapToInt(Integer::intValue)
+                .sum();
     }
 }
