@@ -19,8 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What each scaling query says, by Prometheus' own evaluation over recorded gauges of two gateways. Skipped where
-/// there
-/// is no promtool, unless AUTOGLM_REQUIRE_PROMETHEUS is 1.
+/// there is no promtool, unless AUTOGLM_REQUIRE_PROMETHEUS is 1.
 ///
 /// | minute | gateway a | gateway b           | what is the case                                     |
 /// |--------|-----------|---------------------|------------------------------------------------------|

@@ -76,8 +76,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /// The one of the two of a kind that gets more work now: prompts go where their prefix is cached, and a fault
-    /// should
-    /// meet somebody.
+    /// should meet somebody.
     TestProcess busier(Service service) {
         Map<TestProcess, Double> before = work(service);
         Await.pause(WORK_MEASURED);

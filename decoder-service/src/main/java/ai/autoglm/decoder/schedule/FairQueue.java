@@ -15,9 +15,8 @@ import java.util.Optional;
 ///
 /// A share that begins to wait does not bring along the time when it wanted nothing: its counter is lifted to where
 /// the service is, which is the least counter of those who wait, or that of the last share chosen when nobody does. The
-/// counter of an absent share that is no further than that says nothing and is forgotten, and so is everything when
-/// nobody
-/// waits or runs.
+/// counter of an absent share that is no further than that says nothing and is forgotten, and so is everything
+/// when nobody waits or runs.
 ///
 /// Sources: Goyal, Vin, Cheng: Start-time fair queueing, 1996 (virtual time); Sheng et al.: Fairness in serving large
 /// language models, 2024 (counters of tokens, charged as they are served). Owned by the decode-loop thread.

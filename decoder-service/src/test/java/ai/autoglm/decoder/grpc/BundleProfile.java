@@ -9,8 +9,7 @@ import java.util.Map;
 /// The embedded model's bundle, and ports that nothing else uses.
 public final class BundleProfile implements QuarkusTestProfile {
     /// Compiled when the application starts: a profile is asked for its settings before the first test, in a class
-    /// loader
-    /// of Quarkus, and the tokenizer's native library loads in one class loader only.
+    /// loader of Quarkus, and the tokenizer's native library loads in one class loader only.
     public static final class CompiledBundle implements QuarkusTestResourceLifecycleManager {
         @Override
         public Map<String, String> start() {

@@ -101,9 +101,8 @@ final class ProgressMonitor {
         tell(() -> progress.end(text(phase)));
     }
 
-    /// An exception must not leave a function that C++ has called: it would end the JVM. A bar that cannot be drawn is
-    /// no
-    /// reason to stop a build.
+    /// An exception must not leave a function that C++ has called: it would end the JVM. A bar that cannot be
+    /// drawn is no reason to stop a build.
     private static void tell(Runnable news) {
         try {
             news.run();

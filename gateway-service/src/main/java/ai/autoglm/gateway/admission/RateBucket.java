@@ -42,9 +42,8 @@ final class RateBucket {
         }
     }
 
-    /// A request that needs more than this gateway's part, but not more than the whole limit, waits for a full bucket
-    /// and
-    /// takes the rest in advance.
+    /// A request that needs more than this gateway's part, but not more than the whole limit, waits for a full
+    /// bucket and takes the rest in advance.
     ///
     /// @throws ServingException RATE_LIMIT_EXCEEDED when there is not so much now, INSUFFICIENT_QUOTA when
     ///     there never is

@@ -13,8 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Reads hashed keys, one `name:sha256` in each line, with settings behind it where there are any; empty lines and
-/// those
-/// that begin with `#` are skipped.
+/// those that begin with `#` are skipped.
 final class ApiKeyFile {
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9._-]{1,64}):([0-9A-Fa-f]{64})(\\s.*)?");
 

@@ -10,8 +10,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 
 /// What `/health` tells of the backends, at the management port: in a group of its own, as it tells of the whole
-/// service, while
-/// readiness tells of this process only.
+/// service, while readiness tells of this process only.
 @HealthGroup("service")
 @Singleton
 final class BackendsHealth implements HealthCheck {

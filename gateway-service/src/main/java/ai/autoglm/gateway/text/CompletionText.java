@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// texts that come out do not depend on how they are cut into tokens. Deterministic; not thread-safe.
 ///
 /// Tell it with [#begin] how the prompt has begun the answer, then feed each token to [#append]; when [#stopped],
-/// cancel
-/// the generation. At its end, whoever ended it, call [#finish] once. Source: API 1.5, 1.6.
+/// cancel the generation. At its end, whoever ended it, call [#finish] once. Source: API 1.5, 1.6.
 public final class CompletionText {
     private final TagScanner scanner;
     private final ThoughtTracker tracker = new ThoughtTracker();

@@ -13,8 +13,7 @@ public final class PromptLogprobs {
     private PromptLogprobs() {}
 
     /// For each token of the prompt its own log probability and those of the likeliest tokens, by id; null for the
-    /// first
-    /// token.
+    /// first token.
     public static List<@Nullable Map<String, PromptLogprob>> of(List<PromptToken> tokens) {
         List<@Nullable Map<String, PromptLogprob>> logprobs = new ArrayList<>(tokens.size());
         tokens.forEach(token -> logprobs.add(token.score() == null ? null : byId(token.id(), token.score())));

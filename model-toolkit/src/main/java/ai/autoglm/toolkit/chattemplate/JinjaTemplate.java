@@ -15,11 +15,11 @@ import java.time.ZonedDateTime;
 import java.util.Map;
 import java.util.Set;
 
-/// A Jinja template as transformers runs chat templates, by jinjava. Output is never interpreted again, no file or URL
-/// is
-/// opened, output size and recursion are bounded (jinjava has no time limit; its loops are over the messages or at most
-/// 1,000 steps). Jinjava leaves out what it does not know without a word, so every filter, test, function and tag is
-/// looked up at compile time, and any error it does report fails the rendering. Safe for concurrent callers.
+/// A Jinja template as transformers runs chat templates, by jinjava. Output is never interpreted again, no file or
+/// URL is opened, output size and recursion are bounded (jinjava has no time limit; its loops are over the
+/// messages or at most 1,000 steps). Jinjava leaves out what it does not know without a word, so every filter,
+/// test, function and tag is looked up at compile time, and any error it does report fails the rendering. Safe for
+/// concurrent callers.
 final class JinjaTemplate {
     private static final long MAX_OUTPUT_BYTES = 8 << 20;
     private static final Jinjava ENGINE = engine();

@@ -3,8 +3,7 @@ package ai.autoglm.toolkit.chattemplate;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
 
 /// The control tokens around media of one kind, such as `<|begin_of_image|>`, `<|image|>`, `<|end_of_image|>`. A
-/// template
-/// writes the placeholder once for each medium; the medium's rows stand in its place.
+/// template writes the placeholder once for each medium; the medium's rows stand in its place.
 public record MediaMarkers(String begin, String placeholder, String end) {
     public MediaMarkers {
         if (placeholder.isEmpty()) {

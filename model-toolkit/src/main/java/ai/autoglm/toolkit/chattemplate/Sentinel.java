@@ -3,9 +3,8 @@ package ai.autoglm.toolkit.chattemplate;
 import java.security.SecureRandom;
 
 /// Stand-ins for client strings while the template renders, so that what a client wrote never passes through Jinja.
-/// Nobody can guess one: 16 private-use characters drawn anew by each process. The blanks at both ends and the letters
-/// of
-/// both cases make a template that trims, indents or changes case give itself away.
+/// Nobody can guess one: 16 private-use characters drawn anew by each process. The blanks at both ends and the
+/// letters of both cases make a template that trims, indents or changes case give itself away.
 final class Sentinel {
     private static final int PRIVATE_USE_START = 0xE000;
     private static final int PRIVATE_USE_COUNT = 6_400;

@@ -14,9 +14,8 @@ public interface CacheMemory extends AutoCloseable {
     /// @param slots different ones, at least one
     List<Integer> arrange(List<Integer> slots);
 
-    /// How many keys a decode run covers that needs `rowCount`: at least those, at most the rows of a slot. Engines
-    /// want
-    /// to see few different numbers.
+    /// How many keys a decode run covers that needs `rowCount`: at least those, at most the rows of a slot.
+    /// Engines want to see few different numbers.
     int keyCount(int rowCount);
 
     /// Copies the first rows of a slot of `source`, which is this memory or another one of the same engine with the

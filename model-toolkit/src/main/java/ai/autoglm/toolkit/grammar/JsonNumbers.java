@@ -74,9 +74,8 @@ final class JsonNumbers {
         return value.decimalValue();
     }
 
-    /// Digits of multiples of a step, with a sign or without. A state is the remainder of the digits so far, and how
-    /// many
-    /// of them stand behind the point.
+    /// Digits of multiples of a step, with a sign or without. A state is the remainder of the digits so far, and
+    /// how many of them stand behind the point.
     private static Automaton multiplesOf(BigDecimal step) {
         BigDecimal plain = step.stripTrailingZeros();
         int places = Math.max(0, plain.scale());

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The tokens that lead on from one state of a rule without a call or a return: they are the same whoever has called
 /// the rule. Those of plain text follow from the state's [PlainRun]; the others are found by a walk, and are the
-/// same for
-/// all states from which the rule looks alike as far as tokens reach.
+/// same for all states from which the rule looks alike as far as tokens reach.
 final class LocalTokens {
     private static final int MAX_PAIRS = 4_000;
 

@@ -29,8 +29,7 @@ final class PlainRuns {
     }
 
     /// As long as the run lasts neither a call nor the end of the rule is possible, and how far it is to the end
-    /// depends
-    /// on the number of characters alone.
+    /// depends on the number of characters alone.
     PlainRun from(int state) {
         PlainRun known = runs.get(state);
         if (known != null) {

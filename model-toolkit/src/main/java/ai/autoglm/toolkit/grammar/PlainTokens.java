@@ -9,8 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The tokens of a vocabulary that are plain text, by how many characters they have: where any plain text may
-/// follow,
-/// they need not be looked at one by one. Immutable.
+/// follow, they need not be looked at one by one. Immutable.
 final class PlainTokens {
     /// Characters that are counted; tokens with more are not told apart.
     static final int MAX_CHARACTERS = 127;

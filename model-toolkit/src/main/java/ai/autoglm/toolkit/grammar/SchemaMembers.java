@@ -56,9 +56,8 @@ final class SchemaMembers {
         return property;
     }
 
-    /// What declared properties have to match stands with them now, so that patterns are left for the others. A name
-    /// for
-    /// which only one side has a pattern is what the other says of additional properties.
+    /// What declared properties have to match stands with them now, so that patterns are left for the others. A
+    /// name for which only one side has a pattern is what the other says of additional properties.
     private static void mergePatterns(JsonNode left, JsonNode right, ObjectNode merged) {
         ObjectNode patterns = NODES.objectNode();
         Set<String> all = new LinkedHashSet<>();

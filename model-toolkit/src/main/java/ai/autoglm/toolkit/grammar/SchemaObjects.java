@@ -67,9 +67,8 @@ final class SchemaObjects {
         return texts.automaton();
     }
 
-    /// What a schema says of properties that it does not declare: where it says nothing of them, only a schema that
-    /// lets
-    /// in no declared one takes them.
+    /// What a schema says of properties that it does not declare: where it says nothing of them, only a schema
+    /// that lets in no declared one takes them.
     static Optional<JsonNode> additionalProperties(JsonNode schema) {
         JsonNode additional = schema.path("additionalProperties");
         if (additional.isMissingNode()) {

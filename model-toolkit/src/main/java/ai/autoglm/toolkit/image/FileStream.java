@@ -4,8 +4,7 @@ import ai.autoglm.toolkit.deadline.Deadline;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /// The bytes of a picture for ImageIO's readers, which look at the deadline through it: some of them pass over a
-/// whole
-/// picture many times while they read a few bytes, so no read gives many.
+/// whole picture many times while they read a few bytes, so no read gives many.
 final class FileStream extends ImageInputStreamImpl {
     private static final int MAX_BYTES_PER_READ = 256;
 

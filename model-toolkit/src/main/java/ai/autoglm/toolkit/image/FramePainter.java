@@ -41,9 +41,8 @@ final class FramePainter {
         }
     }
 
-    /// Four samples a pixel as a JPEG file stores them: inverted cyan, magenta, yellow and black; where `lumaCoded`,
-    /// the
-    /// first three are luma and chroma of the same.
+    /// Four samples a pixel as a JPEG file stores them: inverted cyan, magenta, yellow and black; where
+    /// `lumaCoded`, the first three are luma and chroma of the same.
     ///
     /// Source: Pillow, `cmyk2rgb` in `Convert.c`, after libjpeg, `ycck_cmyk_convert`.
     void paintInks(Raster raster, boolean lumaCoded) {

@@ -6,9 +6,8 @@ package ai.autoglm.toolkit.position;
 final class InverseFrequencies {
     private InverseFrequencies() {}
 
-    /// theta^(−2j/width) for j = 0 … width/2 − 1, by the order of roundings that torch has: the power is rounded to
-    /// fp32
-    /// before the division.
+    /// theta^(−2j/width) for j = 0 … width/2 − 1, by the order of roundings that torch has: the power is rounded
+    /// to fp32 before the division.
     static float[] of(int width, double theta) {
         float[] frequencies = new float[width / 2];
         for (int j = 0; j < frequencies.length; j++) {

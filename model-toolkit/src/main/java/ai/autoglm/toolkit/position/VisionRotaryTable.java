@@ -2,9 +2,8 @@ package ai.autoglm.toolkit.position;
 
 import java.nio.FloatBuffer;
 
-/// Cosines and sines of the vision tower's rotary angles: a row of [head dim / 2] for each patch, the first half driven
-/// by
-/// the patch's row, the second by its column. Source: MODEL_SPEC B.4.
+/// Cosines and sines of the vision tower's rotary angles: a row of [head dim / 2] for each patch, the first half
+/// driven by the patch's row, the second by its column. Source: MODEL_SPEC B.4.
 public final class VisionRotaryTable {
     private static final double THETA = 10_000;
 

@@ -1,6 +1,5 @@
 /// Where tokens and patches stand: multimodal positions, rotary tables, and weights that fit the vision tower's
-/// position table
-/// to a grid.
+/// position table to a grid.
 @NullMarked
 package ai.autoglm.toolkit.position;
 

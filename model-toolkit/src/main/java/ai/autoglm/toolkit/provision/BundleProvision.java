@@ -13,9 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// Puts a bundle where processes mount it. It can be interrupted and run again, and two at a time wait for each other:
-/// a
-/// bundle that is there already stays as it is, and what an interrupted run has left is gone on with or removed.
+/// Puts a bundle where processes mount it. It can be interrupted and run again, and two at a time wait for each
+/// other: a bundle that is there already stays as it is, and what an interrupted run has left is gone on with or
+/// removed.
 public final class BundleProvision {
     private final Path target;
     private final RequiredBundle required;

@@ -6,11 +6,10 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
-/// Turns generated ids into text as they come, one detokenizer per choice. Text leaves in whole code points only: bytes
-/// of
-/// an incomplete one wait (three at most) for the next token, so a chunk never ends in half a character or half a
-/// surrogate pair. Bytes that can never become a code point are U+FFFD. Control tokens (`special: true`) have no text,
-/// unless they are asked for.
+/// Turns generated ids into text as they come, one detokenizer per choice. Text leaves in whole code points only:
+/// bytes of an incomplete one wait (three at most) for the next token, so a chunk never ends in half a character
+/// or half a surrogate pair. Bytes that can never become a code point are U+FFFD. Control tokens (`special: true`)
+/// have no text, unless they are asked for.
 /// The work per token does not grow with the text. Not thread-safe. Source: API.md 1.6.
 public final class Detokenizer {
     private static final int MAX_WAITING_BYTES = 3;

@@ -34,9 +34,8 @@ import java.util.OptionalInt;
 /// property), else below `DJL_CACHE_DIR`, else `~/.djl.ai`, else, where the home is read-only,
 /// `java.io.tmpdir/.djl.ai`, and loads it from there. With a read-only file system set `ENGINE_CACHE_DIR` to a
 /// writable directory that other users cannot write to and that permits execution. `RUST_LIBRARY_PATH` names a
-/// directory
-/// with an unpacked library instead. DJL is put in offline mode, so that it neither probes cloud metadata
-/// nor downloads a CUDA build.
+/// directory with an unpacked library instead. DJL is put in offline mode, so that it neither probes cloud
+/// metadata nor downloads a CUDA build.
 public final class Tokenizer implements AutoCloseable {
     private static final Map<String, String> PLAIN =
             Map.of("addSpecialTokens", "false", "truncation", "do_not_truncate", "padding", "do_not_pad");
