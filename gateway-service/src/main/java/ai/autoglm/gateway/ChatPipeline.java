@@ -15,7 +15,6 @@ import ai.autoglm.gateway.openai.ChatLimits;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.ChatRequestParser;
 import ai.autoglm.gateway.openai.CompletionIdentity;
-import ai.autoglm.gateway.openai.ConversationKey;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ParsedChatRequest;
@@ -76,8 +75,7 @@ public final class ChatPipeline implements FrontEnd {
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
-        try (ModelLease lease =
-                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+        try (ModelLease lease = models.assign(record.caller(), root)) {
             ChatRequest request = parse(lease.model(), root);
             answer(lease.model(), request, client.answering(form(lease.model(), request)), record);
         }

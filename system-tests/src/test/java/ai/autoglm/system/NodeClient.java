@@ -1,7 +1,5 @@
 package ai.autoglm.system;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,17 +7,14 @@ import java.time.Duration;
 import java.util.List;
 
 /// A client written for Node: runs its script against a cluster, once, and hands out what each case made of the
-/// answers.
-/// Skipped where there is no npm, unless the environment variable AUTOGLM_REQUIRE_NODE is 1.
+/// answers. Skipped where there is no npm, unless the environment variable AUTOGLM_REQUIRE_NODE is 1.
 ///
 /// @param results by case; a case that threw has the field `failure`
 record NodeClient(JsonNode results) {
     private static final Path SCRIPTS = Repository.ROOT.resolve("system-tests/src/test/node");
 
     static NodeClient run(String script, TestCluster cluster) throws InterruptedException {
-        if (!"1".equals(System.getenv("AUTOGLM_REQUIRE_NODE"))) {
-            assumeTrue(isInstalled("npm"), "npm is not installed");
-        }
+        Installed.require("AUTOGLM_REQUIRE_NODE", "command -v npm", "npm is not installed");
         install();
         List<String> command = List.of("node", script, cluster.gateway() + "/v1", Repository.GOLDEN.toString());
         return new NodeClient(Json.read(Command.run(SCRIPTS, Duration.ofMinutes(2), command)
@@ -41,11 +36,5 @@ record NodeClient(JsonNode results) {
             Command.run(SCRIPTS, Duration.ofMinutes(2), List.of("npm", "ci", "--no-audit", "--no-fund"))
                     .requireSuccess();
         }
-    }
-
-    private static boolean isInstalled(String command) throws InterruptedException {
-        return Command.run(SCRIPTS, Duration.ofSeconds(10), List.of("sh", "-c", "command -v " + command))
-                        .status()
-                == 0;
     }
 }

@@ -48,7 +48,7 @@ public final class OnnxAudioEncoder implements AudioEncoder {
                 if (tokenCount == 0) {
                     continue; // a last window too short for a token
                 }
-                floats(window).put(mel.slice(mel.position() + index * valueCount, valueCount));
+                window.floats().put(mel.slice(mel.position() + index * valueCount, valueCount));
                 session.run(Map.of("log_mel", window), Map.of("audio_embeds", windowRows));
                 rows.slice(filled, tokenCount)
                         .data()
@@ -62,9 +62,5 @@ public final class OnnxAudioEncoder implements AudioEncoder {
     @Override
     public void close() {
         session.close();
-    }
-
-    private static FloatBuffer floats(Tensor tensor) {
-        return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 }

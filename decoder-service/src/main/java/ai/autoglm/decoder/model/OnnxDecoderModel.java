@@ -60,8 +60,8 @@ public final class OnnxDecoderModel implements DecoderModel {
         decodeEmbeddings = allocate(ElementType.FLOAT32, slotCount, spec.hiddenSize());
         cosines = allocate(ElementType.FLOAT32, rows, rotary.rowWidth());
         sines = allocate(ElementType.FLOAT32, rows, rotary.rowWidth());
-        cosineBuffer = floats(cosines);
-        sineBuffer = floats(sines);
+        cosineBuffer = cosines.floats();
+        sineBuffer = sines.floats();
         mask = arena.allocate((long) rows * cache.layout().rowCount());
         writeIndices = allocate(ElementType.INT64, slotCount);
         int logitsRows = Math.max(slotCount, DecoderLimits.MAX_LOGITS_ROWS);
@@ -78,10 +78,6 @@ public final class OnnxDecoderModel implements DecoderModel {
 
     private Tensor allocate(ElementType type, long... extents) {
         return Tensor.allocate(arena, type, Shape.of(extents));
-    }
-
-    private static FloatBuffer floats(Tensor tensor) {
-        return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     @Override

@@ -1,8 +1,8 @@
 package ai.autoglm.tensorrt.command;
 
 import ai.autoglm.tensorrt.plan.BuildProgress;
+import ai.autoglm.toolkit.command.Terminal;
 import ai.autoglm.toolkit.engine.ModelPart;
-import java.io.Console;
 import java.io.PrintWriter;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -15,7 +15,7 @@ final class BuildBar implements BuildProgress, AutoCloseable {
 
     private final ModelPart.Kind part;
     private final PrintWriter out;
-    private final boolean terminal = onTerminal();
+    private final boolean terminal = Terminal.isThere();
     private final Deque<Phase> phases = new ArrayDeque<>();
 
     private static final class Phase {
@@ -32,13 +32,6 @@ final class BuildBar implements BuildProgress, AutoCloseable {
     BuildBar(ModelPart.Kind part, PrintWriter out) {
         this.part = part;
         this.out = out;
-    }
-
-    // JDK 25 is back to null where there is no terminal.
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean onTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
     }
 
     @Override

@@ -23,7 +23,7 @@ final class CompiledGraphs {
 
     /// Every part of the checkpoint, with the caches' rows fixed as an engine is built.
     static List<ModelProto> fixed(Path checkpoint, Precision precision, Path target) {
-        Bundle bundle = new BundleCompiler(new CompileOptions(precision, ContentFormat.PARTS), silent())
+        Bundle bundle = new BundleCompiler(new CompileOptions(precision, ContentFormat.PARTS), CompileProgress.silent())
                 .compile(checkpoint, target);
         return Stream.of(bundle.decoder(), bundle.fusion(), bundle.visionEncoder(), bundle.audioEncoder())
                 .filter(Files::exists)
@@ -44,15 +44,5 @@ final class CompiledGraphs {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static CompileProgress silent() {
-        return new CompileProgress() {
-            @Override
-            public void begin(String step, long totalBytes) {}
-
-            @Override
-            public void advance(long bytes) {}
-        };
     }
 }

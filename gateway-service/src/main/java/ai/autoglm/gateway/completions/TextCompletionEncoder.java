@@ -117,13 +117,7 @@ final class TextCompletionEncoder implements StreamEncoder {
     }
 
     private String event(Choice choice, Usage usage) {
-        return SseEvents.data(OpenAiJson.write(TextCompletion.of(identity, List.of(choice), usageField(usage))));
-    }
-
-    private @Nullable UsageField usageField(Usage usage) {
-        if (options.continuousUsage()) {
-            return new UsageField(usage);
-        }
-        return options.includeUsage() ? new UsageField(null) : null;
+        return SseEvents.data(
+                OpenAiJson.write(TextCompletion.of(identity, List.of(choice), UsageField.of(options, usage))));
     }
 }

@@ -4,6 +4,8 @@ import ai.autoglm.gateway.auth.Caller;
 import ai.autoglm.gateway.backend.BackendKind;
 import ai.autoglm.gateway.backend.Backends;
 import ai.autoglm.gateway.backend.ServedBundle;
+import ai.autoglm.gateway.openai.ConversationKey;
+import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.ServedModel;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
@@ -91,6 +93,11 @@ public final class Models {
                 return new ModelLease(model);
             }
         }
+    }
+
+    /// [#assign(Caller, String, Supplier)] for a request whose body is one JSON object.
+    public ModelLease assign(Caller caller, JsonFields body) {
+        return assign(caller, ConversationKey.modelName(body), () -> ConversationKey.of(body));
     }
 
     /// The name that is served first.

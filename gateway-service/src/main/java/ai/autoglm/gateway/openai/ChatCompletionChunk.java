@@ -63,7 +63,15 @@ public record ChatCompletionChunk(
     }
 
     /// The `usage` key of a client that asked for usage: null until it is known.
-    public record UsageField(@JsonValue @Nullable Usage usage) {}
+    public record UsageField(@JsonValue @Nullable Usage usage) {
+        /// What a chunk before the last one says; null: no such field.
+        public static @Nullable UsageField of(StreamOptions options, Usage usage) {
+            if (options.continuousUsage()) {
+                return new UsageField(usage);
+            }
+            return options.includeUsage() ? new UsageField(null) : null;
+        }
+    }
 
     /// @param logprobs null where there are none to tell
     /// @param finishReason null but in the last chunk of the choice

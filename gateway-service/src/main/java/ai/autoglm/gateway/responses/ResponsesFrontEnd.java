@@ -12,7 +12,6 @@ import ai.autoglm.gateway.model.ModelLease;
 import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.ChatRequest;
 import ai.autoglm.gateway.openai.CompletionIdentity;
-import ai.autoglm.gateway.openai.ConversationKey;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.openai.UnknownFields;
@@ -41,8 +40,7 @@ final class ResponsesFrontEnd implements FrontEnd {
     @Override
     public void answer(Supplier<byte[]> body, Client client, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body.get()), "");
-        try (ModelLease lease =
-                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+        try (ModelLease lease = models.assign(record.caller(), root)) {
             answer(lease.model(), root, client, record);
         }
     }

@@ -59,7 +59,7 @@ public final class ChatChunkEncoder implements StreamEncoder {
                 SseEvents.data(OpenAiJson.write(ChatCompletionChunk.first(
                         identity,
                         new Choice(choice, role),
-                        usageField(usage),
+                        UsageField.of(options, usage),
                         prompt.stream().map(PromptToken::id).toList())));
             case TokensWritten(List<Integer> ids) -> {
                 untold.computeIfAbsent(choice, _ -> new ArrayList<>()).addAll(ids);
@@ -101,13 +101,7 @@ public final class ChatChunkEncoder implements StreamEncoder {
     }
 
     private String chunk(Choice choice, Usage usage) {
-        return SseEvents.data(OpenAiJson.write(ChatCompletionChunk.of(identity, choice, usageField(usage))));
-    }
-
-    private @Nullable UsageField usageField(Usage usage) {
-        if (options.continuousUsage()) {
-            return new UsageField(usage);
-        }
-        return options.includeUsage() ? new UsageField(null) : null;
+        return SseEvents.data(
+                OpenAiJson.write(ChatCompletionChunk.of(identity, choice, UsageField.of(options, usage))));
     }
 }

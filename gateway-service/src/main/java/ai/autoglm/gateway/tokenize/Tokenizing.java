@@ -7,7 +7,6 @@ import ai.autoglm.gateway.model.LoadedModel;
 import ai.autoglm.gateway.model.ModelLease;
 import ai.autoglm.gateway.model.Models;
 import ai.autoglm.gateway.openai.ChatRequest;
-import ai.autoglm.gateway.openai.ConversationKey;
 import ai.autoglm.gateway.openai.JsonBody;
 import ai.autoglm.gateway.openai.JsonFields;
 import ai.autoglm.gateway.prompt.PromptEncoding;
@@ -40,8 +39,7 @@ final class Tokenizing {
     /// @throws ServingException of a code that is the client's to mend, or OVERLOADED
     TokenizeResponse tokenize(byte[] body, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body), "");
-        try (ModelLease lease =
-                models.assign(record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root))) {
+        try (ModelLease lease = models.assign(record.caller(), root)) {
             return tokenize(lease.model(), root, record);
         }
     }
@@ -49,8 +47,7 @@ final class Tokenizing {
     /// @throws ServingException of a code that is the client's to mend, or OVERLOADED
     DetokenizeResponse detokenize(byte[] body, RequestRecord record) {
         JsonFields root = new JsonFields(JsonBody.parse(body), "");
-        try (ModelLease lease = models.assign(
-                        record.caller(), ConversationKey.modelName(root), () -> ConversationKey.of(root));
+        try (ModelLease lease = models.assign(record.caller(), root);
                 Admission.Permit _ = admission.admit(record.caller(), 1)) {
             LoadedModel model = lease.model();
             return new DetokenizeResponse(model.tokenizer()

@@ -3,7 +3,6 @@ package ai.autoglm.toolkit.command;
 import ai.autoglm.toolkit.compile.CompileProgress;
 import ai.autoglm.toolkit.compile.LayerMagnitude;
 import ai.autoglm.toolkit.compile.QuantizationReport;
-import java.io.Console;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -17,15 +16,8 @@ final class ProgressBars implements CompileProgress, AutoCloseable {
     private static final long MEGABYTE = 1 << 20;
     private static final long UNKNOWN = -1;
 
-    private final boolean terminal = onTerminal();
+    private final boolean terminal = Terminal.isThere();
     private @Nullable ProgressBar bar;
-
-    // JDK 25 is back to null where there is no terminal.
-    @SuppressWarnings("SystemConsoleNull")
-    private static boolean onTerminal() {
-        Console console = System.console();
-        return console != null && console.isTerminal();
-    }
 
     @Override
     public void begin(String step, long totalBytes) {

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -86,8 +85,8 @@ final class Calibration {
         int half = rotary.rotaryDimension() / 2;
         Tensor cos = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, rows, half));
         Tensor sin = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, rows, half));
-        FloatBuffer cosines = floats(cos);
-        FloatBuffer sines = floats(sin);
+        FloatBuffer cosines = cos.floats();
+        FloatBuffer sines = sin.floats();
         // Positions of a text are the same on all axes.
         RotaryTable table = RotaryTable.text(rotary.rotaryDimension(), rotary.theta());
         Tensor mask = Tensor.allocate(arena, ElementType.BOOL, Shape.of(1, 1, rows, rows));
@@ -131,9 +130,5 @@ final class Calibration {
             outputs.put(cache.output(), tensor);
         }
         return outputs;
-    }
-
-    private static FloatBuffer floats(Tensor tensor) {
-        return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 }

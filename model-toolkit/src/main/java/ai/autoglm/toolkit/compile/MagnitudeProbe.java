@@ -1,6 +1,6 @@
 package ai.autoglm.toolkit.compile;
 
-import ai.onnx.proto.OnnxMl.AttributeProto;
+import ai.autoglm.toolkit.graph.Attributes;
 import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
@@ -79,26 +79,18 @@ record MagnitudeProbe(ModelProto model, List<Output> outputs) {
                 .setName(largest)
                 .addInput(absolute)
                 .addOutput(largest)
-                .addAttribute(integer("keepdims", 0)));
+                .addAttribute(Attributes.integer("keepdims", 0)));
         graph.addNode(NodeProto.newBuilder()
                 .setOpType("Cast")
                 .setName(output.name())
                 .addInput(largest)
                 .addOutput(output.name())
-                .addAttribute(integer("to", DataType.FLOAT.getNumber())));
+                .addAttribute(Attributes.integer("to", DataType.FLOAT.getNumber())));
         graph.addOutput(ValueInfoProto.newBuilder()
                 .setName(output.name())
                 .setType(TypeProto.newBuilder()
                         .setTensorType(TypeProto.Tensor.newBuilder()
                                 .setElemType(DataType.FLOAT.getNumber())
                                 .setShape(TensorShapeProto.getDefaultInstance()))));
-    }
-
-    private static AttributeProto integer(String name, long value) {
-        return AttributeProto.newBuilder()
-                .setName(name)
-                .setType(AttributeProto.AttributeType.INT)
-                .setI(value)
-                .build();
     }
 }

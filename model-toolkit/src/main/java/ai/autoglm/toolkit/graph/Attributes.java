@@ -3,10 +3,11 @@ package ai.autoglm.toolkit.graph;
 import ai.onnx.proto.OnnxMl.AttributeProto;
 
 /// Attributes of nodes.
-final class Attributes {
+public final class Attributes {
     private Attributes() {}
 
-    static AttributeProto integer(String name, long value) {
+    /// An attribute of one whole number.
+    public static AttributeProto integer(String name, long value) {
         return AttributeProto.newBuilder()
                 .setName(name)
                 .setType(AttributeProto.AttributeType.INT)

@@ -9,7 +9,6 @@ import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.position.RotaryTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
@@ -53,9 +52,9 @@ final class DecoderRun implements AutoCloseable {
         int half = spec.rotary().rotaryDimension() / 2;
         Tensor cos = floats(1, rows, half);
         Tensor sin = floats(1, rows, half);
-        rotate(positions, buffer(cos), buffer(sin));
+        rotate(positions, cos.floats(), sin.floats());
         Tensor embeds = floats(1, rows, spec.hiddenSize());
-        buffer(embeds).put(embeddings);
+        embeds.floats().put(embeddings);
         int active = length + rows;
         Tensor mask = Tensor.allocate(arena, ElementType.BOOL, Shape.of(1, 1, rows, active));
         for (int row = 0; row < rows; row++) {
@@ -110,10 +109,6 @@ final class DecoderRun implements AutoCloseable {
         Tensor tensor = Tensor.allocate(arena, ElementType.INT64, Shape.of(1));
         tensor.data().set(ValueLayout.JAVA_LONG, 0, value);
         return tensor;
-    }
-
-    static FloatBuffer buffer(Tensor tensor) {
-        return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     @Override

@@ -134,7 +134,7 @@ class MiniModelTest {
 
     private Tensor floats(float[] values, long... shape) {
         Tensor tensor = floats(shape);
-        DecoderRun.buffer(tensor).put(values);
+        tensor.floats().put(values);
         return tensor;
     }
 }

@@ -34,14 +34,14 @@ final class VisionRun {
         int half = spec.headDimension() / 2;
         Tensor cos = floats(1, patches, half);
         Tensor sin = floats(1, patches, half);
-        new VisionRotaryTable(spec.headDimension()).write(grid, DecoderRun.buffer(cos), DecoderRun.buffer(sin));
+        new VisionRotaryTable(spec.headDimension()).write(grid, cos.floats(), sin.floats());
         Tensor indices = Tensor.allocate(arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patches));
         Tensor weights = floats(PositionInterpolation.TAP_COUNT, patches, 1);
         PositionInterpolation.write(
                 grid,
                 spec.positionTableSide(),
                 indices.data().asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer(),
-                DecoderRun.buffer(weights));
+                weights.floats());
         Tensor output = floats(patches / spec.mergeSize() / spec.mergeSize(), hiddenSize);
         session.run(
                 Map.of(
@@ -60,7 +60,7 @@ final class VisionRun {
 
     private Tensor floats(float[] values, long... shape) {
         Tensor tensor = floats(shape);
-        DecoderRun.buffer(tensor).put(values);
+        tensor.floats().put(values);
         return tensor;
     }
 }

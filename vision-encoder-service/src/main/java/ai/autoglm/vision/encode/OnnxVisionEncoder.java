@@ -12,7 +12,6 @@ import ai.autoglm.toolkit.position.PositionInterpolation;
 import ai.autoglm.toolkit.position.VisionRotaryTable;
 import java.lang.foreign.Arena;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
 import java.util.Map;
 
@@ -42,14 +41,14 @@ public final class OnnxVisionEncoder implements VisionEncoder {
         int patchCount = grid.patchCount();
         try (Arena arena = Arena.ofConfined()) {
             Tensor pixelValues = tensor(arena, patchCount, spec.patchValueCount());
-            patches.normalizeInto(floats(pixelValues));
+            patches.normalizeInto(pixelValues.floats());
             Tensor cosines = tensor(arena, 1, patchCount, rotary.rowWidth());
             Tensor sines = tensor(arena, 1, patchCount, rotary.rowWidth());
-            rotary.write(grid, floats(cosines), floats(sines));
+            rotary.write(grid, cosines.floats(), sines.floats());
             Tensor indices =
                     Tensor.allocate(arena, ElementType.INT64, Shape.of(PositionInterpolation.TAP_COUNT, patchCount));
             Tensor weights = tensor(arena, PositionInterpolation.TAP_COUNT, patchCount, 1);
-            PositionInterpolation.write(grid, spec.positionTableSide(), longs(indices), floats(weights));
+            PositionInterpolation.write(grid, spec.positionTableSide(), longs(indices), weights.floats());
             Tensor rows = tensor(arena, patchCount / (spec.mergeSize() * spec.mergeSize()), hiddenSize);
             session.run(
                     Map.of(
@@ -74,9 +73,5 @@ public final class OnnxVisionEncoder implements VisionEncoder {
 
     private static LongBuffer longs(Tensor tensor) {
         return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asLongBuffer();
-    }
-
-    private static FloatBuffer floats(Tensor tensor) {
-        return tensor.data().asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 }
