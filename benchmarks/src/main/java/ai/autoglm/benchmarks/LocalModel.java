@@ -1,6 +1,5 @@
 package ai.autoglm.benchmarks;
 
-import ai.autoglm.audio.encode.AudioEncoder;
 import ai.autoglm.audio.encode.OnnxAudioEncoder;
 import ai.autoglm.decoder.fuse.FusedPrompt;
 import ai.autoglm.decoder.fuse.FusionLayer;
@@ -42,7 +41,7 @@ final class LocalModel implements AutoCloseable {
     private final OnnxDecoderModel decoder;
     private final FusionLayer fusion;
     private final VisionEncoder vision;
-    private final AudioEncoder audio;
+    private final OnnxAudioEncoder audio;
     private final ImagePreprocessor images;
     private final FeatureExtractor sounds;
     private final float[] logits;

@@ -4,8 +4,8 @@ import ai.autoglm.decoder.fuse.FusedPrompt;
 import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.kvcache.SlotLease;
 import ai.autoglm.decoder.kvcache.Swap;
-import ai.autoglm.decoder.model.DecoderModel;
 import ai.autoglm.decoder.model.Logits;
+import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.Batch;
 import ai.autoglm.decoder.schedule.Batch.DecodeBatch;
 import ai.autoglm.decoder.schedule.Batch.PrefillBatch;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// Runs a batch: embeds, fuses and prefills a chunk of a prompt, or decodes one token of each of several
 /// sequences. Owned by the decode-loop thread.
 public final class BatchRunner implements AutoCloseable {
-    private final DecoderModel model;
+    private final OnnxDecoderModel model;
     private final @Nullable FusionLayer fusion;
     private final SwapSpace swapSpace;
     private final Arena arena = Arena.ofShared();
@@ -32,7 +32,7 @@ public final class BatchRunner implements AutoCloseable {
     /// @param model closed with this, as is `fusion`
     /// @param fusion absent in a bundle without a fusion layer
     /// @param chunkRows rows of a prefill run at most
-    public BatchRunner(DecoderModel model, @Nullable FusionLayer fusion, int chunkRows) {
+    public BatchRunner(OnnxDecoderModel model, @Nullable FusionLayer fusion, int chunkRows) {
         this.model = model;
         this.fusion = fusion;
         swapSpace = new SwapSpace(model, fusion);

@@ -2,7 +2,7 @@ package ai.autoglm.decoder;
 
 import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.kvcache.Swap;
-import ai.autoglm.decoder.model.DecoderModel;
+import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.SavedRows;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 final class SwapSpace implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SwapSpace.class);
 
-    private final DecoderModel model;
+    private final OnnxDecoderModel model;
     private final @Nullable FusionLayer fusion;
     private final Map<Integer, Session> sessions = new HashMap<>();
 
@@ -27,7 +27,7 @@ final class SwapSpace implements AutoCloseable {
         }
     }
 
-    SwapSpace(DecoderModel model, @Nullable FusionLayer fusion) {
+    SwapSpace(OnnxDecoderModel model, @Nullable FusionLayer fusion) {
         this.model = model;
         this.fusion = fusion;
     }

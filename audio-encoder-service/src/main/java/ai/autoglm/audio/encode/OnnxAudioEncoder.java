@@ -8,13 +8,13 @@ import ai.autoglm.toolkit.engine.ModelSession;
 import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import java.lang.foreign.Arena;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/// Runs a bundle's audio-encoder.onnx window by window, and keeps of each window the rows that stand for
+/// Runs a bundle's audio-encoder.onnx, the audio tower with its projector, window by window, and keeps of each window
+/// the rows that stand for
 /// sound. Source: MODEL_SPEC E.1.
-public final class OnnxAudioEncoder implements AudioEncoder {
+public final class OnnxAudioEncoder implements AutoCloseable {
     private final ModelSession session;
     private final int melBinCount;
     private final int framesPerWindow;
@@ -34,7 +34,10 @@ public final class OnnxAudioEncoder implements AudioEncoder {
         this.rowType = rowType;
     }
 
-    @Override
+    /// Computes the rows of one audio, those of its windows one after the other. One call at a time, on a
+    /// platform thread.
+    ///
+    /// @throws RuntimeException when the engine fails or a row is not finite; the encoder stays usable
     public Embeddings encode(AudioWindows windows) {
         FloatBuffer mel = windows.logMel();
         try (Arena arena = Arena.ofConfined()) {

@@ -1,6 +1,5 @@
 package ai.autoglm.audio.grpc;
 
-import ai.autoglm.audio.encode.AudioEncoder;
 import ai.autoglm.audio.encode.OnnxAudioEncoder;
 import ai.autoglm.backend.encode.Acceptance;
 import ai.autoglm.backend.encode.Announcement;
@@ -48,7 +47,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
     private final DescribeResponse description;
     private final double secondsPerToken;
     private final FeatureExtractor features;
-    private final AudioEncoder tower;
+    private final OnnxAudioEncoder tower;
     private final long decodeBytes;
 
     /// @param secondsPerToken the time that one token stands for
@@ -57,7 +56,7 @@ final class AudioFileEncoder implements MediaEncoder<EncodeAudioRequest, EncodeA
             DescribeResponse description,
             double secondsPerToken,
             FeatureExtractor features,
-            AudioEncoder tower,
+            OnnxAudioEncoder tower,
             long decodeBytes) {
         this.description = description;
         this.secondsPerToken = secondsPerToken;

@@ -7,7 +7,6 @@ import ai.autoglm.decoder.fuse.FusionLayer;
 import ai.autoglm.decoder.grammar.LanguageCache;
 import ai.autoglm.decoder.kvcache.KvCache;
 import ai.autoglm.decoder.model.DecodeRow;
-import ai.autoglm.decoder.model.DecoderModel;
 import ai.autoglm.decoder.model.EmbeddingTable;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.decoder.schedule.Scheduler;
@@ -54,7 +53,7 @@ record ServedDecoder(
         int maxModelLength = maxModelLength(config, spec);
         DecoderLimits limits =
                 DecoderLimits.of(config.maxNumSeqs(), config.resumeSlots(), config.prefillChunk(), maxModelLength);
-        DecoderModel model = model(bundle, engine, limits);
+        OnnxDecoderModel model = model(bundle, engine, limits);
         FusionLayer fusion = fusion(bundle, engine, limits);
         KvCache kvCache = new KvCache(limits.slotCount(), config.savedTokens());
         SchedulerSettings settings = new SchedulerSettings(
@@ -103,7 +102,7 @@ record ServedDecoder(
         return length;
     }
 
-    private static DecoderModel model(Bundle bundle, Engine engine, DecoderLimits limits) {
+    private static OnnxDecoderModel model(Bundle bundle, Engine engine, DecoderLimits limits) {
         DecoderSpec spec = bundle.manifest().decoder();
         Precision precision = bundle.manifest().precision();
         LOG.info(
@@ -114,7 +113,7 @@ record ServedDecoder(
                         new BundleParts(bundle).decoderCache(limits).byteSize() / 1048576.0),
                 limits.slotCount(),
                 limits.maxModelLength());
-        DecoderModel model = new OnnxDecoderModel(
+        OnnxDecoderModel model = new OnnxDecoderModel(
                 engine.open(new BundleParts(bundle).decoder(limits)),
                 spec,
                 EmbeddingTable.open(

@@ -6,6 +6,7 @@ import ai.autoglm.toolkit.bundle.DecoderSpec;
 import ai.autoglm.toolkit.bundle.RotarySpec;
 import ai.autoglm.toolkit.engine.CacheMemory;
 import ai.autoglm.toolkit.engine.ElementType;
+import ai.autoglm.toolkit.engine.EngineException;
 import ai.autoglm.toolkit.engine.ModelSession;
 import ai.autoglm.toolkit.engine.SavedRows;
 import ai.autoglm.toolkit.engine.Shape;
@@ -15,16 +16,18 @@ import ai.autoglm.toolkit.position.RotaryTable;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+/// The language model with the memory of its KV cache. A slot of the cache belongs to one sequence at a time; which
+/// one is not this type's business. Used by the decode-loop thread only.
+///
 /// Runs decoder.onnx. Its inputs are described in ENGINE, "decoder.onnx"; all of them live in memory that
 /// is allocated once. A decode run covers the slots that the engine finds side by side; those that take no part
 /// are padded rows, which write to the last row of their slot: no sequence has it, and no mask entry points to it.
-public final class OnnxDecoderModel implements DecoderModel {
+public final class OnnxDecoderModel implements AutoCloseable {
     private final ModelSession session;
     private final DecoderSpec spec;
     private final EmbeddingTable embeddings;
@@ -80,22 +83,28 @@ public final class OnnxDecoderModel implements DecoderModel {
         return Tensor.allocate(arena, type, Shape.of(extents));
     }
 
-    @Override
     public int vocabularySize() {
         return spec.vocabularySize();
     }
 
-    @Override
     public int hiddenSize() {
         return spec.hiddenSize();
     }
 
-    @Override
+    /// Writes a token's embedding to `target` fp32 [hiddenSize].
     public void embed(int tokenId, MemorySegment target) {
         embeddings.copyRow(tokenId, target);
     }
 
-    @Override
+    /// Runs a chunk of a prompt: rows `firstRow` and following of a sequence whose earlier rows are in
+    /// the slot.
+    ///
+    /// @param promptEmbeddings fp32 [1, S, hiddenSize]
+    /// @param positions of the whole prompt
+    /// @param logitsRowCount rows at the chunk's end whose logits are wanted: at least 1, at most
+    ///     [DecoderLimits#MAX_LOGITS_ROWS]
+    /// @return the logits after each of these rows, in their order
+    /// @throws EngineException when the engine fails: what the slot holds from `firstRow` on is undefined
     public Logits prefill(
             int slot, int firstRow, Tensor promptEmbeddings, MropePositions positions, int logitsRowCount) {
         int rowCount = (int) promptEmbeddings.shape().extent(1);
@@ -115,7 +124,10 @@ public final class OnnxDecoderModel implements DecoderModel {
         return run(List.of(slot), rowCount, keyCount, logitsRowCount, promptEmbeddings);
     }
 
-    @Override
+    /// Runs one token of each of several sequences, in ascending slot order.
+    ///
+    /// @return a row for each element of `rows`, by index
+    /// @throws EngineException when the engine fails: the slots hold what they held up to each row
     public Logits decode(List<DecodeRow> rows) {
         List<Integer> slots = cache.arrange(rows.stream().map(DecodeRow::slot).toList());
         int keyCount =
@@ -196,17 +208,17 @@ public final class OnnxDecoderModel implements DecoderModel {
         return new Logits(decodeLogits.slice(0, rows.size()));
     }
 
-    @Override
+    /// Copies the first rows of a slot to another one.
     public void copyRows(int sourceSlot, int targetSlot, int rowCount) {
         cache.copyRows(cache, sourceSlot, targetSlot, rowCount);
     }
 
-    @Override
+    /// Copies the first rows of a slot to host memory of their own.
     public SavedRows save(int slot, int rowCount) {
         return cache.save(slot, rowCount);
     }
 
-    @Override
+    /// Copies saved rows to the beginning of a slot.
     public void restore(SavedRows rows, int slot) {
         cache.restore(rows, slot);
     }
@@ -216,7 +228,7 @@ public final class OnnxDecoderModel implements DecoderModel {
         return cache.layout().rowCount() - 1;
     }
 
-    @Override
+    /// Fills a slot with zeros: even a row that no mask shows must be finite, since 0 · NaN is NaN.
     public void clear(int slot) {
         cache.clear(slot);
     }
