@@ -1,6 +1,5 @@
 package ai.autoglm.system;
 
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,12 +27,10 @@ final class ChatApi {
             HttpRequest request = HttpRequest.newBuilder(completions.resolve("/health"))
                     .timeout(PATIENCE)
                     .build();
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
-        } catch (IOException e) {
+            return Http.send(http, request, HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        } catch (UncheckedIOException e) {
             return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
         }
     }
 
@@ -51,15 +48,8 @@ final class ChatApi {
                 .setHeader("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
         headers.forEach(request::setHeader);
-        try {
-            HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-            return new ChatAnswer(response.statusCode(), response.headers(), Json.read(response.body()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        HttpResponse<byte[]> response = Http.send(http, request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return new ChatAnswer(response.statusCode(), response.headers(), Json.read(response.body()));
     }
 
     /// Sends a request with `stream: true` and reads the stream to its end.
@@ -69,17 +59,11 @@ final class ChatApi {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString(Json.write(ChatRequests.with(request, "stream", true))))
                 .build();
-        try {
-            HttpResponse<String> response = http.send(post, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
-            if (response.statusCode() != 200) {
-                throw new AssertionError("status " + response.statusCode() + ": " + response.body());
-            }
-            return ChatStream.parse(response.body());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
+        HttpResponse<String> response =
+                Http.send(http, post, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+        if (response.statusCode() != 200) {
+            throw new AssertionError("status " + response.statusCode() + ": " + response.body());
         }
+        return ChatStream.parse(response.body());
     }
 }

@@ -174,16 +174,10 @@ final class TestProcess implements AutoCloseable {
 
     HttpResponse<String> fetch(String path) {
         URI uri = URI.create("http://127.0.0.1:" + endpoint.managementPort() + path);
-        try {
-            return HTTP.send(
-                    HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return Http.send(
+                HTTP,
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     void kill() {
