@@ -115,6 +115,6 @@ await report({
         break;
       }
     }
-    return { parts };
+    return { chunks: parts };
   },
 });
