@@ -16,6 +16,7 @@ import ai.autoglm.gateway.openai.StreamOptions;
 import ai.autoglm.gateway.openai.ThinkingOptions;
 import ai.autoglm.gateway.openai.ToolUse;
 import ai.autoglm.gateway.testing.TestConfig;
+import ai.autoglm.gateway.testing.TestFiles;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.bundle.BundleManifest;
 import ai.autoglm.toolkit.bundle.ContentFormat;
@@ -34,8 +35,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -47,8 +46,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MediaLoaderTest {
-    private static final Path GOLDEN =
-            Path.of(System.getProperty("autoglm.root"), "model-toolkit/src/test/resources/golden/autoglm-phone-mini");
     private static final MediaLimits LIMITS =
             new MediaLimits(200_000, 200_000, 400_000, 40_000_000, ImageLimits.DEFAULT);
     private static final VisionSpec VISION = new VisionSpec(
@@ -61,13 +58,11 @@ class MediaLoaderTest {
 
     @Test
     void knowsTheGoldenGrids() throws IOException {
-        JsonNode cases =
-                new ObjectMapper().readTree(GOLDEN.resolve("golden.json").toFile());
+        JsonNode cases = new ObjectMapper().readTree(TestFiles.golden("golden.json"));
         int imageCount = 0;
         for (JsonNode golden : cases) {
             for (int i = 0; i < golden.path("images").size(); i++) {
-                byte[] file = Files.readAllBytes(
-                        GOLDEN.resolve(golden.get("images").get(i).textValue()));
+                byte[] file = TestFiles.golden(golden.get("images").get(i).textValue());
                 JsonNode grid = golden.get("image_grids").get(i);
                 Medium.Image image = (Medium.Image) load(image("data:image/png;base64," + base64(file)));
                 assertThat(image.mergedRows()).isEqualTo(grid.get(1).intValue() / 2);
@@ -81,7 +76,7 @@ class MediaLoaderTest {
     }
 
     @Test
-    void keepsMediaInPromptOrderWithTheirPlaces() throws IOException {
+    void keepsMediaInPromptOrderWithTheirPlaces() {
         ContentPart.Image image = image("data:;base64," + base64(screen()));
         ContentPart.Audio audio = new ContentPart.Audio(base64(new byte[] {1, 2}), "second");
         List<ChatMessage> messages = List.of(
@@ -111,14 +106,14 @@ class MediaLoaderTest {
                 "data:text/html;charset=utf-8;base64,",
                 "data:image/png;base64 ,"
             })
-    void readsEverySpellingOfADataUrlAndLooksAtTheBytesOnly(String prefix) throws IOException {
+    void readsEverySpellingOfADataUrlAndLooksAtTheBytesOnly(String prefix) {
         Medium.Image image = (Medium.Image) load(image(prefix + base64(screen())));
         assertThat(image.tokenCount()).isEqualTo(78);
         assertThat(bytes(image)).isEqualTo(screen());
     }
 
     @Test
-    void readsBase64ThatIsWrapped() throws IOException {
+    void readsBase64ThatIsWrapped() {
         String wrapped = Base64.getMimeEncoder(76, "\n".getBytes(StandardCharsets.US_ASCII))
                 .encodeToString(screen());
         assertThat(bytes(load(image("data:image/png;base64,\r\n\t " + wrapped + "\n"))))
@@ -182,7 +177,7 @@ class MediaLoaderTest {
     }
 
     @Test
-    void refusesAnImageOfTooManyPixels() throws IOException {
+    void refusesAnImageOfTooManyPixels() {
         MediaLimits few =
                 new MediaLimits(200_000, 200_000, 400_000, 40_000_000, new ImageLimits(1_000, 16_384, 4, 200));
         assertRefused(
@@ -192,7 +187,7 @@ class MediaLoaderTest {
     }
 
     @Test
-    void boundsThePixelsOfAllImagesTogether() throws IOException {
+    void boundsThePixelsOfAllImagesTogether() {
         ImageHeader header = ImageHeader.read(screen(), ImageLimits.DEFAULT);
         long pixels = (long) header.width() * header.height();
         String url = "data:;base64," + base64(screen());
@@ -231,7 +226,7 @@ class MediaLoaderTest {
     }
 
     @Test
-    void refusesMediaThatTheModelHasNoEncoderFor() throws IOException {
+    void refusesMediaThatTheModelHasNoEncoderFor() {
         MediaLoader textOnly = new MediaLoader(bundle(null, null), LIMITS, NO_REMOTE_FILES);
         assertRefused(textOnly, image("data:;base64," + base64(screen())), ErrorCode.UNSUPPORTED_CONTENT_TYPE);
         assertRefused(textOnly, new ContentPart.Audio("AAAA", "p"), ErrorCode.UNSUPPORTED_CONTENT_TYPE);
@@ -275,8 +270,8 @@ class MediaLoaderTest {
         return Base64.getEncoder().encodeToString(file);
     }
 
-    private static byte[] screen() throws IOException {
-        return Files.readAllBytes(GOLDEN.resolve("screen0.png"));
+    private static byte[] screen() {
+        return TestFiles.golden("screen0.png");
     }
 
     private static BundleManifest bundle(@Nullable VisionSpec vision, @Nullable AudioSpec audio) {

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.gateway.openai.FinishReason;
 import ai.autoglm.gateway.openai.StopOptions;
 import ai.autoglm.gateway.openai.TokenForm;
+import ai.autoglm.gateway.testing.TestFiles;
 import ai.autoglm.gateway.text.CompletionEvent.ContentDelta;
 import ai.autoglm.gateway.text.CompletionEvent.Finished;
 import ai.autoglm.gateway.text.CompletionEvent.ReasoningDelta;
@@ -18,7 +19,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,12 +30,10 @@ class CompletionTextTest {
 
     @Test
     void givesTheGoldenTexts() throws IOException {
-        JsonNode cases = new ObjectMapper()
-                .readTree(TestTokenizers.ROOT
-                        .resolve("model-toolkit/src/test/resources/golden/autoglm-phone-mini/golden.json")
-                        .toFile());
+        JsonNode cases = new ObjectMapper().readTree(TestFiles.golden("golden.json"));
         assertThat(cases).isNotEmpty().allSatisfy(golden -> {
-            int[] ids = StreamSupport.stream(golden.get("greedy_token_ids").spliterator(), false)
+            int[] ids = golden.get("greedy_token_ids")
+                    .valueStream()
                     .mapToInt(JsonNode::intValue)
                     .toArray();
             boolean thinks = golden.get("enable_thinking").booleanValue();

@@ -1,13 +1,12 @@
 package ai.autoglm.toolkit.audio;
 
+import ai.autoglm.toolkit.compile.GoldenTensors;
+import ai.autoglm.toolkit.compile.TestFiles;
 import ai.autoglm.toolkit.deadline.Deadline;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -21,12 +20,11 @@ final class GoldenAudio {
 
     private static final Path RESOURCES = Path.of(
             Objects.requireNonNull(System.getProperty("autoglm.root")), "model-toolkit", "src", "test", "resources");
-    private static final Path GOLDEN = RESOURCES.resolve("golden").resolve("autoglm-phone-mini");
 
     private GoldenAudio() {}
 
     static byte[] file(String name) {
-        return read(GOLDEN.resolve(name));
+        return read(TestFiles.golden(name));
     }
 
     static byte[] encoded(String name) {
@@ -42,7 +40,7 @@ final class GoldenAudio {
         try {
             Map<String, Integer> counts = new HashMap<>();
             for (JsonNode example :
-                    new JsonMapper().readTree(GOLDEN.resolve("golden.json").toFile())) {
+                    new JsonMapper().readTree(TestFiles.golden("golden.json").toFile())) {
                 List<JsonNode> names = example.path("audios").valueStream().toList();
                 for (int i = 0; i < names.size(); i++) {
                     counts.put(
@@ -58,20 +56,7 @@ final class GoldenAudio {
 
     /// [window, mel, frame] of an audio file.
     static FloatBuffer logMel(String name) {
-        try (FileChannel file = FileChannel.open(GOLDEN.resolve("golden.safetensors"))) {
-            ByteBuffer tensors =
-                    file.map(FileChannel.MapMode.READ_ONLY, 0, file.size()).order(ByteOrder.LITTLE_ENDIAN);
-            byte[] header = new byte[(int) tensors.getLong()];
-            tensors.get(header);
-            JsonNode offsets =
-                    new JsonMapper().readTree(header).path(name + ".log_mel").path("data_offsets");
-            int start = offsets.path(0).asInt();
-            return tensors.slice(tensors.position() + start, offsets.path(1).asInt() - start)
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer();
-        } catch (IOException unreadable) {
-            throw new IllegalStateException(unreadable);
-        }
+        return FloatBuffer.wrap(GoldenTensors.mini().floats(name + ".log_mel"));
     }
 
     private static byte[] read(Path path) {

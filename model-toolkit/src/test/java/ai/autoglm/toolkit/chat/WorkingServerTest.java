@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.compile.TestFiles;
 import ai.autoglm.toolkit.error.ServingException;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -20,9 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WorkingServerTest {
-    private static final Path SCREEN = Path.of(
-            System.getProperty("autoglm.root"),
-            "model-toolkit/src/test/resources/golden/autoglm-phone-mini/screen0.png");
+    private static final Path SCREEN = TestFiles.golden("screen0.png");
 
     private final AtomicInteger sick = new AtomicInteger();
     private final AtomicReference<String> delta = new AtomicReference<>("do(action=\"Tap\")");

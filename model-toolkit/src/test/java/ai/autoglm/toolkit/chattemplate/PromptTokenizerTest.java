@@ -13,6 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.toolkit.bundle.ContentFormat;
 import ai.autoglm.toolkit.chattemplate.PromptSegment.Media;
 import ai.autoglm.toolkit.chattemplate.PromptSegment.Tokens;
+import ai.autoglm.toolkit.compile.TestFiles;
 import ai.autoglm.toolkit.tokenizer.RandomText;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import ai.autoglm.toolkit.tokenizer.Tokenizer;
@@ -33,8 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PromptTokenizerTest {
-    private static final Path GOLDEN =
-            TemplateFixtures.ROOT.resolve("model-toolkit/src/test/resources/golden/autoglm-phone-mini/golden.json");
     private static final int DOUBLE_NEWLINE = 2025;
     private static final ChatTemplate TEMPLATE = TemplateFixtures.mini(ContentFormat.PARTS);
 
@@ -42,7 +41,8 @@ class PromptTokenizerTest {
 
     @Test
     void givesGoldenIdsAndFuseFlags() throws IOException {
-        JsonNode cases = new ObjectMapper().readTree(GOLDEN.toFile());
+        JsonNode cases =
+                new ObjectMapper().readTree(TestFiles.golden("golden.json").toFile());
         assertThat(cases).hasSize(32);
         for (JsonNode golden : cases) {
             List<Integer> ids = new ArrayList<>();
@@ -174,9 +174,7 @@ class PromptTokenizerTest {
     }
 
     private static List<Integer> integers(JsonNode array) {
-        List<Integer> values = new ArrayList<>();
-        array.forEach(value -> values.add(value.asInt()));
-        return values;
+        return array.valueStream().map(JsonNode::asInt).toList();
     }
 
     private static TokenIds idsWithPlaceholders(PromptTokenizer prompts, List<PromptPiece> pieces) {

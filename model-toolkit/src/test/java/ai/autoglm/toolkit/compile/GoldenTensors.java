@@ -8,18 +8,24 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /// What transformers computed, by name.
-final class GoldenTensors {
+public final class GoldenTensors {
     private final Map<String, StoredTensor> tensors;
 
     GoldenTensors(Path file) {
         tensors = SafetensorsFile.map(file, Arena.ofAuto());
     }
 
+    /// Those of the embedded model.
+    public static GoldenTensors mini() {
+        return new GoldenTensors(TestFiles.golden("golden.safetensors"));
+    }
+
     boolean has(String name) {
         return tensors.containsKey(name);
     }
 
-    float[] floats(String name) {
+    /// A tensor of FLOAT32.
+    public float[] floats(String name) {
         return tensor(name).data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
@@ -27,7 +33,8 @@ final class GoldenTensors {
         return tensor(name).data().toArray(ValueLayout.JAVA_LONG_UNALIGNED);
     }
 
-    byte[] bytes(String name) {
+    /// A tensor as it is stored.
+    public byte[] bytes(String name) {
         return tensor(name).data().toArray(ValueLayout.JAVA_BYTE);
     }
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// The encoders of the embedded model against what transformers computes from the same weights.
 class MiniModelTest {
-    private static final GoldenTensors GOLDEN = new GoldenTensors(TestFiles.GOLDEN.resolve("golden.safetensors"));
+    private static final GoldenTensors GOLDEN = GoldenTensors.mini();
 
     @TempDir
     private static Path directory;

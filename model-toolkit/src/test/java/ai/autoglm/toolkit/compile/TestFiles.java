@@ -6,13 +6,18 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /// Where checkpoints and golden vectors are.
-final class TestFiles {
+public final class TestFiles {
     static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
     static final Path RESOURCES = ROOT.resolve("model-toolkit/src/test/resources");
     static final Path MINI = ROOT.resolve("models/autoglm-phone-mini");
-    static final Path GOLDEN = RESOURCES.resolve("golden/autoglm-phone-mini");
+    private static final Path GOLDEN = RESOURCES.resolve("golden/autoglm-phone-mini");
 
     private TestFiles() {}
+
+    /// A file of the embedded model's golden data, such as `golden.json`.
+    public static Path golden(String name) {
+        return GOLDEN.resolve(name);
+    }
 
     static Path checkpoint(String name) {
         return RESOURCES.resolve("checkpoints").resolve(name);

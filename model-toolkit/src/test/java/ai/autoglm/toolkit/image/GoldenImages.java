@@ -1,14 +1,10 @@
 package ai.autoglm.toolkit.image;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import ai.autoglm.toolkit.compile.GoldenTensors;
+import ai.autoglm.toolkit.compile.TestFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 
 /// The images of the golden data, and what the reference implementation made of them.
@@ -36,30 +32,18 @@ final class GoldenImages {
             List.of(0.48145467f, 0.4578275f, 0.40821072f),
             List.of(0.26862955f, 0.2613026f, 0.2757771f));
 
-    private static final Path FOLDER =
-            Path.of(System.getProperty("autoglm.root"), "model-toolkit/src/test/resources/golden/autoglm-phone-mini");
-
     private GoldenImages() {}
 
     static byte[] file(String name) {
         try {
-            return Files.readAllBytes(FOLDER.resolve(name));
+            return Files.readAllBytes(TestFiles.golden(name));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /// [patch, value]: the resized levels in patch order.
-    static byte[] pixelLevels(String name) throws IOException {
-        byte[] tensors = file("golden.safetensors");
-        int headerBytes = Math.toIntExact(
-                ByteBuffer.wrap(tensors).order(ByteOrder.LITTLE_ENDIAN).getLong());
-        JsonNode offsets = new ObjectMapper()
-                .readTree(tensors, 8, headerBytes)
-                .path(name + ".pixel_levels")
-                .path("data_offsets");
-        int data = 8 + headerBytes;
-        return Arrays.copyOfRange(
-                tensors, data + offsets.path(0).asInt(), data + offsets.path(1).asInt());
+    static byte[] pixelLevels(String name) {
+        return GoldenTensors.mini().bytes(name + ".pixel_levels");
     }
 }

@@ -3,24 +3,20 @@ package ai.autoglm.toolkit.position;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.autoglm.toolkit.compile.TestFiles;
 import ai.autoglm.toolkit.position.PositionRun.ImageRun;
 import ai.autoglm.toolkit.position.PositionRun.TextRun;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 class MropePositionsTest {
-    private static final Path GOLDEN = Path.of(
-            System.getProperty("autoglm.root"),
-            "model-toolkit/src/test/resources/golden/autoglm-phone-mini/golden.json");
     private static final int IMAGE_TOKEN = 2039;
 
     /// MODEL_SPEC A.5, worked example.
@@ -49,7 +45,8 @@ class MropePositionsTest {
 
     @Test
     void givesGoldenPositions() throws IOException {
-        for (JsonNode golden : new ObjectMapper().readTree(GOLDEN.toFile())) {
+        for (JsonNode golden :
+                new ObjectMapper().readTree(TestFiles.golden("golden.json").toFile())) {
             MropePositions positions = MropePositions.of(layout(golden));
             String name = golden.path("name").asText();
             JsonNode rows = golden.path("prompt_positions");
@@ -83,8 +80,6 @@ class MropePositionsTest {
     }
 
     private static List<Integer> integers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(JsonNode::asInt)
-                .toList();
+        return array.valueStream().map(JsonNode::asInt).toList();
     }
 }
