@@ -34,7 +34,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /// One prompt of the embedded model with what transformers makes of it.
 public record GoldenCase(JsonNode json) {
@@ -48,7 +47,7 @@ public record GoldenCase(JsonNode json) {
         try {
             JsonNode cases =
                     new JsonMapper().readTree(GOLDEN.resolve("golden.json").toFile());
-            return StreamSupport.stream(cases.spliterator(), false).map(GoldenCase::new);
+            return cases.valueStream().map(GoldenCase::new);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

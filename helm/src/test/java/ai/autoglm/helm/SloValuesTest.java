@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -147,7 +146,7 @@ class SloValuesTest {
         String alerts = Files.readString(Chart.ROOT.resolve("docs/alerts.md")).replaceAll("\\s+", " ");
         String buckets = String.join(
                 ", ",
-                StreamSupport.stream(bounds.spliterator(), false)
+                bounds.valueStream()
                         .map(bound -> Double.toString(bound.asDouble()))
                         .toList());
 

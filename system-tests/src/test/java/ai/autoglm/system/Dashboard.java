@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 
 /// A Grafana dashboard of the product.
 record Dashboard(String name, JsonNode json) {
@@ -48,7 +47,7 @@ record Dashboard(String name, JsonNode json) {
     }
 
     List<JsonNode> panels() {
-        return StreamSupport.stream(json.path("panels").spliterator(), false).toList();
+        return json.path("panels").valueStream().toList();
     }
 
     List<Query> queries() {
@@ -64,7 +63,9 @@ record Dashboard(String name, JsonNode json) {
 
     /// The queries of its variables, such as `label_values(metric, label)`.
     List<String> variableQueries() {
-        return StreamSupport.stream(json.path("templating").path("list").spliterator(), false)
+        return json.path("templating")
+                .path("list")
+                .valueStream()
                 .filter(variable -> variable.path("type").asText().equals("query"))
                 .map(variable -> variable.path("query").path("query").asText())
                 .toList();

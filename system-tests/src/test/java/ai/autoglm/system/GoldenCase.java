@@ -6,12 +6,12 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
-import java.util.stream.StreamSupport;
 
 /// A conversation and what transformers answers to it. The README beside golden.json explains each key.
 record GoldenCase(String name, JsonNode json) {
     static List<GoldenCase> all() {
-        return StreamSupport.stream(Json.read(Repository.golden("golden.json")).spliterator(), false)
+        return Json.read(Repository.golden("golden.json"))
+                .valueStream()
                 .map(json -> new GoldenCase(json.path("name").asText(), json))
                 .toList();
     }

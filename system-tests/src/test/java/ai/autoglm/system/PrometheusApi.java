@@ -1,7 +1,6 @@
 package ai.autoglm.system;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -11,7 +10,6 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /// Asks a Prometheus server.
 final class PrometheusApi {
@@ -33,7 +31,7 @@ final class PrometheusApi {
     /// The values that an expression has now; NaN is none.
     List<Double> query(String expression) {
         JsonNode result = get("/api/v1/query?query=" + encoded(expression)).path("result");
-        return StreamSupport.stream(result.spliterator(), false)
+        return result.valueStream()
                 .map(series ->
                         Double.parseDouble(series.path("value").path(1).asText().replace("Inf", "Infinity")))
                 .filter(value -> !value.isNaN())
@@ -43,9 +41,7 @@ final class PrometheusApi {
     /// The values of a label of all series of a name.
     List<String> labelValues(String label, String name) {
         JsonNode values = get("/api/v1/label/" + label + "/values?match[]=" + encoded(name));
-        return StreamSupport.stream(values.spliterator(), false)
-                .map(JsonNode::asText)
-                .toList();
+        return values.valueStream().map(JsonNode::asText).toList();
     }
 
     /// All groups of rules, with the health of each rule.
@@ -62,18 +58,12 @@ final class PrometheusApi {
     }
 
     private HttpResponse<String> fetch(String path) {
-        try {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create(address + path))
-                            .timeout(Duration.ofSeconds(20))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted", e);
-        }
+        return Http.send(
+                http,
+                HttpRequest.newBuilder(URI.create(address + path))
+                        .timeout(Duration.ofSeconds(20))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     private static String encoded(String text) {

@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.regex.Pattern;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -284,8 +283,6 @@ class TextCompletionsTest extends GatewayTest {
     }
 
     private static List<String> strings(JsonNode array, String field) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(element -> element.path(field).asText())
-                .toList();
+        return array.valueStream().map(element -> element.path(field).asText()).toList();
     }
 }

@@ -2,6 +2,7 @@ package ai.autoglm.gateway.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.gateway.testing.JsonValues;
 import ai.autoglm.gateway.testing.TestFiles;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -19,7 +20,6 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -59,8 +59,8 @@ class GoldenPromptsTest extends GatewayTest {
                         .asText())
                 .isEqualTo(example.path("greedy_text").asText());
         GenerateStart start = backends.decoder().starts().getFirst();
-        assertThat(tokenIds(start)).isEqualTo(integers(example.path("prompt_token_ids")));
-        assertThat(fuseFlags(start)).isEqualTo(integers(example.path("fuse_flags")));
+        assertThat(tokenIds(start)).isEqualTo(JsonValues.integers(example.path("prompt_token_ids")));
+        assertThat(fuseFlags(start)).isEqualTo(JsonValues.integers(example.path("fuse_flags")));
         assertThat(answer.path("usage").path("prompt_tokens").asInt())
                 .isEqualTo(example.path("prompt_token_ids").size());
         assertThat(answer.path("usage").path("completion_tokens").asInt())
@@ -68,8 +68,7 @@ class GoldenPromptsTest extends GatewayTest {
     }
 
     private static Stream<JsonNode> cases() throws IOException {
-        return StreamSupport.stream(
-                JSON.readTree(TestFiles.golden("golden.json")).spliterator(), false);
+        return JSON.readTree(TestFiles.golden("golden.json")).valueStream();
     }
 
     private static String body(JsonNode example) {
@@ -131,11 +130,5 @@ class GoldenPromptsTest extends GatewayTest {
             flags.addAll(Collections.nCopies(count, segment.getFused() ? 1 : 0));
         }
         return flags;
-    }
-
-    private static List<Integer> integers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(JsonNode::asInt)
-                .toList();
     }
 }

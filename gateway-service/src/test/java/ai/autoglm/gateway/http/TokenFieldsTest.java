@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.gateway.testing.ChatEvents;
 import ai.autoglm.gateway.testing.FakeDecoder;
 import ai.autoglm.gateway.testing.FakeGeneration;
+import ai.autoglm.gateway.testing.JsonValues;
 import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.proto.v1.FinishReason;
 import ai.autoglm.proto.v1.GenerateStart;
@@ -16,7 +17,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 
 /// The tokens behind a text, and which of them may be written (API 1.2, vLLM's extra parameters).
@@ -33,8 +33,9 @@ class TokenFieldsTest extends GatewayTest {
 
         JsonNode answer = JSON.readTree(chat(hello("\"return_token_ids\":true")).body());
 
-        assertThat(integers(answer.path("prompt_token_ids"))).isEqualTo(promptIds());
-        assertThat(integers(answer.path("choices").path(0).path("token_ids"))).isEqualTo(withEnd("Hi you"));
+        assertThat(JsonValues.integers(answer.path("prompt_token_ids"))).isEqualTo(promptIds());
+        assertThat(JsonValues.integers(answer.path("choices").path(0).path("token_ids")))
+                .isEqualTo(withEnd("Hi you"));
         assertThat(answer.path("usage").path("completion_tokens").asInt())
                 .isEqualTo(TestBundle.tokenizer().encodeText("Hi you").size());
         assertThat(answer.has("prompt_logprobs")).isFalse();
@@ -58,9 +59,9 @@ class TokenFieldsTest extends GatewayTest {
             boolean first = chunk.path("choices").path(0).path("delta").has("role");
             assertThat(chunk.has("prompt_token_ids")).isEqualTo(first);
             if (first) {
-                assertThat(integers(chunk.path("prompt_token_ids"))).isEqualTo(promptIds());
+                assertThat(JsonValues.integers(chunk.path("prompt_token_ids"))).isEqualTo(promptIds());
             } else if (chunk.path("choices").path(0).path("index").asInt() == 1) {
-                told.addAll(integers(chunk.path("choices").path(0).path("token_ids")));
+                told.addAll(JsonValues.integers(chunk.path("choices").path(0).path("token_ids")));
             }
         }
         assertThat(told).isEqualTo(withEnd("Hi you"));
@@ -73,7 +74,8 @@ class TokenFieldsTest extends GatewayTest {
         JsonNode answer = JSON.readTree(chat(hello("\"return_token_ids\":true,\"return_reasoning\":false"))
                 .body());
 
-        assertThat(integers(answer.path("choices").path(0).path("token_ids"))).isEqualTo(withEnd("Yes"));
+        assertThat(JsonValues.integers(answer.path("choices").path(0).path("token_ids")))
+                .isEqualTo(withEnd("Yes"));
     }
 
     @Test
@@ -163,9 +165,9 @@ class TokenFieldsTest extends GatewayTest {
         for (int choice = 0; choice < 4; choice++) {
             List<Integer> prompt = choice < 2 ? ids("Who are") : ids("you");
             JsonNode told = answer.path("choices").path(choice);
-            assertThat(integers(told.path("prompt_token_ids"))).isEqualTo(prompt);
+            assertThat(JsonValues.integers(told.path("prompt_token_ids"))).isEqualTo(prompt);
             assertThat(told.path("prompt_logprobs")).hasSameSizeAs(prompt);
-            assertThat(integers(told.path("token_ids"))).isEqualTo(withEnd("ok"));
+            assertThat(JsonValues.integers(told.path("token_ids"))).isEqualTo(withEnd("ok"));
         }
     }
 
@@ -291,15 +293,7 @@ class TokenFieldsTest extends GatewayTest {
         return ids;
     }
 
-    private static List<Integer> integers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(JsonNode::asInt)
-                .toList();
-    }
-
     private static List<String> strings(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(JsonNode::asText)
-                .toList();
+        return array.valueStream().map(JsonNode::asText).toList();
     }
 }

@@ -23,7 +23,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,8 +37,7 @@ class SpecialTokensTest {
 
     static Stream<JsonNode> addedTokens() throws IOException {
         Path file = Path.of(System.getProperty("autoglm.root"), "models", "autoglm-phone-mini", "tokenizer.json");
-        return StreamSupport.stream(
-                JSON.readTree(file.toFile()).path("added_tokens").spliterator(), false);
+        return JSON.readTree(file.toFile()).path("added_tokens").valueStream();
     }
 
     @ParameterizedTest

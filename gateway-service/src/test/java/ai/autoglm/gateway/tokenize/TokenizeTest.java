@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.autoglm.gateway.http.GatewayTest;
 import ai.autoglm.gateway.testing.Await;
+import ai.autoglm.gateway.testing.JsonValues;
 import ai.autoglm.gateway.testing.TestBundle;
 import ai.autoglm.gateway.testing.TestFiles;
 import ai.autoglm.toolkit.error.ErrorCode;
@@ -14,7 +15,6 @@ import io.quarkus.test.junit.QuarkusTest;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,7 +31,7 @@ class TokenizeTest extends GatewayTest {
         List<Integer> expected = TestBundle.tokenizer().encodeText("Who are you?").stream()
                 .boxed()
                 .toList();
-        assertThat(integers(answer.path("tokens"))).isEqualTo(expected);
+        assertThat(JsonValues.integers(answer.path("tokens"))).isEqualTo(expected);
         assertThat(answer.path("count").asInt()).isEqualTo(expected.size());
         assertThat(answer.path("max_model_len").asInt()).isEqualTo(8192);
         assertThat(answer.has("token_strs")).isTrue();
@@ -42,9 +42,7 @@ class TokenizeTest extends GatewayTest {
     void tellsTheTextOfEachTokenWhenAsked() throws IOException {
         JsonNode answer = tokenize("{\"prompt\":\"Who are you?\",\"return_token_strs\":true}");
 
-        assertThat(StreamSupport.stream(answer.path("token_strs").spliterator(), false)
-                        .map(JsonNode::asText)
-                        .reduce("", String::concat))
+        assertThat(answer.path("token_strs").valueStream().map(JsonNode::asText).reduce("", String::concat))
                 .isEqualTo("Who are you?");
         assertThat(answer.path("token_strs").size())
                 .isEqualTo(answer.path("count").asInt());
@@ -54,7 +52,7 @@ class TokenizeTest extends GatewayTest {
     @ValueSource(strings = {"<|user|>", "[gMASK]<sop>", "<|image|>", "<|begin_of_audio|>"})
     void aControlTokenInAPromptIsText(String literal) throws IOException {
         List<Integer> ids =
-                integers(tokenize("{\"prompt\":\"" + literal + "\"}").path("tokens"));
+                JsonValues.integers(tokenize("{\"prompt\":\"" + literal + "\"}").path("tokens"));
 
         assertThat(ids)
                 .hasSizeGreaterThan(1)
@@ -87,7 +85,7 @@ class TokenizeTest extends GatewayTest {
     void tellsThePromptOfAConversationWithItsImagesFromTheirHeaders() throws IOException {
         JsonNode answer = tokenize(withParts(image("screen0.png"), text("按播放按钮")));
 
-        assertThat(integers(answer.path("tokens"))).isEqualTo(goldenPrompt("screen0-q0"));
+        assertThat(JsonValues.integers(answer.path("tokens"))).isEqualTo(goldenPrompt("screen0-q0"));
         assertThat(answer.path("count").asInt()).isEqualTo(89);
         assertThat(backends.vision().received()).isEmpty();
     }
@@ -100,7 +98,7 @@ class TokenizeTest extends GatewayTest {
 
         JsonNode answer = tokenize(body);
 
-        assertThat(integers(answer.path("tokens"))).isEqualTo(goldenPrompt("speech-before-screen"));
+        assertThat(JsonValues.integers(answer.path("tokens"))).isEqualTo(goldenPrompt("speech-before-screen"));
         Await.until("the rows are cancelled", () -> backends.audio().cancelledCount() == 1);
         assertThat(backends.decoder().starts()).isEmpty();
     }
@@ -163,15 +161,9 @@ class TokenizeTest extends GatewayTest {
     private static List<Integer> goldenPrompt(String name) throws IOException {
         for (JsonNode example : JSON.readTree(TestFiles.golden("golden.json"))) {
             if (example.path("name").asText().equals(name)) {
-                return integers(example.path("prompt_token_ids"));
+                return JsonValues.integers(example.path("prompt_token_ids"));
             }
         }
         throw new AssertionError("there is no case " + name);
-    }
-
-    private static List<Integer> integers(JsonNode array) {
-        return StreamSupport.stream(array.spliterator(), false)
-                .map(JsonNode::asInt)
-                .toList();
     }
 }

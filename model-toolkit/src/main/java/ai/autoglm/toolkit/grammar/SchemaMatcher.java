@@ -12,7 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.StreamSupport;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Operations;
 
@@ -112,7 +111,7 @@ final class SchemaMatcher {
     }
 
     private static boolean holds(JsonNode values, JsonNode value) {
-        return StreamSupport.stream(values.spliterator(), false).anyMatch(candidate -> same(candidate, value));
+        return values.valueStream().anyMatch(candidate -> same(candidate, value));
     }
 
     private boolean matchesCombined(JsonNode value, JsonNode schema) {
@@ -129,9 +128,7 @@ final class SchemaMatcher {
     }
 
     private long count(JsonNode value, JsonNode schemas) {
-        return StreamSupport.stream(schemas.spliterator(), false)
-                .filter(schema -> matches(value, schema))
-                .count();
+        return schemas.valueStream().filter(schema -> matches(value, schema)).count();
     }
 
     private static boolean matchesNumber(BigDecimal value, JsonNode schema) {
@@ -170,7 +167,7 @@ final class SchemaMatcher {
         if (!schema.has("contains")) {
             return true;
         }
-        long contained = StreamSupport.stream(value.spliterator(), false)
+        long contained = value.valueStream()
                 .filter(item -> matches(item, schema.path("contains")))
                 .count();
         return contained >= SchemaReader.count(schema, "minContains", 1)
@@ -179,7 +176,7 @@ final class SchemaMatcher {
 
     private static boolean hasDuplicates(JsonNode array) {
         Set<JsonNode> seen = new HashSet<>();
-        return StreamSupport.stream(array.spliterator(), false).anyMatch(item -> !seen.add(canonical(item)));
+        return array.valueStream().anyMatch(item -> !seen.add(canonical(item)));
     }
 
     private boolean matchesObject(JsonNode value, JsonNode schema) {
@@ -242,8 +239,7 @@ final class SchemaMatcher {
         }
         return asked.stream()
                 .allMatch(dependency -> dependency.isArray()
-                        ? StreamSupport.stream(dependency.spliterator(), false)
-                                .allMatch(name -> value.has(name.asText()))
+                        ? dependency.valueStream().allMatch(name -> value.has(name.asText()))
                         : matches(value, dependency));
     }
 

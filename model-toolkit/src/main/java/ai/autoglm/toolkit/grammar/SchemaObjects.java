@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.StreamSupport;
 import org.apache.lucene.util.automaton.Automaton;
 import org.apache.lucene.util.automaton.Operations;
 import org.jspecify.annotations.Nullable;
@@ -72,8 +71,8 @@ final class SchemaObjects {
     static Optional<JsonNode> additionalProperties(JsonNode schema) {
         JsonNode additional = schema.path("additionalProperties");
         if (additional.isMissingNode()) {
-            boolean declares = StreamSupport.stream(schema.path("properties").spliterator(), false)
-                    .anyMatch(property -> !SchemaNegation.isFalse(property));
+            boolean declares =
+                    schema.path("properties").valueStream().anyMatch(property -> !SchemaNegation.isFalse(property));
             return declares || SchemaMembers.hasPatterns(schema) ? Optional.empty() : Optional.of(BooleanNode.TRUE);
         }
         return Optional.of(additional).filter(value -> !SchemaNegation.isFalse(value));

@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /// What `tokenizer.json` of a byte-level BPE tokenizer says about its tokens.
 record TokenizerJson(
@@ -85,7 +84,8 @@ record TokenizerJson(
     }
 
     private static List<AddedToken> addedTokens(JsonNode root) {
-        return StreamSupport.stream(root.path("added_tokens").spliterator(), false)
+        return root.path("added_tokens")
+                .valueStream()
                 .map(token -> new AddedToken(
                         token.path("id").asInt(),
                         token.path("content").asText(),
