@@ -10,7 +10,6 @@ import ai.autoglm.decoder.grammar.Thought;
 import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.sampling.TokenRestrictions;
-import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.FinishReason;
 import ai.autoglm.decoder.schedule.GenerationRequest;
 import ai.autoglm.decoder.schedule.Share;
@@ -23,7 +22,6 @@ import ai.autoglm.toolkit.tokenizer.TextTokens;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -229,21 +227,8 @@ class AnswerGrammarTest {
 
     private static Answer answer(Generation generation) throws InterruptedException {
         TokenIds.Builder ids = TokenIds.builder();
-        for (DecodeEvent event = generation.nextEvent(Duration.ZERO);
-                event != null;
-                event = generation.nextEvent(Duration.ZERO)) {
-            switch (event) {
-                case DecodeEvent.Generated generated ->
-                    ids.append(generated.token().tokenId());
-                case DecodeEvent.Failed failed -> throw failed.error();
-                case DecodeEvent.Accepted accepted -> {}
-                case DecodeEvent.PromptScored scored -> {}
-                case DecodeEvent.Finished finished -> {
-                    return new Answer(ids.build(), finished.reason());
-                }
-            }
-        }
-        throw new AssertionError("The generation has not ended");
+        FinishReason reason = MiniModel.read(generation, ids).reason();
+        return new Answer(ids.build(), reason);
     }
 
     private static boolean isMember(Language language, TokenIds ids) {

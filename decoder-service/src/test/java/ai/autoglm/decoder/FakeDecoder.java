@@ -119,6 +119,11 @@ final class FakeDecoder implements AutoCloseable {
     }
 
     void finish() {
+        finish(loop, scheduler);
+    }
+
+    /// Steps until nothing is left to do.
+    static void finish(DecodeLoop loop, Scheduler scheduler) {
         boolean working = true;
         while (working) {
             working = loop.step();

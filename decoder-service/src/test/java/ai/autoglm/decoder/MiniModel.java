@@ -104,11 +104,7 @@ public final class MiniModel implements AutoCloseable {
 
     /// Steps until nothing is left to do.
     void finish() {
-        boolean working = true;
-        while (working) {
-            working = loop.step();
-        }
-        scheduler.checkIntegrity();
+        FakeDecoder.finish(loop, scheduler);
     }
 
     /// Hands over every event of a generation that has ended.
@@ -123,6 +119,14 @@ public final class MiniModel implements AutoCloseable {
     /// The ids of a generation that has ended well.
     static TokenIds ids(Generation generation) throws InterruptedException {
         TokenIds.Builder ids = TokenIds.builder();
+        read(generation, ids);
+        return ids.build();
+    }
+
+    /// Appends the ids of a generation that has ended well.
+    ///
+    /// @return its end
+    static DecodeEvent.Finished read(Generation generation, TokenIds.Builder ids) throws InterruptedException {
         for (DecodeEvent event = generation.nextEvent(Duration.ZERO);
                 event != null;
                 event = generation.nextEvent(Duration.ZERO)) {
@@ -133,7 +137,7 @@ public final class MiniModel implements AutoCloseable {
                 case DecodeEvent.Accepted accepted -> {}
                 case DecodeEvent.PromptScored scored -> {}
                 case DecodeEvent.Finished finished -> {
-                    return ids.build();
+                    return finished;
                 }
             }
         }
