@@ -2,15 +2,16 @@ package ai.autoglm.tensorrt.rules;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.toolkit.bundle.Precision;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class GraphTypesTest {
     @ParameterizedTest
-    @ValueSource(strings = {"int8", "int4"})
-    void someAreForProcessorsOnly(String precision) {
+    @EnumSource(names = {"INT8", "INT4"})
+    void someAreForProcessorsOnly(Precision precision) {
         assertThat(GraphTypes.of(precision)).isEmpty();
     }
 
@@ -21,11 +22,11 @@ final class GraphTypesTest {
                 .weight("w", GraphType.BFLOAT16, 8, 8)
                 .build();
 
-        assertThat(GraphTypes.of("bf16").orElseThrow().complaints(graph))
+        assertThat(GraphTypes.of(Precision.BF16).orElseThrow().complaints(graph))
                 .singleElement()
                 .asString()
                 .startsWith("x is FLOAT16");
-        assertThat(GraphTypes.of("fp16").orElseThrow().complaints(graph))
+        assertThat(GraphTypes.of(Precision.FP16).orElseThrow().complaints(graph))
                 .singleElement()
                 .asString()
                 .startsWith("w is BFLOAT16");
@@ -39,7 +40,9 @@ final class GraphTypesTest {
                 .weight("w", GraphType.INT4, 8, 8)
                 .build();
 
-        assertThat(GraphTypes.of("int4-fp16").orElseThrow().complaints(graph)).isEmpty();
-        assertThat(GraphTypes.of("fp16").orElseThrow().complaints(graph)).hasSize(1);
+        assertThat(GraphTypes.of(Precision.INT4_FP16).orElseThrow().complaints(graph))
+                .isEmpty();
+        assertThat(GraphTypes.of(Precision.FP16).orElseThrow().complaints(graph))
+                .hasSize(1);
     }
 }

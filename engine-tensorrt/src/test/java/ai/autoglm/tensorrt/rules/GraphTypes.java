@@ -7,7 +7,6 @@ import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,38 +16,34 @@ import java.util.Set;
 ///
 /// @param inputs of real-valued inputs and outputs, caches included
 /// @param weights of initializers other than shapes
-public record GraphTypes(Set<GraphType> inputs, Set<GraphType> weights) {
+record GraphTypes(Set<GraphType> inputs, Set<GraphType> weights) {
     /// FLOAT beside half types: norms, logits, and the two projections of GLM-4 that overflow in FLOAT16.
-    private static final Map<String, GraphTypes> BY_PRECISION = Map.of(
-            "fp32",
+    private static final Map<Precision, GraphTypes> BY_PRECISION = Map.of(
+            Precision.FP32,
             new GraphTypes(EnumSet.of(GraphType.FLOAT), EnumSet.of(GraphType.FLOAT)),
-            "fp16",
+            Precision.FP16,
             new GraphTypes(
                     EnumSet.of(GraphType.FLOAT16, GraphType.FLOAT), EnumSet.of(GraphType.FLOAT16, GraphType.FLOAT)),
-            "bf16",
+            Precision.BF16,
             new GraphTypes(
                     EnumSet.of(GraphType.BFLOAT16, GraphType.FLOAT), EnumSet.of(GraphType.BFLOAT16, GraphType.FLOAT)),
-            "int4-fp16",
+            Precision.INT4_FP16,
             new GraphTypes(
                     EnumSet.of(GraphType.FLOAT16, GraphType.FLOAT),
                     EnumSet.of(GraphType.INT4, GraphType.FLOAT16, GraphType.FLOAT)));
 
-    public GraphTypes {
+    GraphTypes {
         inputs = Set.copyOf(inputs);
         weights = Set.copyOf(weights);
     }
 
     /// Types of a precision; empty for one whose graphs are for CPUs only.
-    public static Optional<GraphTypes> of(Precision precision) {
-        return of(precision.toString());
-    }
-
-    static Optional<GraphTypes> of(String precision) {
-        return Optional.ofNullable(BY_PRECISION.get(precision.toLowerCase(Locale.ROOT)));
+    static Optional<GraphTypes> of(Precision precision) {
+        return Optional.ofNullable(BY_PRECISION.get(precision));
     }
 
     /// A sentence for each input, output and weight of another type.
-    public List<String> complaints(ModelProto model) {
+    List<String> complaints(ModelProto model) {
         List<String> complaints = new ArrayList<>();
         List<ValueInfoProto> edges = new ArrayList<>(model.getGraph().getInputList());
         edges.addAll(model.getGraph().getOutputList());
