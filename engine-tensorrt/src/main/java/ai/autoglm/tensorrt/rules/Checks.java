@@ -71,11 +71,10 @@ final class Checks {
         return node -> holds.test(node) ? Optional.empty() : Optional.of(complaint);
     }
 
-    /// Two extents that must not differ; equality of unknown ones is not proved here.
-    static Rule.Check sameExtent(int left, int leftAxis, int right, int rightAxis, String what) {
-        return node ->
-                node.input(left).extent(leftAxis).contradicts(node.input(right).extent(rightAxis))
-                        ? Optional.of(what + " differ: " + node.input(left) + " and " + node.input(right))
-                        : Optional.empty();
+    /// Extents of the first two inputs that must not differ; equality of unknown ones is not proved here.
+    static Rule.Check sameExtent(int leftAxis, int rightAxis, String what) {
+        return node -> node.input(0).extent(leftAxis).contradicts(node.input(1).extent(rightAxis))
+                ? Optional.of(what + " differ: " + node.input(0) + " and " + node.input(1))
+                : Optional.empty();
     }
 }

@@ -13,7 +13,6 @@ public enum GraphType {
     BOOL(9),
     FLOAT16(10),
     BFLOAT16(16),
-    UINT4(21),
     INT4(22);
 
     private final int number;
@@ -30,7 +29,7 @@ public enum GraphType {
     /// Bits that an element takes in memory.
     public int bits() {
         return switch (this) {
-            case UINT4, INT4 -> 4;
+            case INT4 -> 4;
             case UINT8, INT8, BOOL -> 8;
             case FLOAT16, BFLOAT16 -> 16;
             case FLOAT, INT32 -> 32;

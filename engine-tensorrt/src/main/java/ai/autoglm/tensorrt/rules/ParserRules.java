@@ -92,8 +92,8 @@ final class ParserRules {
                             rank(1, 3),
                             rank(2, 3),
                             absentInput(3, "position_ids beside three-dimensional caches"),
-                            sameExtent(0, 0, 1, 0, "batch sizes"),
-                            sameExtent(0, 2, 1, 1, "sequence lengths")),
+                            sameExtent(0, 0, "batch sizes"),
+                            sameExtent(2, 1, "sequence lengths")),
                     Sources.header("INetworkDefinition::addRotaryEmbedding")),
             new Rule(
                     "RotaryEmbedding",
@@ -123,8 +123,8 @@ final class ParserRules {
                                     node -> node.input(0).type()
                                             == node.input(1).type(),
                                     "cache and update differ in type"),
-                            sameExtent(0, 1, 1, 1, "numbers of heads"),
-                            sameExtent(0, 3, 1, 3, "head sizes")),
+                            sameExtent(1, 1, "numbers of heads"),
+                            sameExtent(3, 3, "head sizes")),
                     Sources.message(
                             "libnvinfer",
                             "The KV cache and newly calculated KV tensors must have the same number of heads and head size.")),
@@ -186,7 +186,7 @@ final class ParserRules {
                     "Attention",
                     REAL,
                     all(
-                            sameExtent(0, 3, 1, 3, "head sizes"),
+                            sameExtent(3, 3, "head sizes"),
                             require(
                                     ParserRules::headsAreGroups,
                                     "the query's heads are no multiple of the keys' heads")),

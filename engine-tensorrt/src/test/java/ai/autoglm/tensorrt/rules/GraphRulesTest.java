@@ -133,22 +133,22 @@ final class GraphRulesTest {
 
     @Test
     void fourBitWeightsComeInBlocksOfOneScale() {
-        assertThat(GraphRules.check(blocked(128, 2, 64))).isEmpty();
-        assertThat(GraphRules.check(blocked(100, 2, 64)))
+        assertThat(GraphRules.check(blocked(128))).isEmpty();
+        assertThat(GraphRules.check(blocked(100)))
                 .extracting(Violation::complaint)
                 .singleElement()
                 .asString()
                 .startsWith("scale FLOAT16[2, 32] does not fit INT4[100, 32] in blocks of 64");
     }
 
-    private static ModelProto blocked(int rows, int scales, int block) {
+    private static ModelProto blocked(int rows) {
         return new GraphText()
                 .input("x", GraphType.FLOAT16, "B", rows)
                 .weight("w", GraphType.INT4, rows, 32)
-                .weight("scale", GraphType.FLOAT16, scales, 32)
+                .weight("scale", GraphType.FLOAT16, 2, 32)
                 .node("DequantizeLinear", "dense", "w", "scale")
                 .integer("axis", 0)
-                .integer("block_size", block)
+                .integer("block_size", 64)
                 .node("MatMul", "y", "x", "dense")
                 .output("y", GraphType.FLOAT16, "B", 32)
                 .build();

@@ -13,7 +13,7 @@ public record AudioConfig(
         float layerNormEpsilon,
         RopeConfig rope) {
     static AudioConfig read(ConfigNode audio) {
-        audio.requireText("hidden_act", "gelu");
+        audio.requireActivation("gelu");
         return new AudioConfig(
                 audio.integer("hidden_size"),
                 audio.integer("intermediate_size"),

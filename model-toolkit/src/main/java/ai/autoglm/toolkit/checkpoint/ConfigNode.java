@@ -26,12 +26,13 @@ record ConfigNode(String path, JsonNode node) {
         return node.path(key).asBoolean(absent);
     }
 
-    void requireText(String key, String expected) {
-        String actual = node.path(key).asText(expected);
+    void requireActivation(String expected) {
+        String actual = node.path("hidden_act").asText(expected);
         if (!actual.equals(expected)) {
             throw new ServingException(
                     ErrorCode.INVALID_CHECKPOINT,
-                    "config.json says " + path + key + " \"" + actual + "\"; only \"" + expected + "\" is supported.");
+                    "config.json says " + path + "hidden_act \"" + actual + "\"; only \"" + expected
+                            + "\" is supported.");
         }
     }
 

@@ -34,7 +34,7 @@ public record TextConfig(
     static TextConfig read(ConfigNode text, Family family, boolean tied) {
         int hidden = text.integer("hidden_size");
         int heads = text.integer("num_attention_heads");
-        text.requireText("hidden_act", "silu");
+        text.requireActivation("silu");
         boolean attentionBias = text.flag("attention_bias", false);
         return new TextConfig(
                 family,

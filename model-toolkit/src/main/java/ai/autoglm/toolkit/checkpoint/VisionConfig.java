@@ -18,7 +18,7 @@ public record VisionConfig(
         float rmsNormEpsilon,
         boolean attentionBias) {
     static VisionConfig read(ConfigNode vision) {
-        vision.requireText("hidden_act", "silu");
+        vision.requireActivation("silu");
         int patch = vision.integer("patch_size", 14);
         return new VisionConfig(
                 vision.integer("depth"),

@@ -130,7 +130,7 @@ class ImageCallsTest {
         calls.drain();
 
         encoder.permit(1);
-        assertThat(encodeAll(GREY)).containsOnly(100);
+        assertThat(encodeGrey()).containsOnly(100);
         assertThat(calls.describe().getState()).isEqualTo(DescribeResponse.State.STATE_DRAINING);
         assertThat(calls.describe().getReportsProgress()).isTrue();
     }
@@ -138,9 +138,9 @@ class ImageCallsTest {
     @Test
     void anImageThatComesAgainIsNotEncodedAgain() {
         encoder.permit(1);
-        float[] first = encodeAll(GREY);
+        float[] first = encodeGrey();
 
-        assertThat(encodeAll(GREY)).isEqualTo(first);
+        assertThat(encodeGrey()).isEqualTo(first);
         assertThat(encoder.runCount()).isEqualTo(1);
         assertThat(counted("vllm:mm_cache_queries_total")).isEqualTo(2);
         assertThat(counted("vllm:mm_cache_hits_total")).isEqualTo(1);
@@ -169,7 +169,7 @@ class ImageCallsTest {
     @Test
     void whatIsKnownCostsNoEngineTime() {
         encoder.permit(1);
-        encodeAll(GREY);
+        encodeGrey();
 
         try (VisionClient again = encode(GREY)) {
             again.awaitAccepted();
@@ -240,7 +240,7 @@ class ImageCallsTest {
                     .extracting(ImageCallsTest::code)
                     .isEqualTo(ErrorCode.INTERNAL);
         }
-        assertThat(encodeAll(GREY)).containsOnly(100);
+        assertThat(encodeGrey()).containsOnly(100);
     }
 
     @Test
@@ -293,8 +293,8 @@ class ImageCallsTest {
         return new VisionClient(channel).send(announce(file), file);
     }
 
-    private float[] encodeAll(byte[] file) {
-        try (VisionClient call = encode(file)) {
+    private float[] encodeGrey() {
+        try (VisionClient call = encode(GREY)) {
             call.awaitAccepted();
             return rows(call);
         }
