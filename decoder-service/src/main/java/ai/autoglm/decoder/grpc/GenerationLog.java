@@ -1,37 +1,32 @@
 package ai.autoglm.decoder.grpc;
 
+import ai.autoglm.backend.RequestLog;
 import ai.autoglm.decoder.schedule.DecodeEvent;
 import ai.autoglm.decoder.schedule.SequenceTimes;
 import ai.autoglm.proto.trace.Stage;
 import ai.autoglm.toolkit.error.ErrorCode;
-import ai.autoglm.toolkit.error.ErrorType;
-import ai.autoglm.toolkit.error.ServingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /// The one log line of a request: its id, its sizes and durations, how it ended, and its spans where it is traced.
 /// Nothing of its content.
 final class GenerationLog {
-    private static final int MAX_ID_LENGTH = 128;
-
-    private final Logger log;
+    private final RequestLog log;
     private final Stage call;
     private final long start = System.nanoTime();
-    private String requestId = "unknown";
     private @Nullable Long firstToken; // milliseconds
     private String sizes = "";
     private @Nullable SequenceTimes times;
 
     /// @param call the span of the whole request
     GenerationLog(Logger log, Stage call) {
-        this.log = log;
+        this.log = new RequestLog(log, call);
         this.call = call;
     }
 
-    /// @param id as the client made it: anything that could forge a line is replaced
+    /// @param id as the client made it
     void requestId(String id) {
-        requestId = id.substring(0, Math.min(id.length(), MAX_ID_LENGTH)).replaceAll("[^!-~]", "?");
-        call.set("autoglm.request_id", requestId);
+        log.requestId(id);
     }
 
     /// Of the sequence that the request has become.
@@ -53,20 +48,13 @@ final class GenerationLog {
 
     void succeeded() {
         tracePhases();
-        log.info("request={}{} first-token={}ms total={}ms outcome=ok", requestId, sizes, firstToken, elapsed());
+        log.succeeded(sizes + " first-token=" + firstToken + "ms" + total());
     }
 
     /// @return the code that the client is given
     ErrorCode failed(Throwable failure) {
-        ErrorCode code = failure instanceof ServingException error ? error.code() : ErrorCode.INTERNAL;
         tracePhases();
-        call.fail(code.wireName());
-        if (code.type() == ErrorType.INTERNAL_ERROR) {
-            log.error("request={} total={}ms outcome={}", requestId, elapsed(), code.wireName(), failure);
-        } else {
-            log.info("request={} total={}ms outcome={}", requestId, elapsed(), code.wireName());
-        }
-        return code;
+        return log.failed(failure, total());
     }
 
     private void tracePhases() {
@@ -75,6 +63,10 @@ final class GenerationLog {
             times.prefill().ifPresent(prefill -> call.past("prefill", prefill.startNanos(), prefill.endNanos()));
             times.decode().ifPresent(decode -> call.past("decode", decode.startNanos(), decode.endNanos()));
         }
+    }
+
+    private String total() {
+        return " total=" + elapsed() + "ms";
     }
 
     private long elapsed() {
