@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Bytes of heap that all calls of a server together may take for one purpose. Safe for concurrent callers.
-public final class ByteBudget {
+final class ByteBudget {
     private static final long UNIT_BYTES = 1024;
 
     private final String purpose;
@@ -16,25 +16,25 @@ public final class ByteBudget {
     private final Semaphore left; // units, handed out in the order of arrival
 
     /// @param purpose as messages name it, such as `Decoding images`
-    public ByteBudget(String purpose, long bytes) {
+    ByteBudget(String purpose, long bytes) {
         this.purpose = purpose;
         this.capacity = units(bytes);
         this.left = new Semaphore(capacity, true);
     }
 
-    public long capacityBytes() {
+    long capacityBytes() {
         return capacity * UNIT_BYTES;
     }
 
     /// Bytes that are taken now.
-    public long takenBytes() {
+    long takenBytes() {
         return (capacity - left.availablePermits()) * UNIT_BYTES;
     }
 
     /// Takes bytes at once, not more than there are in all.
     ///
     /// @throws ServingException OVERLOADED when others have too many of them
-    public Share take(long bytes) {
+    Share take(long bytes) {
         int units = Math.min(units(bytes), capacity);
         if (!left.tryAcquire(units)) {
             throw overloaded();
@@ -45,7 +45,7 @@ public final class ByteBudget {
     /// Takes bytes when others have given back enough, not more than there are in all.
     ///
     /// @throws ServingException OVERLOADED when that takes too long
-    public Share await(long bytes, Duration patience) {
+    Share await(long bytes, Duration patience) {
         int units = Math.min(units(bytes), capacity);
         try {
             if (!left.tryAcquire(units, patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -70,7 +70,7 @@ public final class ByteBudget {
     }
 
     /// What one call has taken.
-    public final class Share implements AutoCloseable {
+    final class Share implements AutoCloseable {
         private final int units;
         private final AtomicBoolean returned = new AtomicBoolean();
 

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 
 /// The one log line of a request: its id, its size and how long each stage took, and its spans where it is traced.
 /// Nothing of its content. Used by the request's own thread.
-public final class EncodeLog {
+final class EncodeLog {
     private final RequestLog log;
     private final Stage call;
     private final StringBuilder stages = new StringBuilder();
@@ -18,24 +18,24 @@ public final class EncodeLog {
     /// The request's first stage begins now.
     ///
     /// @param call the span of the whole request
-    public EncodeLog(Logger log, Stage call) {
+    EncodeLog(Logger log, Stage call) {
         this.log = new RequestLog(log, call);
         this.call = call;
     }
 
     /// @param id as the client made it
-    public void requestId(String id) {
+    void requestId(String id) {
         log.requestId(id);
     }
 
-    public void tokenCount(int count) {
+    void tokenCount(int count) {
         tokenCount = count;
     }
 
     /// A stage ends, and the next begins.
     ///
     /// @return how long it took
-    public Duration stageDone(String stage) {
+    Duration stageDone(String stage) {
         long now = System.nanoTime();
         Duration taken = Duration.ofNanos(now - stageStart);
         call.past(stage, stageStart, now);
@@ -44,12 +44,12 @@ public final class EncodeLog {
         return taken;
     }
 
-    public void succeeded() {
+    void succeeded() {
         log.succeeded(" tokens=" + tokenCount + stages);
     }
 
     /// @return the code that the client is given
-    public ErrorCode failed(Throwable failure) {
+    ErrorCode failed(Throwable failure) {
         return log.failed(failure, stages.toString());
     }
 }

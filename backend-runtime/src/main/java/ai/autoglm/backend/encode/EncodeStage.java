@@ -13,7 +13,7 @@ import java.util.function.Function;
 ///
 /// @param <I> a decoded medium
 /// @param <R> type of the server's messages
-public final class EncodeStage<I, R> implements AutoCloseable {
+final class EncodeStage<I, R> implements AutoCloseable {
     private final Cache<ByteString, EncodedMedia<R>> finished;
     private final WorkQueue<ByteString, I, TowerRun<R>> queue;
     private final Function<I, EncodedMedia<R>> encoder;
@@ -43,24 +43,24 @@ public final class EncodeStage<I, R> implements AutoCloseable {
     }
 
     /// A medium whose rows are still known.
-    public Optional<EncodedMedia<R>> find(ByteString sha256) {
+    Optional<EncodedMedia<R>> find(ByteString sha256) {
         return Optional.ofNullable(finished.getIfPresent(sha256));
     }
 
     /// Queues a decoded medium for the engine.
     ///
     /// @throws ai.autoglm.toolkit.error.ServingException OVERLOADED at once when the queue is full
-    public WorkQueue<ByteString, I, TowerRun<R>>.Ticket submit(ByteString sha256, I input) {
+    WorkQueue<ByteString, I, TowerRun<R>>.Ticket submit(ByteString sha256, I input) {
         return queue.submit(sha256, input);
     }
 
     /// How long the engine has been at one medium; zero when it is idle.
-    public Duration busyFor() {
+    Duration busyFor() {
         return queue.busyFor();
     }
 
     /// Media that wait for the engine now.
-    public int queueDepth() {
+    int queueDepth() {
         return queue.depth();
     }
 

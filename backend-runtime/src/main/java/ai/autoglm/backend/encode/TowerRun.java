@@ -6,4 +6,4 @@ import java.time.Duration;
 ///
 /// @param engineTime zero where the rows were known already
 /// @param <R> type of the server's messages
-public record TowerRun<R>(EncodedMedia<R> media, Duration engineTime) {}
+record TowerRun<R>(EncodedMedia<R> media, Duration engineTime) {}

@@ -30,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 /// @param <K> what makes two pieces of work the same
 /// @param <I> input
 /// @param <O> result
-public final class WorkQueue<K, I, O> implements AutoCloseable {
+final class WorkQueue<K, I, O> implements AutoCloseable {
     /// What is done.
     @FunctionalInterface
-    public interface Work<K, I, O> {
+    interface Work<K, I, O> {
         /// @param deadline throws CLIENT_CLOSED_REQUEST when nobody waits for the result any more
         O run(K key, I input, Deadline deadline);
     }
@@ -57,7 +57,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     /// @param name of the threads, and in messages
     /// @param threadCount pieces of work done side by side
     /// @param capacity pieces of work that wait, at most
-    public WorkQueue(String name, int threadCount, int capacity, Work<K, I, O> work) {
+    WorkQueue(String name, int threadCount, int capacity, Work<K, I, O> work) {
         this(name, threadCount, capacity, work, _ -> {});
     }
 
@@ -77,7 +77,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     /// Queues work, or joins the same work under way.
     ///
     /// @throws ServingException OVERLOADED at once when the queue is full or closed
-    public Ticket submit(K key, I input) {
+    Ticket submit(K key, I input) {
         lock.lock();
         try {
             Entry entry = entries.get(key);
@@ -94,7 +94,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
 
     /// How long the thread that began its work last has been at it; zero when one is idle. While one thread comes
     /// back, the queue gets on.
-    public Duration busyFor() {
+    Duration busyFor() {
         long now = System.nanoTime();
         long shortest = Long.MAX_VALUE;
         for (int number = 0; number < busySince.length(); number++) {
@@ -105,7 +105,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     }
 
     /// Pieces of work that wait now.
-    public int depth() {
+    int depth() {
         lock.lock();
         try {
             return waiting.size();
@@ -134,7 +134,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
     }
 
     /// One caller's share in a piece of work.
-    public final class Ticket implements AutoCloseable {
+    final class Ticket implements AutoCloseable {
         private final Entry entry;
         private final CompletableFuture<O> result = new CompletableFuture<>();
         private volatile int sharerCount = 1;
@@ -146,7 +146,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         /// Waits for the result.
         ///
         /// @throws RuntimeException what the work has thrown, or CLIENT_CLOSED_REQUEST after [#close]
-        public O await() {
+        O await() {
             try {
                 return result.join();
             } catch (CompletionException e) {
@@ -161,7 +161,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         ///
         /// @param meanwhile runs each time when this much more has been waited
         /// @throws RuntimeException as [#await()], or what `meanwhile` throws
-        public O await(Duration interval, Runnable meanwhile) {
+        O await(Duration interval, Runnable meanwhile) {
             while (true) {
                 try {
                     var _ = result.get(interval.toNanos(), TimeUnit.NANOSECONDS);
@@ -178,7 +178,7 @@ public final class WorkQueue<K, I, O> implements AutoCloseable {
         }
 
         /// How many callers the result was worked out for, this one included. Known once the result is.
-        public int sharerCount() {
+        int sharerCount() {
             return sharerCount;
         }
 

@@ -14,7 +14,7 @@ import java.util.Objects;
 ///
 /// The decoder has two: prefill takes up to a chunk of one sequence, decode one row of several. Each dimension of a
 /// profile has one range wherever it occurs, so that all shapes of an input agree in each of the three.
-public final class Profiles {
+final class Profiles {
     /// Rows of the cache's own dimensions: part of the network, see [ai.autoglm.tensorrt.rules.FixedExtents].
     private static final List<String> FIXED = List.of("S_max", "M_max");
 
@@ -31,7 +31,7 @@ public final class Profiles {
     }
 
     /// Sizes of the dimensions that a network of this part has for good.
-    public static Map<String, Long> fixedExtents(ModelPart part) {
+    static Map<String, Long> fixedExtents(ModelPart part) {
         Map<String, Long> fixed = new HashMap<>(part.limits());
         fixed.keySet().retainAll(FIXED);
         return fixed;
@@ -39,7 +39,7 @@ public final class Profiles {
 
     /// @param model with those dimensions fixed
     /// @return at least one, in the order in which sessions count them
-    public static List<Profile> of(ModelPart part, ModelProto model) {
+    static List<Profile> of(ModelPart part, ModelProto model) {
         return switch (part.kind()) {
             case DECODER ->
                 List.of(

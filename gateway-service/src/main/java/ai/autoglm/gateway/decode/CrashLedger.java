@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 /// request that brings a decoder down must not be handed from one to the next until none is left. One that comes
 /// to its end is cleared, so that those that only happened to be there are not held responsible.
 @Singleton
-public final class CrashLedger {
+final class CrashLedger {
     /// A decoder's crash, or a fault of its engine; a request that several clients sent alike is in it once.
     ///
     /// @param faultNanos when the engine failed, as the clock tells it; empty where the connection was lost
@@ -44,7 +44,7 @@ public final class CrashLedger {
     private final Cache<ByteString, List<Crash>> suspects;
 
     @Inject
-    public CrashLedger(DecodeConfig config, RoutingMetrics metrics) {
+    CrashLedger(DecodeConfig config, RoutingMetrics metrics) {
         this(config.refusalTime(), metrics, Ticker.systemTicker());
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// What a request is made of, which decides how long its first token may take. Images outweigh audio.
-public enum RequestKind {
+enum RequestKind {
     TEXT,
     IMAGE,
     AUDIO;

@@ -16,7 +16,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Joins the deltas of one choice. Not thread-safe.
-public final class ChoiceAssembler {
+final class ChoiceAssembler {
     private record Call(String id, String name, StringBuilder arguments) {}
 
     private final StringBuilder reasoning = new StringBuilder();
@@ -27,7 +27,7 @@ public final class ChoiceAssembler {
     private List<PromptToken> prompt = List.of();
     private @Nullable Finished end;
 
-    public void accept(CompletionEvent event) {
+    void accept(CompletionEvent event) {
         switch (event) {
             case PromptTokens(List<PromptToken> tokens) -> prompt = tokens;
             case TokensWritten(List<Integer> more) -> ids.addAll(more);
@@ -43,39 +43,40 @@ public final class ChoiceAssembler {
         }
     }
 
-    public String content() {
+    String content() {
         return content.toString();
     }
 
     /// Null where there is none to show.
-    public @Nullable String reasoning() {
+    @Nullable
+    String reasoning() {
         return reasoning.isEmpty() ? null : reasoning.toString();
     }
 
     /// Of the tokens of the content; empty where they were not asked for.
-    public List<TokenLogprob> logprobs() {
+    List<TokenLogprob> logprobs() {
         return List.copyOf(logprobs);
     }
 
     /// Of the prompt; empty where they were not asked for.
-    public List<PromptToken> prompt() {
+    List<PromptToken> prompt() {
         return prompt;
     }
 
     /// Of the tokens that the model has written; empty where they were not asked for.
-    public List<Integer> ids() {
+    List<Integer> ids() {
         return List.copyOf(ids);
     }
 
     /// Calls of tools, in the order in which they were made.
-    public List<ToolCall> toolCalls() {
+    List<ToolCall> toolCalls() {
         return calls.stream()
                 .map(call -> new ToolCall(call.id, new CalledFunction(call.name, call.arguments.toString())))
                 .toList();
     }
 
     /// To be asked after the last event.
-    public Finished end() {
+    Finished end() {
         return Objects.requireNonNull(end);
     }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /// Caches in host memory. A run gets a contiguous range of slots as tensors that share this memory: nothing is copied.
-public final class HostCacheMemory implements CacheMemory {
+final class HostCacheMemory implements CacheMemory {
     /// What ONNX Runtime's Java API takes as one tensor.
     private static final long MAX_TENSOR_BYTES = Integer.MAX_VALUE;
 
@@ -30,7 +30,7 @@ public final class HostCacheMemory implements CacheMemory {
     ///
     /// @throws ServingException with [ErrorCode#INVALID_CONFIGURATION] when one tensor would be too large, or all
     ///     together do not fit in memory
-    public HostCacheMemory(CacheLayout layout) {
+    HostCacheMemory(CacheLayout layout) {
         this.layout = layout;
         requireFits(layout);
         try {
