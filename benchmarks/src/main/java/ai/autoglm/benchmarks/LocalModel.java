@@ -8,7 +8,6 @@ import ai.autoglm.decoder.model.EmbeddingTable;
 import ai.autoglm.decoder.model.Logits;
 import ai.autoglm.decoder.model.OnnxDecoderModel;
 import ai.autoglm.proto.rows.Embeddings;
-import ai.autoglm.proto.rows.RowReader;
 import ai.autoglm.toolkit.audio.AudioLimits;
 import ai.autoglm.toolkit.audio.AudioPreprocessing;
 import ai.autoglm.toolkit.audio.FeatureExtractor;
@@ -21,6 +20,7 @@ import ai.autoglm.toolkit.bundle.VisionSpec;
 import ai.autoglm.toolkit.deadline.Deadline;
 import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.Engine;
+import ai.autoglm.toolkit.engine.FloatView;
 import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.image.ImageLimits;
@@ -118,9 +118,7 @@ final class LocalModel implements AutoCloseable {
         long read = 0;
         for (Embeddings medium : media) {
             MemorySegment part = mediaRows.asSlice(read, medium.rowCount() * rowBytes);
-            RowReader reader = new RowReader(
-                    new Tensor(ElementType.FLOAT32, Shape.of(medium.rowCount(), width), part), medium.type());
-            medium.messages().forEach(reader::accept);
+            medium.copyTo(new FloatView(ElementType.FLOAT32, part));
             read += part.byteSize();
         }
         Tensor rows = Tensor.allocate(arena, ElementType.FLOAT32, Shape.of(1, prompt.rowCount(), width));

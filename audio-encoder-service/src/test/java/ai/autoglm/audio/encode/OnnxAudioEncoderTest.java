@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.proto.rows.Embeddings;
-import ai.autoglm.proto.rows.RowReader;
+import ai.autoglm.proto.rows.RowValues;
 import ai.autoglm.toolkit.audio.AudioWindows;
 import ai.autoglm.toolkit.bundle.AudioSpec;
 import ai.autoglm.toolkit.engine.ElementType;
 import ai.autoglm.toolkit.engine.ModelSession;
-import ai.autoglm.toolkit.engine.Shape;
 import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.error.ServingException;
-import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -78,9 +76,6 @@ class OnnxAudioEncoderTest {
     }
 
     private static float[] values(Embeddings rows) {
-        Tensor target = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(rows.rowCount(), rows.width()));
-        RowReader reader = new RowReader(target, ElementType.FLOAT32);
-        rows.messages().forEach(reader::accept);
-        return target.data().toArray(ValueLayout.JAVA_FLOAT);
+        return RowValues.of(rows.messages(), ElementType.FLOAT32);
     }
 }

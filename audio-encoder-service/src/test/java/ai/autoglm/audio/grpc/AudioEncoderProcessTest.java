@@ -5,19 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import ai.autoglm.audio.testing.MiniBundle;
-import ai.autoglm.proto.rows.RowReader;
+import ai.autoglm.proto.rows.RowValues;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.AudioAccepted;
 import ai.autoglm.proto.v1.AudioAnnouncement;
 import ai.autoglm.proto.v1.AudioEncoderGrpc;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
+import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeAudioRequest;
 import ai.autoglm.proto.v1.EncodeAudioResponse;
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.engine.ElementType;
-import ai.autoglm.toolkit.engine.Shape;
-import ai.autoglm.toolkit.engine.Tensor;
 import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import com.google.common.hash.Hashing;
@@ -33,8 +32,6 @@ import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,6 +39,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -177,14 +176,13 @@ class AudioEncoderProcessTest {
                 .orElseThrow();
     }
 
-    private float[] awaitRows(ClientExchange<EncodeAudioRequest, EncodeAudioResponse> call, int tokenCount) {
-        Tensor rows = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(tokenCount, hiddenSize));
-        RowReader reader = new RowReader(rows, ElementType.FLOAT32);
-        while (!reader.isComplete()) {
-            reader.accept(call.responses().receive(PATIENCE).orElseThrow().getRows());
+    private static float[] awaitRows(ClientExchange<EncodeAudioRequest, EncodeAudioResponse> call, int tokenCount) {
+        List<EmbeddingRows> rows = new ArrayList<>();
+        for (int count = 0; count < tokenCount; count += rows.getLast().getRowCount()) {
+            rows.add(call.responses().receive(PATIENCE).orElseThrow().getRows());
         }
         assertThat(call.responses().receive(PATIENCE)).isEmpty();
-        return rows.data().toArray(ValueLayout.JAVA_FLOAT);
+        return RowValues.of(rows, ElementType.FLOAT32);
     }
 
     /// The golden file's header in front of zeros: 16 bit at 16 kHz.

@@ -52,8 +52,18 @@ public record Embeddings(int rowCount, int width, ElementType type, List<Embeddi
         return (long) rowCount * width * type.bytes();
     }
 
-    /// @throws ServingException INTERNAL unless every value is finite
-    static void requireFinite(FloatView values, int firstRow, int width) {
+    /// Copies all values to a view of as many, in that one's type.
+    public void copyTo(FloatView target) {
+        long copied = 0;
+        for (EmbeddingRows message : messages) {
+            FloatView values =
+                    new FloatView(type, MemorySegment.ofBuffer(message.getData().asReadOnlyByteBuffer()));
+            values.copyTo(target.slice(copied, values.size()));
+            copied += values.size();
+        }
+    }
+
+    private static void requireFinite(FloatView values, int firstRow, int width) {
         values.firstNotFinite().ifPresent(index -> {
             throw new ServingException(
                     ErrorCode.INTERNAL, "Embedding row " + (firstRow + index / width) + " is not finite.");

@@ -315,7 +315,7 @@ class ImageCallsTest {
     }
 
     private static float[] rows(VisionClient call) {
-        return call.awaitRows(TOKENS, FakeVisionEncoder.HIDDEN_SIZE);
+        return call.awaitRows(TOKENS);
     }
 
     private static ImageAnnouncement.Builder announce(byte[] file) {

@@ -1,22 +1,21 @@
 package ai.autoglm.vision.testing;
 
-import ai.autoglm.proto.rows.RowReader;
+import ai.autoglm.proto.rows.RowValues;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.stream.Received;
+import ai.autoglm.proto.v1.EmbeddingRows;
 import ai.autoglm.proto.v1.EncodeImageRequest;
 import ai.autoglm.proto.v1.EncodeImageResponse;
 import ai.autoglm.proto.v1.ImageAccepted;
 import ai.autoglm.proto.v1.ImageAnnouncement;
 import ai.autoglm.proto.v1.VisionEncoderGrpc;
 import ai.autoglm.toolkit.engine.ElementType;
-import ai.autoglm.toolkit.engine.Shape;
-import ai.autoglm.toolkit.engine.Tensor;
 import com.google.common.hash.Hashing;
 import com.google.protobuf.ByteString;
 import io.grpc.Channel;
-import java.lang.foreign.Arena;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
 /// One call to a vision encoder, as the gateway makes it.
 public final class VisionClient implements AutoCloseable {
@@ -74,19 +73,18 @@ public final class VisionClient implements AutoCloseable {
         return count;
     }
 
-    /// All rows, [tokenCount, width], and the end of the call.
-    public float[] awaitRows(int tokenCount, int width) {
-        Tensor rows = Tensor.allocate(Arena.ofAuto(), ElementType.FLOAT32, Shape.of(tokenCount, width));
-        RowReader reader = new RowReader(rows, ElementType.FLOAT32);
-        while (!reader.isComplete()) {
+    /// The values of all rows, and the end of the call.
+    public float[] awaitRows(int tokenCount) {
+        List<EmbeddingRows> rows = new ArrayList<>();
+        for (int count = 0; count < tokenCount; count += rows.getLast().getRowCount()) {
             EncodeImageResponse message = call.responses().receive(PATIENCE).orElseThrow();
-            reader.accept(message.getRows());
+            rows.add(message.getRows());
             engineSeconds += message.getEngineSeconds();
         }
         if (call.responses().receive(PATIENCE).isPresent()) {
             throw new AssertionError("more than the rows");
         }
-        return rows.data().toArray(ValueLayout.JAVA_FLOAT);
+        return RowValues.of(rows, ElementType.FLOAT32);
     }
 
     /// The engine's time that came with the rows.
