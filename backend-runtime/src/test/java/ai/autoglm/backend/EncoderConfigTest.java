@@ -6,17 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.autoglm.backend.encode.EncodeSettings;
 import ai.autoglm.backend.encode.EncoderConfig;
+import ai.autoglm.backend.testing.TestSettings;
 import ai.autoglm.toolkit.engine.EngineChoice;
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.ConfigValidationException;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -116,18 +111,8 @@ class EncoderConfigTest {
                 .hasMessageContaining("queue-capacty");
     }
 
-    /// The configuration that some keys make, without Quarkus.
+    /// The configuration that some keys make.
     static EncoderConfig config(Map<String, String> values) {
-        Map<String, String> keys = new HashMap<>();
-        values.forEach((key, value) -> keys.put("autoglm.some-encoder." + key, value));
-        keys.put("autoglm.bundle", "shared/bundle");
-        return new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withConverter(Duration.class, 200, new DurationConverter())
-                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
-                .withMapping(SomeEncoderConfig.class)
-                .withSources(new PropertiesConfigSource(keys, "test", 100))
-                .build()
-                .getConfigMapping(SomeEncoderConfig.class);
+        return TestSettings.of(SomeEncoderConfig.class, values);
     }
 }

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.autoglm.audio.testing.MiniBundle;
+import ai.autoglm.backend.testing.MiniBundle;
+import ai.autoglm.backend.testing.RunningProcess;
 import ai.autoglm.proto.rows.RowValues;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.AudioAccepted;
@@ -24,18 +25,12 @@ import com.google.protobuf.ByteString;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.quarkus.grpc.runtime.GrpcServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -49,6 +44,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(MiniBundleResource.class)
 class AudioEncoderProcessTest {
+    private static final String AUDIO_ROWS = "audio_embeds";
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Bundle bundle = MiniBundle.compile();
@@ -61,31 +57,29 @@ class AudioEncoderProcessTest {
     @SuppressWarnings("NullAway.Init")
     URI management;
 
-    private ManagedChannel channel;
+    private RunningProcess process;
 
     @BeforeEach
     void connect() {
-        channel = ManagedChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
-                .usePlaintext()
-                .build();
+        process = new RunningProcess(grpc.getPort(), management);
     }
 
     @AfterEach
     void disconnect() {
-        channel.shutdownNow();
+        process.close();
     }
 
     @Test
     void encodesEveryGoldenAudioAsTransformersDoes() {
-        assertThat(MiniBundle.audioNames()).isNotEmpty();
+        assertThat(MiniBundle.names(AUDIO_ROWS)).isNotEmpty();
 
-        for (String audio : MiniBundle.audioNames()) {
-            float[] golden = MiniBundle.audioRows(audio);
+        for (String audio : MiniBundle.names(AUDIO_ROWS)) {
+            float[] golden = MiniBundle.rows(audio, AUDIO_ROWS);
             float greatest = 0;
             for (float value : golden) {
                 greatest = Math.max(greatest, Math.abs(value));
             }
-            try (var call = send(MiniBundle.audio(audio))) {
+            try (var call = send(MiniBundle.file(audio))) {
                 int tokenCount = awaitAccepted(call).getTokenCount();
                 assertThat(tokenCount).as(audio).isEqualTo(golden.length / hiddenSize);
                 assertThat(awaitRows(call, tokenCount)).as(audio).containsExactly(golden, within(1e-3f * greatest));
@@ -95,7 +89,7 @@ class AudioEncoderProcessTest {
 
     @Test
     void saysHowLongTheAudioIs() {
-        byte[] wav = MiniBundle.audio("long.wav");
+        byte[] wav = MiniBundle.file("long.wav");
         double seconds = (wav.length - 44) / 2.0 / 16_000;
 
         try (var call = send(wav)) {
@@ -113,7 +107,7 @@ class AudioEncoderProcessTest {
     @Test
     void describesItsBundle() {
         DescribeResponse description =
-                AudioEncoderGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
+                AudioEncoderGrpc.newBlockingStub(process.channel()).describe(DescribeRequest.getDefaultInstance());
 
         assertThat(description.getBundleId()).isEqualTo(bundle.manifest().bundleId());
         assertThat(description.getService()).isEqualTo("audio-encoder");
@@ -122,18 +116,18 @@ class AudioEncoderProcessTest {
 
     @Test
     void isHealthyOverGrpcAndHttp() throws Exception {
-        var health = HealthGrpc.newBlockingStub(channel)
+        var health = HealthGrpc.newBlockingStub(process.channel())
                 .check(HealthCheckRequest.newBuilder()
                         .setService(AudioEncoderGrpc.SERVICE_NAME)
                         .build());
 
         assertThat(health.getStatus()).isEqualTo(ServingStatus.SERVING);
-        assertThat(read("health/ready")).contains("audio-encoder").doesNotContain("DOWN");
+        assertThat(process.read("health/ready")).contains("audio-encoder").doesNotContain("DOWN");
     }
 
     @Test
     void reportsMetrics() throws Exception {
-        assertThat(read("metrics"))
+        assertThat(process.read("metrics"))
                 .contains(
                         "autoglm_encoder_queue_requests{encoder=\"audio-encoder\"} ",
                         "autoglm_encode_seconds_count{encoder=\"audio-encoder\"} ",
@@ -152,7 +146,7 @@ class AudioEncoderProcessTest {
 
     private ClientExchange<EncodeAudioRequest, EncodeAudioResponse> send(byte[] file) {
         ClientExchange<EncodeAudioRequest, EncodeAudioResponse> call =
-                ClientExchange.open(AudioEncoderGrpc.newStub(channel)::encode, "audio encoder", PATIENCE);
+                ClientExchange.open(AudioEncoderGrpc.newStub(process.channel())::encode, "audio encoder", PATIENCE);
         AudioAnnouncement announcement = AudioAnnouncement.newBuilder()
                 .setBundleId(bundle.manifest().bundleId())
                 .setRequestId("test")
@@ -189,19 +183,9 @@ class AudioEncoderProcessTest {
     private static byte[] silence(int sampleCount) {
         int byteCount = 2 * sampleCount;
         ByteBuffer wav = ByteBuffer.allocate(44 + byteCount).order(ByteOrder.LITTLE_ENDIAN);
-        wav.put(MiniBundle.audio("long.wav"), 0, 44);
+        wav.put(MiniBundle.file("long.wav"), 0, 44);
         wav.putInt(4, 36 + byteCount);
         wav.putInt(40, byteCount);
         return wav.array();
-    }
-
-    private String read(String path) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                            HttpRequest.newBuilder(management.resolve("/q/" + path))
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body();
-        }
     }
 }

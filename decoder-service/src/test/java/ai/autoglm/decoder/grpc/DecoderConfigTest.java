@@ -3,11 +3,8 @@ package ai.autoglm.decoder.grpc;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
+import ai.autoglm.backend.testing.TestSettings;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -51,17 +48,7 @@ class DecoderConfigTest {
         assertThat(config.mediaTimeout()).isEqualTo(Duration.ofSeconds(7));
     }
 
-    /// The configuration that some keys make, without Quarkus.
     private static DecoderConfig config(Map<String, String> values) {
-        Map<String, String> keys = new HashMap<>();
-        values.forEach((key, value) -> keys.put("autoglm.decoder." + key, value));
-        keys.put("autoglm.bundle", "shared/bundle");
-        return new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withConverter(Duration.class, 200, new DurationConverter())
-                .withMapping(DecoderConfig.class)
-                .withSources(new PropertiesConfigSource(keys, "test", 100))
-                .build()
-                .getConfigMapping(DecoderConfig.class);
+        return TestSettings.of(DecoderConfig.class, values);
     }
 }

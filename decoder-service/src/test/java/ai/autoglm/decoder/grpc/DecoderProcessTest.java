@@ -2,6 +2,7 @@ package ai.autoglm.decoder.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.autoglm.backend.testing.RunningProcess;
 import ai.autoglm.decoder.GoldenCase;
 import ai.autoglm.proto.stream.ClientExchange;
 import ai.autoglm.proto.v1.DecoderGrpc;
@@ -12,8 +13,6 @@ import ai.autoglm.toolkit.tokenizer.TokenIds;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.quarkus.grpc.runtime.GrpcServer;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -21,9 +20,6 @@ import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,24 +35,23 @@ class DecoderProcessTest {
     @SuppressWarnings("NullAway.Init")
     URI management;
 
-    private ManagedChannel channel;
+    private RunningProcess process;
 
     @BeforeEach
     void connect() {
-        channel = ManagedChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
-                .usePlaintext()
-                .build();
+        process = new RunningProcess(grpc.getPort(), management);
     }
 
     @AfterEach
     void disconnect() {
-        channel.shutdownNow();
+        process.close();
     }
 
     @Test
     void answersOverASocket() throws IOException, InterruptedException {
         GoldenCase golden = GoldenCase.named("screen0-q0");
-        var call = ClientExchange.open(DecoderGrpc.newStub(channel)::generate, "decoder", TestServer.PATIENCE);
+        var call =
+                ClientExchange.open(DecoderGrpc.newStub(process.channel())::generate, "decoder", TestServer.PATIENCE);
         call.requests()
                 .send(GenerateRequest.newBuilder()
                         .setStart(TestServer.start(golden))
@@ -66,7 +61,7 @@ class DecoderProcessTest {
                 .filter(GenerateResponse::hasToken)
                 .forEach(response -> ids.append(response.getToken().getTokenId()));
         assertThat(ids.build()).isEqualTo(golden.greedyIds());
-        assertThat(get("metrics"))
+        assertThat(process.read("metrics"))
                 .contains(
                         "autoglm_decoder_slots 4.0",
                         "autoglm_decode_tokens_total",
@@ -80,18 +75,10 @@ class DecoderProcessTest {
 
     @Test
     void saysThatItServes() throws IOException, InterruptedException {
-        var described = DecoderGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
+        var described = DecoderGrpc.newBlockingStub(process.channel()).describe(DescribeRequest.getDefaultInstance());
         assertThat(described.getMaxModelLen()).isEqualTo(1000);
-        var health = HealthGrpc.newBlockingStub(channel).check(HealthCheckRequest.getDefaultInstance());
+        var health = HealthGrpc.newBlockingStub(process.channel()).check(HealthCheckRequest.getDefaultInstance());
         assertThat(health.getStatus()).isEqualTo(ServingStatus.SERVING);
-        assertThat(get("health/ready")).contains("decoder").doesNotContain("DOWN");
-    }
-
-    private String get(String path) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpRequest request =
-                    HttpRequest.newBuilder(management.resolve("/q/" + path)).build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString()).body();
-        }
+        assertThat(process.read("health/ready")).contains("decoder").doesNotContain("DOWN");
     }
 }

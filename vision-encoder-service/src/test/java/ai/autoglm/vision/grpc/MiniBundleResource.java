@@ -1,6 +1,6 @@
 package ai.autoglm.vision.grpc;
 
-import ai.autoglm.vision.testing.MiniBundle;
+import ai.autoglm.backend.testing.MiniBundle;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.util.Map;
 

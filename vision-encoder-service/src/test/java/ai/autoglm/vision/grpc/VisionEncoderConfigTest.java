@@ -2,13 +2,7 @@ package ai.autoglm.vision.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.quarkus.runtime.configuration.DurationConverter;
-import io.quarkus.runtime.configuration.MemorySize;
-import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.SmallRyeConfigBuilder;
-import java.time.Duration;
-import java.util.HashMap;
+import ai.autoglm.backend.testing.TestSettings;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -32,18 +26,7 @@ class VisionEncoderConfigTest {
         assertThat(config.queueCapacity()).isEqualTo(5);
     }
 
-    /// The configuration that some keys make, without Quarkus.
     private static VisionEncoderConfig config(Map<String, String> values) {
-        Map<String, String> keys = new HashMap<>();
-        values.forEach((key, value) -> keys.put("autoglm.vision-encoder." + key, value));
-        keys.put("autoglm.bundle", "shared/bundle");
-        return new SmallRyeConfigBuilder()
-                .addDefaultInterceptors()
-                .withConverter(Duration.class, 200, new DurationConverter())
-                .withConverter(MemorySize.class, 200, new MemorySizeConverter())
-                .withMapping(VisionEncoderConfig.class)
-                .withSources(new PropertiesConfigSource(keys, "test", 100))
-                .build()
-                .getConfigMapping(VisionEncoderConfig.class);
+        return TestSettings.of(VisionEncoderConfig.class, values);
     }
 }

@@ -3,27 +3,23 @@ package ai.autoglm.vision.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.autoglm.backend.testing.MiniBundle;
+import ai.autoglm.backend.testing.RunningProcess;
 import ai.autoglm.proto.v1.DescribeRequest;
 import ai.autoglm.proto.v1.DescribeResponse;
 import ai.autoglm.proto.v1.VisionEncoderGrpc;
 import ai.autoglm.toolkit.bundle.Bundle;
-import ai.autoglm.vision.testing.MiniBundle;
 import ai.autoglm.vision.testing.VisionClient;
 import grpc.health.v1.HealthGrpc;
 import grpc.health.v1.HealthOuterClass.HealthCheckRequest;
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
-import io.grpc.ManagedChannel;
-import io.grpc.ManagedChannelBuilder;
 import io.quarkus.grpc.runtime.GrpcServer;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +28,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(MiniBundleResource.class)
 class VisionEncoderProcessTest {
+    private static final String IMAGE_ROWS = "image_embeds";
+
     @Inject
     GrpcServer grpc;
 
@@ -39,28 +37,26 @@ class VisionEncoderProcessTest {
     @SuppressWarnings("NullAway.Init")
     URI management;
 
-    private ManagedChannel channel;
+    private RunningProcess process;
 
     @BeforeEach
     void connect() {
-        channel = ManagedChannelBuilder.forAddress("127.0.0.1", grpc.getPort())
-                .usePlaintext()
-                .build();
+        process = new RunningProcess(grpc.getPort(), management);
     }
 
     @AfterEach
     void disconnect() {
-        channel.shutdownNow();
+        process.close();
     }
 
     @Test
     void encodesEveryGoldenImageAsTransformersDoes() {
         Bundle bundle = MiniBundle.compile();
         int hiddenSize = bundle.manifest().decoder().hiddenSize();
-        assertThat(MiniBundle.imageNames()).isNotEmpty();
+        assertThat(images()).isNotEmpty();
 
-        for (String image : MiniBundle.imageNames()) {
-            float[] golden = MiniBundle.imageRows(image);
+        for (String image : images()) {
+            float[] golden = MiniBundle.rows(image, IMAGE_ROWS);
             float greatest = 0;
             for (float value : golden) {
                 greatest = Math.max(greatest, Math.abs(value));
@@ -73,7 +69,7 @@ class VisionEncoderProcessTest {
     @Test
     void describesItsBundle() {
         DescribeResponse description =
-                VisionEncoderGrpc.newBlockingStub(channel).describe(DescribeRequest.getDefaultInstance());
+                VisionEncoderGrpc.newBlockingStub(process.channel()).describe(DescribeRequest.getDefaultInstance());
 
         assertThat(description.getBundleId())
                 .isEqualTo(MiniBundle.compile().manifest().bundleId());
@@ -82,18 +78,18 @@ class VisionEncoderProcessTest {
 
     @Test
     void isHealthyOverGrpcAndHttp() throws Exception {
-        var health = HealthGrpc.newBlockingStub(channel)
+        var health = HealthGrpc.newBlockingStub(process.channel())
                 .check(HealthCheckRequest.newBuilder()
                         .setService(VisionEncoderGrpc.SERVICE_NAME)
                         .build());
 
         assertThat(health.getStatus()).isEqualTo(ServingStatus.SERVING);
-        assertThat(read("health/ready")).contains("vision-encoder").doesNotContain("DOWN");
+        assertThat(process.read("health/ready")).contains("vision-encoder").doesNotContain("DOWN");
     }
 
     @Test
     void reportsMetrics() throws Exception {
-        assertThat(read("metrics"))
+        assertThat(process.read("metrics"))
                 .contains(
                         "autoglm_encoder_queue_requests{encoder=\"vision-encoder\"} ",
                         "autoglm_encoder_queue_capacity{encoder=\"vision-encoder\"} 32.0",
@@ -102,21 +98,18 @@ class VisionEncoderProcessTest {
                         "autoglm_engine_info{chosen=\"onnxruntime\",device=\"cpu\",engine=\"onnxruntime\",part=\"vision-encoder\"} 1.0");
     }
 
-    private float[] encode(String bundleId, String image, int tokenCount) {
-        byte[] file = MiniBundle.image(image);
-        try (VisionClient call = new VisionClient(channel)) {
-            call.send(VisionClient.announce(bundleId, file, tokenCount), file).awaitAccepted();
-            return call.awaitRows(tokenCount);
-        }
+    /// The golden images whose pixels are defined to the last level.
+    private static List<String> images() {
+        return MiniBundle.names(IMAGE_ROWS).stream()
+                .filter(image -> !image.startsWith("alpha.png"))
+                .toList();
     }
 
-    private String read(String path) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(
-                            HttpRequest.newBuilder(management.resolve("/q/" + path))
-                                    .build(),
-                            BodyHandlers.ofString())
-                    .body();
+    private float[] encode(String bundleId, String image, int tokenCount) {
+        byte[] file = MiniBundle.file(image);
+        try (VisionClient call = new VisionClient(process.channel())) {
+            call.send(VisionClient.announce(bundleId, file, tokenCount), file).awaitAccepted();
+            return call.awaitRows(tokenCount);
         }
     }
 }

@@ -1,4 +1,4 @@
-package ai.autoglm.audio.testing;
+package ai.autoglm.backend.testing;
 
 import ai.autoglm.toolkit.bundle.Bundle;
 import ai.autoglm.toolkit.checkpoint.SafetensorsFile;
@@ -16,8 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// The embedded model, compiled once for all tests of this module, and what transformers makes of its
-/// audio files.
+/// The embedded model, compiled once for all tests of a module, and what transformers makes of its media.
 public final class MiniBundle {
     private static final Path ROOT = Path.of(System.getProperty("autoglm.root"));
     private static final Path GOLDEN = ROOT.resolve("model-toolkit/src/test/resources/golden/autoglm-phone-mini");
@@ -29,16 +28,19 @@ public final class MiniBundle {
                 .compileIfChanged(ROOT.resolve("models/autoglm-phone-mini"), Path.of("target/mini-bundle"));
     }
 
-    /// Names of the golden audio files.
-    public static List<String> audioNames() {
+    /// Names of the golden media.
+    ///
+    /// @param rows the name of their rows, such as `audio_embeds`
+    public static List<String> names(String rows) {
         return tensors().keySet().stream()
-                .filter(key -> key.endsWith(".audio_embeds"))
-                .map(key -> key.substring(0, key.length() - ".audio_embeds".length()))
+                .filter(key -> key.endsWith("." + rows))
+                .map(key -> key.substring(0, key.length() - rows.length() - 1))
                 .sorted()
                 .toList();
     }
 
-    public static byte[] audio(String name) {
+    /// A golden medium.
+    public static byte[] file(String name) {
         try {
             return Files.readAllBytes(GOLDEN.resolve(name));
         } catch (IOException e) {
@@ -47,9 +49,11 @@ public final class MiniBundle {
     }
 
     /// [tokens, H]
-    public static float[] audioRows(String name) {
-        StoredTensor rows = Objects.requireNonNull(tensors().get(name + ".audio_embeds"));
-        return rows.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
+    ///
+    /// @param rows as [#names] takes it
+    public static float[] rows(String name, String rows) {
+        StoredTensor tensor = Objects.requireNonNull(tensors().get(name + "." + rows));
+        return tensor.data().toArray(ValueLayout.JAVA_FLOAT_UNALIGNED);
     }
 
     private static Map<String, StoredTensor> tensors() {

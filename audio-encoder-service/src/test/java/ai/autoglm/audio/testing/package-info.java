@@ -1,4 +1,0 @@
-@NullMarked
-package ai.autoglm.audio.testing;
-
-import org.jspecify.annotations.NullMarked;
