@@ -1,5 +1,6 @@
 package ai.autoglm.gateway.decode;
 
+import ai.autoglm.toolkit.error.ErrorCode;
 import ai.autoglm.toolkit.error.ServingException;
 import java.util.ArrayList;
 import java.util.List;

@@ -56,7 +56,7 @@ final class LanguageChecks {
 
     private Optional<ServingException> inPlace(GrammarSource source) {
         if (Context.current().isCancelled()) {
-            throw cancelled();
+            throw ServingException.cancelled();
         }
         try {
             if (!places.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -64,8 +64,7 @@ final class LanguageChecks {
                         ErrorCode.OVERLOADED, "The server is checking too many schemas at once. Try again soon.");
             }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw cancelled();
+            throw ServingException.interrupted(e);
         }
         try {
             GrammarCompiler.check(source);
@@ -75,9 +74,5 @@ final class LanguageChecks {
         } finally {
             places.release();
         }
-    }
-
-    private static ServingException cancelled() {
-        return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.");
     }
 }

@@ -104,7 +104,7 @@ public final class PromptEncoding {
                                 .formatted(charCount, MAX_CHARS));
             }
             if (Context.current().isCancelled()) {
-                throw cancelled();
+                throw ServingException.cancelled();
             }
             try {
                 if (!chars.tryAcquire(charCount, patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -113,8 +113,7 @@ public final class PromptEncoding {
                             "The server is reading the prompts of too many requests at once. Try again soon.");
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw cancelled();
+                throw ServingException.interrupted(e);
             }
         }
 
@@ -125,10 +124,6 @@ public final class PromptEncoding {
             if (tokenCount > maxTokens) {
                 throw tooLong(model, maxTokens);
             }
-        }
-
-        private static ServingException cancelled() {
-            return new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled.");
         }
     }
 }

@@ -50,7 +50,7 @@ public final class ClientExchange<O, I> implements AutoCloseable {
     @Override
     public void close() {
         // A writer has to learn that the call is over before gRPC refuses its message.
-        if (requests.breakOff(new ServingException(ErrorCode.CLIENT_CLOSED_REQUEST, "The request was cancelled."))) {
+        if (requests.breakOff(ServingException.cancelled())) {
             call.cancel("The call is not needed any more.", null);
         }
     }
