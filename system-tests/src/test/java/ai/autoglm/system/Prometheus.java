@@ -3,6 +3,7 @@ package ai.autoglm.system;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,7 +38,8 @@ final class Prometheus implements AutoCloseable {
     static Prometheus start(Map<String, String> targets) {
         try {
             Path directory = Files.createTempDirectory(Files.createDirectories(Repository.OUTPUT), "prometheus-");
-            Path config = Files.writeString(directory.resolve("prometheus.yml"), config(targets));
+            Path rules = copyRules(directory);
+            Path config = Files.writeString(directory.resolve("prometheus.yml"), config(targets, rules));
             int port = FreePorts.one();
             Command process = Command.start(
                     directory,
@@ -64,7 +66,24 @@ final class Prometheus implements AutoCloseable {
         process.close();
     }
 
-    private static String config(Map<String, String> targets) {
+    /// The rules, with the promises for the namespace of all targets, as the chart makes them.
+    private static Path copyRules(Path directory) throws IOException {
+        Path rules = Files.createDirectories(directory.resolve("rules"));
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(RULES, "*.yaml")) {
+            for (Path file : files) {
+                Files.copy(file, rules.resolve(file.getFileName()));
+            }
+        }
+        Path promises = rules.resolve("slo.yaml");
+        Files.writeString(
+                promises,
+                Files.readString(promises)
+                        .replaceAll("(?m)^( +)- record: .*$(?!\\R +labels)", "$0\n$1  labels: {}")
+                        .replace("labels: {", "labels: {namespace: test, "));
+        return rules;
+    }
+
+    private static String config(Map<String, String> targets, Path rules) {
         String jobs = targets.entrySet().stream()
                 .map(target -> """
                           - job_name: "%1$s"
@@ -78,6 +97,6 @@ final class Prometheus implements AutoCloseable {
                 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
                 rule_files: ["%s/*.yaml"]
                 scrape_configs:
-                %s""".formatted(RULES, jobs);
+                %s""".formatted(rules, jobs);
     }
 }
