@@ -174,18 +174,11 @@ class DecodeLoopSimulationTest {
 
     /// Of five chunks.
     private static GenerationRequest longPrompt(SplittableRandom random) {
-        return new GenerationRequest(
+        return GreedyRequest.of(
                 "long",
                 new FusedPrompt(List.of(new TokenRun(true, tokens(random, 20)))),
-                SamplingParameters.greedy(),
                 new StopConditions(2, 0, Set.of(), Set.of()),
-                TokenIds.empty(),
-                false,
-                "",
-                null,
-                null,
-                null,
-                Share.NOBODYS);
+                "");
     }
 
     @Test
@@ -212,18 +205,11 @@ class DecodeLoopSimulationTest {
     }
 
     private static GenerationRequest greedy(String salt, int endOfSequenceId) {
-        return new GenerationRequest(
+        return GreedyRequest.of(
                 "request",
                 new FusedPrompt(List.of(new TokenRun(true, TokenIds.of(new int[20])))),
-                SamplingParameters.greedy(),
                 new StopConditions(3, 3, Set.of(endOfSequenceId), Set.of()),
-                TokenIds.empty(),
-                false,
-                salt,
-                null,
-                null,
-                null,
-                Share.NOBODYS);
+                salt);
     }
 
     private static @Nullable DecodeEvent last(Generation generation) throws InterruptedException {

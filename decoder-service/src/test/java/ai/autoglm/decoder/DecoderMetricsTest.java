@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ai.autoglm.decoder.fuse.FusedPrompt;
 import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
 import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
-import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
-import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.error.ServingException;
 import ai.autoglm.toolkit.position.PositionRun;
 import ai.autoglm.toolkit.tokenizer.TokenIds;
@@ -176,17 +174,6 @@ class DecoderMetricsTest {
     }
 
     private static GenerationRequest request(String salt, FusedPrompt prompt, int maxTokens) {
-        return new GenerationRequest(
-                "request",
-                prompt,
-                SamplingParameters.greedy(),
-                new StopConditions(maxTokens, maxTokens, Set.of(), Set.of()),
-                TokenIds.empty(),
-                false,
-                salt,
-                null,
-                null,
-                null,
-                Share.NOBODYS);
+        return GreedyRequest.of("request", prompt, new StopConditions(maxTokens, maxTokens, Set.of(), Set.of()), salt);
     }
 }

@@ -5,10 +5,8 @@ import ai.autoglm.decoder.fuse.MediaRowChunk;
 import ai.autoglm.decoder.fuse.PromptSegment;
 import ai.autoglm.decoder.fuse.PromptSegment.MediaRun;
 import ai.autoglm.decoder.fuse.PromptSegment.TokenRun;
-import ai.autoglm.decoder.sampling.SamplingParameters;
 import ai.autoglm.decoder.sampling.StopConditions;
 import ai.autoglm.decoder.schedule.GenerationRequest;
-import ai.autoglm.decoder.schedule.Share;
 import ai.autoglm.toolkit.bundle.TokenSpec;
 import ai.autoglm.toolkit.checkpoint.SafetensorsFile;
 import ai.autoglm.toolkit.checkpoint.StoredTensor;
@@ -100,18 +98,12 @@ public record GoldenCase(JsonNode json) {
     /// @param generated what an earlier generation has answered already
     /// @param salt cases with different ones share no prefix
     GenerationRequest request(TokenSpec tokens, TokenIds generated, String salt) {
-        return new GenerationRequest(
+        return GreedyRequest.resumed(
                 name(),
                 prompt(tokens),
-                SamplingParameters.greedy(),
                 new StopConditions(maxTokens(), 0, Set.copyOf(tokens.endOfSequence()), Set.of()),
                 generated,
-                false,
-                salt,
-                null,
-                null,
-                null,
-                Share.NOBODYS);
+                salt);
     }
 
     public FusedPrompt prompt(TokenSpec tokens) {

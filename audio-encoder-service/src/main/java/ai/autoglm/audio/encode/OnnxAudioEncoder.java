@@ -12,8 +12,7 @@ import java.nio.FloatBuffer;
 import java.util.Map;
 
 /// Runs a bundle's audio-encoder.onnx, the audio tower with its projector, window by window, and keeps of each window
-/// the rows that stand for
-/// sound. Source: MODEL_SPEC E.1.
+/// the rows that stand for sound. Source: MODEL_SPEC E.1.
 public final class OnnxAudioEncoder implements AutoCloseable {
     private final ModelSession session;
     private final int melBinCount;

@@ -15,7 +15,6 @@ import ai.autoglm.toolkit.launch.GpuAssignment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Builds TensorRT engines of a bundle's parts for the GPU at hand.",
-            "Settings must be those that the services will have; an engine that is there is not built again."
+            "Settings must be those that the services will have; an engine that they would load is not built again."
         })
 public final class BuildEngineCommand implements EngineCommand {
     @Spec
@@ -122,15 +121,15 @@ public final class BuildEngineCommand implements EngineCommand {
                         opened.manifest().decoder().maxPositions())
                 : maxModelLen;
         DecoderLimits limits = DecoderLimits.of(maxNumSeqs, resumeSlots, prefillChunk, length);
-        return Arrays.stream(ModelPart.Kind.values())
+        return opened.manifest().parts().stream()
                 .filter(kind -> parts.isEmpty() || parts.contains(kind))
                 .map(kind -> switch (kind) {
                     case DECODER -> all.decoder(limits);
                     case FUSION -> all.fusion(limits);
-                    case VISION_ENCODER -> opened.manifest().vision() == null ? null : all.visionEncoder();
-                    case AUDIO_ENCODER -> opened.manifest().audio() == null ? null : all.audioEncoder();
+                    case VISION_ENCODER -> all.visionEncoder();
+                    case AUDIO_ENCODER -> all.audioEncoder();
                 })
-                .filter(part -> part != null && Files.isRegularFile(part.model()))
+                .filter(part -> Files.isRegularFile(part.model()))
                 .toList();
     }
 }

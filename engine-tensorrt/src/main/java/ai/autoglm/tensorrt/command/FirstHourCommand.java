@@ -89,7 +89,7 @@ public final class FirstHourCommand implements EngineCommand {
     @Override
     public Integer call() throws IOException {
         Bundle opened = Bundle.open(bundle);
-        if (!isIn(opened)) {
+        if (!opened.manifest().parts().contains(part)) {
             return 0;
         }
         DecoderLimits limits = DecoderLimits.of(maxNumSeqs, resumeSlots, prefillChunk, maxModelLen);
@@ -125,14 +125,6 @@ public final class FirstHourCommand implements EngineCommand {
             }
             return steps.failures() == 0 ? 0 : 1;
         }
-    }
-
-    private boolean isIn(Bundle opened) {
-        return switch (part) {
-            case DECODER, FUSION -> true;
-            case VISION_ENCODER -> opened.manifest().vision() != null;
-            case AUDIO_ENCODER -> opened.manifest().audio() != null;
-        };
     }
 
     /// Steps after one that opened nothing fail with its name.

@@ -191,13 +191,16 @@ public final class BackendPool implements AutoCloseable {
 
     private Optional<BackendLease> lease(BackendRequest request) {
         List<Backend> candidates = candidates(request);
-        Optional<BackendLease> lease = Optional.empty();
-        while (lease.isEmpty() && !candidates.isEmpty()) {
-            lease = BackendChoice.of(candidates, request.key(), request.work()).lease(request.work());
+        while (!candidates.isEmpty()) {
+            Optional<BackendLease> lease =
+                    BackendChoice.of(candidates, request.key(), request.work()).lease(request.work());
+            if (lease.isPresent()) {
+                return lease;
+            }
             // One that was lost just now is no candidate any more.
             candidates = candidates(request);
         }
-        return lease;
+        return Optional.empty();
     }
 
     /// Those that want work, else those that still take it although they are about to end.

@@ -16,7 +16,6 @@ final class GrammarMessage {
 
     static Grammar of(AnswerLanguage language) {
         Grammar.Builder grammar = builder(language.source());
-
         AnswerLanguage.Thought thought = language.thought();
         if (thought != null) {
             grammar.setThought(Thought.newBuilder()

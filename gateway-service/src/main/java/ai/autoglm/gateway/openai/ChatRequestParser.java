@@ -62,8 +62,8 @@ public final class ChatRequestParser {
         Optional<GrammarSource> asked = outputFields.read(root);
         return switch (tools.choice()) {
             case NONE -> asked;
-            case REQUIRED -> Optional.of(toolFields.oneCall(root, tools));
-            case AUTO -> asked.map(format -> new GrammarSource.AnyOf(List.of(toolFields.oneCall(root, tools), format)));
+            case REQUIRED -> Optional.of(toolFields.oneCall(tools));
+            case AUTO -> asked.map(format -> new GrammarSource.AnyOf(List.of(toolFields.oneCall(tools), format)));
         };
     }
 

@@ -54,6 +54,18 @@ final class LanguageChecks {
         }
     }
 
+    /// The same, where a refusal begins with `prefix` and points at `param`.
+    void check(GrammarSource source, String prefix, String param) {
+        try {
+            check(source);
+        } catch (ServingException e) {
+            if (e.code() != ErrorCode.INVALID_VALUE) {
+                throw e;
+            }
+            throw new ServingException(e.code(), prefix + e.message(), e).withParam(param);
+        }
+    }
+
     private Optional<ServingException> inPlace(GrammarSource source) {
         if (Context.current().isCancelled()) {
             throw ServingException.cancelled();

@@ -65,7 +65,7 @@ final class OutputFields {
         named.bool("strict");
         JsonValue schema = named.require("schema");
         GrammarSource source = new GrammarSource.JsonSchema(schema.object().toString());
-        check(source, schema, "Invalid schema for response_format: ");
+        checks.check(source, "Invalid schema for response_format: ", schema.path());
         return source;
     }
 
@@ -89,7 +89,7 @@ final class OutputFields {
 
     private GrammarSource checked(String name, JsonValue structure) {
         GrammarSource source = source(name, structure);
-        check(source, structure, "Invalid '" + structure.path() + "': ");
+        checks.check(source, "Invalid '" + structure.path() + "': ", structure.path());
         return source;
     }
 
@@ -102,17 +102,6 @@ final class OutputFields {
             case "grammar" -> new GrammarSource.Gbnf(value.string());
             default -> new GrammarSource.Named(value.string());
         };
-    }
-
-    private void check(GrammarSource source, JsonValue at, String prefix) {
-        try {
-            checks.check(source);
-        } catch (ServingException e) {
-            if (e.code() != ErrorCode.INVALID_VALUE) {
-                throw e;
-            }
-            throw new ServingException(e.code(), prefix + e.message(), e).withParam(at.path());
-        }
     }
 
     private static GrammarSource anyObject(JsonValue value) {

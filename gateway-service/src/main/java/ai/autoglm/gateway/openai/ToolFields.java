@@ -40,11 +40,20 @@ final class ToolFields {
     /// The language of one call of a tool that may be called.
     ///
     /// @throws ServingException INVALID_VALUE when the parameters of a tool of the request cannot be kept
-    GrammarSource oneCall(JsonFields root, ToolUse use) {
-        root.require("tools").elements(MAX_TOOLS).forEach(this::requireServedSchema);
-        return new GrammarSource.ToolCalls(use.callable().stream()
-                .map(tool -> new GrammarSource.Tool(tool.name(), tool.parametersSchema()))
-                .toList());
+    GrammarSource oneCall(ToolUse use) {
+        for (int index = 0; index < use.offered().size(); index++) {
+            Tool tool = use.offered().get(index);
+            checks.check(
+                    new GrammarSource.ToolCalls(List.of(callable(tool))),
+                    "Invalid schema for function '" + tool.name() + "': ",
+                    "tools[" + index + "].function.parameters");
+        }
+        return new GrammarSource.ToolCalls(
+                use.callable().stream().map(ToolFields::callable).toList());
+    }
+
+    private static GrammarSource.Tool callable(Tool tool) {
+        return new GrammarSource.Tool(tool.name(), tool.parametersSchema());
     }
 
     /// With an empty list of tools, a choice among them is none, as vLLM reads it.
@@ -114,19 +123,5 @@ final class ToolFields {
                 name,
                 definition.toString(),
                 parameters.map(schema -> schema.object().toString()).orElse(NO_PARAMETERS));
-    }
-
-    private void requireServedSchema(JsonValue element) {
-        Tool tool = tool(element);
-        try {
-            checks.check(
-                    new GrammarSource.ToolCalls(List.of(new GrammarSource.Tool(tool.name(), tool.parametersSchema()))));
-        } catch (ServingException e) {
-            if (e.code() != ErrorCode.INVALID_VALUE) {
-                throw e;
-            }
-            throw new ServingException(e.code(), "Invalid schema for function '" + tool.name() + "': " + e.message(), e)
-                    .withParam(element.path() + ".function.parameters");
-        }
     }
 }

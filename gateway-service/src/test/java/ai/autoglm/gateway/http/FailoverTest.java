@@ -490,11 +490,7 @@ class FailoverTest extends GatewayTest {
 
     @Test
     void anEncoderThatDiesBeforeItHasAcceptedIsReplaced() {
-        decoders((_, generation) -> {
-            generation.accept(0);
-            generation.readRows();
-            generation.sayRest(TEXT);
-        });
+        decodersReadRows();
         AtomicInteger media = new AtomicInteger();
         encoders((encoder, _) -> encoder.beforeAcceptance(() -> {
             if (media.getAndIncrement() == 0) {
@@ -563,11 +559,7 @@ class FailoverTest extends GatewayTest {
     @Test
     void anEncoderThatGaveUpWhileTheDecoderQueuedIsAskedAgain() {
         TestDiscovery.find(known, BackendKind.VISION_ENCODER, secondVision.address());
-        decoders((_, generation) -> {
-            generation.accept(0);
-            generation.readRows();
-            generation.sayRest(TEXT);
-        });
+        decodersReadRows();
         AtomicInteger failures = new AtomicInteger();
         encoders((encoder, _) -> encoder.beforeRow(row -> {
             if (row == 9 && failures.getAndIncrement() == 0) {
@@ -592,11 +584,7 @@ class FailoverTest extends GatewayTest {
 
     @Test
     void anEncoderThatFallsSilentIsReplaced() {
-        decoders((_, generation) -> {
-            generation.accept(0);
-            generation.readRows();
-            generation.sayRest(TEXT);
-        });
+        decodersReadRows();
         AtomicInteger media = new AtomicInteger();
         encoders((encoder, _) -> encoder.beforeAcceptance(() -> {
             if (media.getAndIncrement() == 0) {
@@ -612,11 +600,7 @@ class FailoverTest extends GatewayTest {
     @Test
     void theOnlyEncoderGetsMoreTimeForAnUpload() {
         TestDiscovery.find(known, BackendKind.VISION_ENCODER, secondVision.address());
-        decoders((_, generation) -> {
-            generation.accept(0);
-            generation.readRows();
-            generation.sayRest(TEXT);
-        });
+        decodersReadRows();
         encoders((encoder, _) -> encoder.beforeUpload(() -> Await.pause(Duration.ofMillis(2_500))));
 
         assertThat(chat(withParts(largeImage("screen1.png"))).body()).contains(TEXT);
@@ -625,11 +609,7 @@ class FailoverTest extends GatewayTest {
 
     @Test
     void anEncoderOfAnOlderReleaseMayBeSilent() {
-        decoders((_, generation) -> {
-            generation.accept(0);
-            generation.readRows();
-            generation.sayRest(TEXT);
-        });
+        decodersReadRows();
         encoders((encoder, _) -> {
             encoder.description().reportNoProgress();
             encoder.beforeAcceptance(() -> Await.pause(Duration.ofMillis(2_500)));
@@ -686,6 +666,15 @@ class FailoverTest extends GatewayTest {
         byte[] file = TestFiles.golden(goldenFile);
         String bytes = Base64.getEncoder().encodeToString(Arrays.copyOf(file, file.length + LARGE));
         return "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/png;base64," + bytes + "\"}}";
+    }
+
+    /// Each answers when it has all rows.
+    private void decodersReadRows() {
+        decoders((_, generation) -> {
+            generation.accept(0);
+            generation.readRows();
+            generation.sayRest(TEXT);
+        });
     }
 
     private void decoders(BiConsumer<Attempt, FakeGeneration> script) {

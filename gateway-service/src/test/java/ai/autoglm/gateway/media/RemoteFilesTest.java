@@ -69,6 +69,8 @@ class RemoteFilesTest {
     @AfterEach
     void stop() {
         server.stop(0);
+        held.close();
+        assertThat(heldBytes.total()).isZero();
     }
 
     @AfterAll

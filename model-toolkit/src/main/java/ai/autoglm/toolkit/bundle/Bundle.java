@@ -11,8 +11,6 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 
 /// An opened bundle directory. Each process opens only the parts that it runs.
 public record Bundle(Path directory, BundleManifest manifest) {
@@ -87,19 +85,22 @@ public record Bundle(Path directory, BundleManifest manifest) {
 
     /// Whether every file is there that its parts consist of. A process needs no part but its own.
     public boolean isWhole() {
-        List<Path> graphs = new ArrayList<>(List.of(decoder()));
-        if (manifest.vision() != null) {
-            graphs.add(visionEncoder());
-        }
-        if (manifest.audio() != null) {
-            graphs.add(audioEncoder());
-        }
-        if (manifest.fusion() != null) {
-            graphs.add(fusion());
-        }
-        return graphs.stream().allMatch(graph -> Files.isRegularFile(graph) && Files.isRegularFile(weights(graph)))
+        return manifest.parts().stream().map(this::graph).allMatch(Bundle::isThere)
                 && Files.isRegularFile(embedTokens())
                 && Files.isRegularFile(tokenizer());
+    }
+
+    private Path graph(ModelPart.Kind part) {
+        return switch (part) {
+            case DECODER -> decoder();
+            case FUSION -> fusion();
+            case VISION_ENCODER -> visionEncoder();
+            case AUDIO_ENCODER -> audioEncoder();
+        };
+    }
+
+    private static boolean isThere(Path graph) {
+        return Files.isRegularFile(graph) && Files.isRegularFile(weights(graph));
     }
 
     /// The file beside a graph that holds its weights.

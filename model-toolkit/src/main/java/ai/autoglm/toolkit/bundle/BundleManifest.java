@@ -1,7 +1,10 @@
 package ai.autoglm.toolkit.bundle;
 
+import ai.autoglm.toolkit.engine.ModelPart;
 import ai.autoglm.toolkit.engine.Target;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// `bundle.json`: what a bundle is, and every size that the processes need beside the graphs.
@@ -36,5 +39,20 @@ public record BundleManifest(
     @JsonProperty(access = JsonProperty.Access.READ_ONLY)
     public Target target() {
         return precision.target();
+    }
+
+    /// The kinds of parts that the bundle has.
+    public Set<ModelPart.Kind> parts() {
+        Set<ModelPart.Kind> parts = EnumSet.of(ModelPart.Kind.DECODER);
+        if (vision != null) {
+            parts.add(ModelPart.Kind.VISION_ENCODER);
+        }
+        if (audio != null) {
+            parts.add(ModelPart.Kind.AUDIO_ENCODER);
+        }
+        if (fusion != null) {
+            parts.add(ModelPart.Kind.FUSION);
+        }
+        return parts;
     }
 }

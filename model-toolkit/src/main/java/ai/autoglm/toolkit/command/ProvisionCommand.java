@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Puts a bundle where services mount it, unless it is there already.",
-            "What the chart's job runs: it can be interrupted and run again, and it never makes another bundle than the",
-            "one that was asked for. With --url the environment variable AUTOGLM_FETCH_AUTHORIZATION is sent as the",
-            "Authorization header, if it is set."
+            "What the chart's job runs: it can be interrupted and run again, and it never makes another bundle than the "
+                    + "one that was asked for. With --url the environment variable AUTOGLM_FETCH_AUTHORIZATION is sent as "
+                    + "the Authorization header, if it is set."
         })
 final class ProvisionCommand implements Callable<Integer> {
     private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
